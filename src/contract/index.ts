@@ -1,0 +1,27 @@
+import { createBans, deleteBans, listBans } from './bans.ts';
+import { addIgnore, listIgnore, removeIgnore } from './ignore.ts';
+import { createJail, deleteJail, getJail, listJails, updateJail } from './jails.ts';
+import { getIndex, getStatus, postService } from './status.ts';
+
+export type * from './endpoint.ts';
+export * from './jailOptions.ts';
+
+/** Every call of the API, by the name of the service function that answers it. */
+export const endpoints = {
+	getIndex,
+	getStatus,
+	postService,
+	listJails,
+	getJail,
+	createJail,
+	updateJail,
+	deleteJail,
+	listBans,
+	createBans,
+	deleteBans,
+	listIgnore,
+	addIgnore,
+	removeIgnore,
+} as const;
+
+export type Endpoints = typeof endpoints;
