@@ -1,0 +1,48 @@
+import type { Caller, Task } from '../caller.ts';
+import type { ConfigSnapshot } from './ConfigFiles.ts';
+
+/** New content of one file below the configuration folder; null deletes it. */
+export interface FileEdit {
+	/** Relative, e.g. jail.d/sshd.local; never a .conf. */
+	file: string;
+	text: string | null;
+}
+
+/** What a change comes to, computed under the lock from the files as they are then. */
+export interface PlannedChange {
+	edits: FileEdit[];
+	/** Effective values after the change; jail null is [DEFAULT]. value null: the jail no longer has it. */
+	expected: { jail: string | null; option: string; value: string | null }[];
+	/** What changed, for the answer and the audit line. */
+	changed: { option: string; from: string | null; to: string | null }[];
+	/** Jails that shall no longer run after it. */
+	stops?: string[];
+}
+
+export interface ChangeRequest {
+	caller: Caller;
+	/** One line, e.g. "jail sshd: bantime". Goes into the audit line and into a second writer's 409. */
+	what: string;
+	digest?: string | undefined;
+	forced: boolean;
+	/** Throws ApiError for what the files do not allow. No edits: nothing is done. */
+	plan(snapshot: ConfigSnapshot): PlannedChange;
+}
+
+export interface ChangeDone {
+	id: string;
+	files: string[];
+	changed: PlannedChange['changed'];
+	/** Written, but fail2ban does not run. */
+	pending: boolean;
+	digest: string;
+}
+
+export interface ConfigChanges {
+	/**
+	 * One transaction (design: "Changing configuration"). Answers a task when a jail must restart, because its
+	 * bans are then lifted and set again one by one. Throws ApiError: 409 busy or digest-mismatch, 400 for a
+	 * value that makes the configuration worse, 504 when fail2ban does not answer, 500 tx-failed.
+	 */
+	change(request: ChangeRequest): Promise<{ data: ChangeDone } | { task: Task }>;
+}

@@ -1,0 +1,18 @@
+import type { ConfigSource, JailConfig } from '../config/layers.ts';
+
+/** The configuration folder at one moment. */
+export interface ConfigSnapshot {
+	/** The folder, e.g. /etc/fail2ban. */
+	root: string;
+	source: ConfigSource;
+	jails: JailConfig;
+	/** SHA-1 over the names and bytes of every file read. */
+	digest: string;
+}
+
+export interface ConfigFiles {
+	/** The current state; the same object as before while no file changed (by stat). */
+	snapshot(): ConfigSnapshot;
+	/** Path relative to the folder, for answers and messages. */
+	relative(file: string): string;
+}
