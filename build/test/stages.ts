@@ -1,0 +1,84 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cache, root } from '../setup/paths.ts';
+import { setup } from '../setup/setup.ts';
+
+export interface Counts {
+	passed: number;
+	failed: number;
+}
+
+export interface Stage {
+	name: string;
+	/** Stages whose result this one uses. */
+	needs: readonly string[];
+	run(): Promise<Counts>;
+}
+
+const bin = (name: string) => join(root, 'node_modules/.bin', name);
+
+/** Runs a program with its output shown; resolves to whether it exited 0. */
+function succeeds(program: string, args: readonly string[]): Promise<boolean> {
+	return new Promise((resolve, reject) => {
+		const child = spawn(program, args, { cwd: root, stdio: 'inherit' });
+		child.on('error', reject);
+		child.on('close', (exit) => resolve(exit === 0));
+	});
+}
+
+const one = (good: boolean): Counts => (good ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
+
+async function bringAll(): Promise<Counts> {
+	await setup('test', (line) => console.log(line));
+	return { passed: 0, failed: 0 };
+}
+
+const check = (name: string, program: string, args: readonly string[]): Stage => ({
+	name,
+	needs: [],
+	run: async () => one(await succeeds(program, args)),
+});
+
+interface Report {
+	numPassedTests: number;
+	numFailedTests: number;
+	numPendingTests: number;
+	numTodoTests: number;
+	success: boolean;
+}
+
+/** A skipped test counts as failed: nothing is skipped silently. So does a project that ran no test. */
+const vitest = (project: string, needs: readonly string[]): Stage => ({
+	name: project,
+	needs,
+	async run() {
+		const folder = join(cache, 'reports');
+		const file = join(folder, `${project}.json`);
+		await mkdir(folder, { recursive: true });
+		await rm(file, { force: true });
+		const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+		const good = await succeeds(bin('vitest'), ['run', '--project', project, ...reporters]);
+		if (!existsSync(file)) {
+			return one(false);
+		}
+		const report = JSON.parse(await readFile(file, 'utf8')) as Report;
+		const passed = report.numPassedTests;
+		const failed = report.numFailedTests + report.numPendingTests + report.numTodoTests;
+		const accounted = failed > 0 || (good && report.success && passed > 0);
+		return { passed, failed: accounted ? failed : 1 };
+	},
+});
+
+/** In this order; the cheapest first, so that a mistake shows early. */
+export const stages: readonly Stage[] = [
+	check('format and lint', bin('biome'), ['check', '.']),
+	check('types', bin('tsc'), ['-b']),
+	check('import rules', bin('tsx'), ['build/importRules.ts']),
+	check('build', bin('tsx'), ['build/build.ts']),
+	vitest('unit', []),
+	{ name: 'setup', needs: [], run: bringAll },
+	vitest('system', ['setup', 'build']),
+	vitest('browser', ['setup', 'build']),
+];
