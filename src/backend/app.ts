@@ -1,0 +1,60 @@
+import express, { type Express, type Request, type Response } from 'express';
+import { type Endpoint, endpoints, type Endpoints } from '../contract/index.ts';
+import type { Activity } from './Activity.ts';
+import { ApiError } from './errors.ts';
+import type { Log } from './log.ts';
+import { sendError, sendTask } from './routes/answer.ts';
+import { parseParams } from './routes/params.ts';
+import { readCaller } from './routes/readCaller.ts';
+import type { Call, Result, Services } from './services/call.ts';
+
+type AnyService = (call: Call<unknown>) => Promise<Result<unknown>>;
+
+function given(endpoint: Endpoint, request: Request): Record<string, unknown> {
+	const fromPath = request.params as Record<string, unknown>;
+	const rest = endpoint.method === 'GET' || endpoint.method === 'DELETE' ? request.query : request.body;
+	if (rest !== undefined && (typeof rest !== 'object' || rest === null || Array.isArray(rest)))
+		throw new ApiError(400, 'invalid', 'The body must be a JSON object.');
+	// a parameter of the path cannot be given a second time
+	return { ...(rest as Record<string, unknown> | undefined), ...fromPath };
+}
+
+async function handle(endpoint: Endpoint, service: AnyService, request: Request, response: Response, log: Log) {
+	const caller = readCaller(request.headers);
+	if (endpoint.permission === 'root' && !caller.root)
+		throw new ApiError(403, 'root-only', 'Only root@pam may do this.');
+	const params = parseParams(endpoint.params, given(endpoint, request));
+	const result = await service({ params, caller });
+	if ('task' in result) await sendTask(response, result.task, log);
+	else response.json(result);
+}
+
+/** The helper's HTTP interface: each endpoint of the contract, answered by its service. */
+export function createApp(services: Services, { log, activity }: { log: Log; activity: Activity }): Express {
+	const app = express();
+	app.disable('x-powered-by');
+	app.disable('etag');
+	app.set('query parser', 'simple');
+	app.set('case sensitive routing', true);
+	app.use(express.json({ limit: '512kb' }));
+	for (const name of Object.keys(endpoints) as (keyof Endpoints)[]) {
+		const endpoint: Endpoint = endpoints[name];
+		const method = endpoint.method.toLowerCase() as 'get' | 'post' | 'put' | 'delete';
+		app[method](endpoint.path.replace(/\{(\w+)\}/g, ':$1'), (request, response) =>
+			activity.during(async () => {
+				try {
+					await handle(endpoint, services[name] as AnyService, request, response, log);
+				} catch (error) {
+					sendError(response, error, log);
+				}
+			}),
+		);
+	}
+	app.use((request: Request, response: Response) =>
+		sendError(response, new ApiError(501, 'unknown-call', `No such call: ${request.method} ${request.path}`), log),
+	);
+	app.use((error: unknown, _request: Request, response: Response, _next: express.NextFunction) =>
+		sendError(response, error, log),
+	);
+	return app;
+}

@@ -1,0 +1,114 @@
+import { ApiError } from '../errors.ts';
+import { ServerError } from '../fail2ban/Fail2banServer.ts';
+import type { Log } from '../log.ts';
+import { type ApplyStep, planApply } from './applyPlan.ts';
+import type { ChangeRecord, ChangeStore } from './ChangeStore.ts';
+import type { RunningDifference } from './compareRunning.ts';
+import { diskError } from './diskError.ts';
+import type { Judgement } from './judgeChange.ts';
+import { ApplyError, type ServerState, type ServerSync } from './ServerSync.ts';
+
+interface Undone {
+	root: string;
+	server: ServerState;
+	before: Judgement;
+	after: Judgement;
+	/** Jails that ran before the change. */
+	running: string[];
+	accepted: RunningDifference[];
+}
+
+function causeText(cause: unknown): string {
+	if (cause instanceof ApplyError) return `${cause.step}: ${cause.message}`;
+	return cause instanceof Error ? cause.message : String(cause);
+}
+
+function isFrozen(cause: unknown): boolean {
+	if (cause instanceof ApplyError) return cause.frozen;
+	return cause instanceof ServerError && (cause.code === 'timeout' || cause.code === 'disconnected');
+}
+
+/** Jails that ran before and now do not, or run without their actions. */
+function lost(differences: readonly RunningDifference[], running: readonly string[]): string[] {
+	const jails = differences
+		.filter(({ option, configured }) => option === 'actions' || (option === 'running' && configured === 'true'))
+		.map(({ jail }) => jail);
+	return [...new Set(jails)].filter((jail) => running.includes(jail));
+}
+
+/**
+ * Brings back the files whose bytes are still the change's, then the jails, the server's restart last. Answers
+ * the error that tells the caller: what failed, what was restored, what is still missing.
+ */
+export async function undo(
+	parts: { sync: ServerSync; store: ChangeStore; log: Log },
+	undone: Undone,
+	record: ChangeRecord,
+	cause: unknown,
+	line: (text: string) => void,
+): Promise<ApiError> {
+	const { sync, store, log } = parts;
+	log.error(`change ${record.id} failed at ${causeText(cause)}; restoring`);
+	line(`Failed: ${causeText(cause)}. Restoring the old configuration.`);
+	const files = await store.restore(undone.root, record);
+	let missing: string[] = [];
+	let jails = '';
+	const frozen = isFrozen(cause);
+	if (undone.server === 'running' && !frozen) {
+		const outcome = await restoreJails(sync, undone, line);
+		missing = outcome.missing;
+		jails = `; ${undone.running.length - missing.length} of ${undone.running.length} jails run as before${outcome.note}`;
+	}
+	await store.end(record, 'restored');
+	const restored = [...files.restored, ...files.foreign.map((file) => `not ${file}, which was changed by hand meanwhile`)];
+	const errors: Record<string, string> = {
+		'tx-failed': causeText(cause),
+		'tx-restored': `${restored.join(', ') || 'all files'}${jails}`,
+	};
+	if (missing.length > 0) errors['tx-missing'] = missing.join(',');
+	if (cause instanceof ApplyError && cause.output) errors['tx-output'] = cause.output.slice(-8000);
+	return failure(cause, frozen, errors);
+}
+
+function failure(cause: unknown, frozen: boolean, errors: Record<string, string>): ApiError {
+	const disk = diskError(cause);
+	if (disk instanceof ApiError) return new ApiError(disk.status, disk.code, disk.message, { ...disk.errors, ...errors });
+	const message = `The change was not applied (${errors['tx-failed']}). The old configuration was restored.`;
+	if (frozen) return new ApiError(504, 'frozen', message, errors);
+	return new ApiError(500, 'tx-failed', message, errors);
+}
+
+async function restoreJails(
+	sync: ServerSync,
+	{ before, after, running, accepted }: Undone,
+	line: (text: string) => void,
+): Promise<{ missing: string[]; note: string }> {
+	const configured = before.dumped.jails;
+	const wrong = async (steps: readonly ApplyStep[]): Promise<string[]> => {
+		try {
+			await sync.apply(steps, line);
+		} catch (error) {
+			// the check below tells what the step left behind, and the next, stronger step follows
+			if (!(error instanceof ApplyError)) throw error;
+			line(`${error.step}: ${error.message}`);
+		}
+		return lost(await sync.settle(configured, accepted), running);
+	};
+	try {
+		const now = new Set(await sync.running());
+		const back = planApply(after.dumped.jails, configured, now).steps;
+		const gone = running.filter((jail) => !now.has(jail) && configured.has(jail));
+		const steps = [...back, ...gone.map((jail): ApplyStep => ({ kind: 'reload', jail }))];
+		let missing = await wrong(steps);
+		if (missing.length > 0) missing = await wrong(missing.map((jail): ApplyStep => ({ kind: 'restart', jail })));
+		if (missing.length === 0) return { missing, note: '' };
+		line('Restarting fail2ban, because jails are missing.');
+		const result = await sync.restartServer(line);
+		const note = result.exit === 0 ? '; fail2ban was restarted, which sets all bans again' : '';
+		return { missing: await wrong([]), note };
+	} catch (error) {
+		if (!(error instanceof ServerError)) throw error;
+		line(`fail2ban does not answer: ${error.message}`);
+		return { missing: running, note: '' };
+	}
+}

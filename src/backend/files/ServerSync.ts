@@ -1,0 +1,144 @@
+import type { CommandResult, Fail2banCommands } from '../fail2ban/Fail2banCommands.ts';
+import { type Fail2banServer, ServerError } from '../fail2ban/Fail2banServer.ts';
+import type { ApplyStep } from './applyPlan.ts';
+import { type RunningDifference, runningDifferences } from './compareRunning.ts';
+import type { JailCommands } from './jailCommands.ts';
+
+/** A step that the server did not take, with what it said. */
+export class ApplyError extends Error {
+	constructor(
+		readonly step: string,
+		message: string,
+		/** The server does not answer: nothing more may be sent to it. */
+		readonly frozen: boolean,
+		readonly output: string,
+	) {
+		super(message);
+		this.name = 'ApplyError';
+	}
+}
+
+export type ServerState = 'running' | 'stopped' | 'frozen';
+
+/** Milliseconds. A reload of one jail takes 0.15 s; a restart sets its bans again one by one. */
+const limits = { ping: 1500, reload: 6000, restart: 10 * 60_000, settle: 4000, between: 100 };
+
+export function stepText(step: ApplyStep): string {
+	switch (step.kind) {
+		case 'reload':
+			return `reload ${step.jail}`;
+		case 'restart':
+			return `reload --restart ${step.jail}`;
+		case 'stop':
+			return `stop ${step.jail}`;
+		case 'unset':
+			return `set ${step.jail} ${step.option}`;
+	}
+}
+
+/** Brings the running server in line with the configuration, and checks that it is. */
+export class ServerSync {
+	readonly #server: Fail2banServer;
+	readonly #commands: Fail2banCommands;
+
+	constructor(server: Fail2banServer, commands: Fail2banCommands) {
+		this.#server = server;
+		this.#commands = commands;
+	}
+
+	async state(): Promise<ServerState> {
+		try {
+			await this.#server.version({ timeout: limits.ping });
+			return 'running';
+		} catch (error) {
+			if (!(error instanceof ServerError)) throw error;
+			if (error.code === 'not-running') return 'stopped';
+			if (error.code === 'timeout' || error.code === 'disconnected') return 'frozen';
+			throw error;
+		}
+	}
+
+	running(): Promise<string[]> {
+		return this.#server.jails({ timeout: limits.ping });
+	}
+
+	/** Throws ApplyError at the first step that fails. */
+	async apply(steps: readonly ApplyStep[], line: (text: string) => void): Promise<void> {
+		for (const step of steps) {
+			line(stepText(step));
+			await this.#step(step, line);
+		}
+	}
+
+	async #step(step: ApplyStep, line: (text: string) => void): Promise<void> {
+		try {
+			switch (step.kind) {
+				case 'reload':
+					return this.#check(step, await this.#commands.reload(['--if-exists', step.jail], { timeout: limits.reload, onLine: line }));
+				case 'restart':
+					return this.#check(
+						step,
+						await this.#commands.reload(['--restart', '--if-exists', step.jail], {
+							timeout: limits.restart,
+							onLine: line,
+						}),
+					);
+				case 'stop':
+					await this.#server.command(['stop', step.jail], { timeout: limits.restart });
+					return;
+				case 'unset':
+					await this.#server.command(['set', step.jail, step.option, step.option === 'bantime.increment' ? 'false' : '']);
+			}
+		} catch (error) {
+			if (!(error instanceof ServerError)) throw error;
+			throw new ApplyError(stepText(step), error.message, error.code === 'timeout', '');
+		}
+	}
+
+	#check(step: ApplyStep, result: CommandResult): void {
+		if (result.exit === 0) return;
+		const output = `${result.stdout}${result.stderr}`;
+		const reason = result.timedOut ? 'fail2ban does not answer' : lastLine(output) || `exit ${result.exit}`;
+		throw new ApplyError(stepText(step), reason, result.timedOut, output);
+	}
+
+	differences(
+		configured: ReadonlyMap<string, JailCommands>,
+		only?: ReadonlySet<string>,
+	): Promise<RunningDifference[]> {
+		return runningDifferences(this.#server, configured, only);
+	}
+
+	/**
+	 * Waits until the server runs what is configured; answers what still differs after 4 s, empty if all is well.
+	 * @param accepted differences that were there before the change and are none of its business
+	 */
+	async settle(
+		configured: ReadonlyMap<string, JailCommands>,
+		accepted: readonly RunningDifference[],
+	): Promise<RunningDifference[]> {
+		const key = (d: RunningDifference) => JSON.stringify([d.jail, d.option, d.running, d.configured]);
+		const known = new Set(accepted.map(key));
+		const end = Date.now() + limits.settle;
+		for (;;) {
+			const found = (await this.differences(configured)).filter((difference) => !known.has(key(difference)));
+			if (found.length === 0 || Date.now() > end) return found;
+			await new Promise((resolve) => setTimeout(resolve, limits.between));
+		}
+	}
+
+	/** The last resort, for a server that lost jails. */
+	restartServer(line: (text: string) => void): Promise<CommandResult> {
+		return this.#commands.restart({ timeout: limits.restart, onLine: line });
+	}
+}
+
+function lastLine(output: string): string {
+	const lines = output.split('\n').map((text) => text.trim());
+	return (
+		lines
+			.filter((text) => text !== '' && !text.includes("'allowipv6' not defined"))
+			.at(-1)
+			?.replace(/^.*?(?:ERROR|WARNING)\s+/, '') ?? ''
+	);
+}

@@ -1,0 +1,42 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+
+/** Larger than any real configuration file; a log put here by mistake must not fill the memory. */
+const maxBytes = 4 * 1024 * 1024;
+
+/**
+ * Reads files and folders and remembers what it saw of them, so that a later look tells by stat alone
+ * whether anything changed.
+ */
+export class StatCache {
+	#seen = new Map<string, string>();
+
+	/** undefined: absent, no regular file, or not readable. Throws when it is larger than 4 MiB. */
+	readFile(path: string): Buffer | undefined {
+		const seen = signature(path);
+		this.#seen.set(path, seen);
+		if (!seen.startsWith('file')) return undefined;
+		const bytes = readFileSync(path);
+		if (bytes.length > maxBytes) throw new Error(`${path} is larger than 4 MiB`);
+		return bytes;
+	}
+
+	/** Names in a folder, sorted; empty if it is absent. */
+	readFolder(path: string): string[] {
+		const seen = signature(path);
+		this.#seen.set(path, seen);
+		return seen.startsWith('folder') ? readdirSync(path).sort() : [];
+	}
+
+	unchanged(): boolean {
+		for (const [path, seen] of this.#seen) if (signature(path) !== seen) return false;
+		return true;
+	}
+}
+
+function signature(path: string): string {
+	const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+	if (!stat) return 'absent';
+	// only regular files are opened: a FIFO would block for ever
+	const kind = stat.isFile() ? 'file' : stat.isDirectory() ? 'folder' : 'other';
+	return `${kind} ${stat.dev} ${stat.ino} ${stat.size} ${stat.mtimeNs} ${stat.ctimeNs} ${stat.mode}`;
+}

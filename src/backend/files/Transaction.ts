@@ -1,0 +1,241 @@
+import path from 'node:path';
+import type { Task } from '../caller.ts';
+import { ApiError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import { planApply, type ApplyPlan } from './applyPlan.ts';
+import { type ChangeRecord, type ChangeStore, hashOf, type Recovery, readOrNull } from './ChangeStore.ts';
+import type { RunningDifference } from './compareRunning.ts';
+import type { ChangeDone, ChangeRequest, ConfigChanges, PlannedChange } from './ConfigChange.ts';
+import type { ConfigFiles, ConfigSnapshot } from './ConfigFiles.ts';
+import type { Judgement } from './judgeChange.ts';
+import type { Preview } from './Preview.ts';
+import { checkReplaceable, removeFile, replaceFile } from './replaceFile.ts';
+import { undo } from './Rollback.ts';
+import { ApplyError, type ServerState, type ServerSync } from './ServerSync.ts';
+import { diskError } from './diskError.ts';
+import type { WriteLock } from './WriteLock.ts';
+
+export interface TransactionParts {
+	files: ConfigFiles;
+	preview: Preview;
+	sync: ServerSync;
+	store: ChangeStore;
+	lock: WriteLock;
+	log: Log;
+	/** Milliseconds since 1970. */
+	now(): number;
+	/** Called at each step by its name; tests end the process there. */
+	step?(name: string): void | Promise<void>;
+}
+
+interface EditedFile {
+	file: string;
+	target: string;
+	before: Buffer | null;
+	after: Buffer | null;
+}
+
+/** A change that was checked and may be made; the lock is held. */
+interface Prepared {
+	request: ChangeRequest;
+	planned: PlannedChange;
+	snapshot: ConfigSnapshot;
+	edited: EditedFile[];
+	server: ServerState;
+	before: Judgement;
+	after: Judgement;
+	plan: ApplyPlan;
+	running: string[];
+	/** What differed already before the change. */
+	accepted: RunningDifference[];
+}
+
+/** More jails than this take longer than the 2 s that a call may take. */
+const jailsAtOnce = 8;
+
+/** The one way by which the configuration is written: checked, saved, applied, verified, or undone. */
+export class Transaction implements ConfigChanges {
+	readonly #parts: TransactionParts;
+
+	constructor(parts: TransactionParts) {
+		this.#parts = parts;
+	}
+
+	async change(request: ChangeRequest): Promise<{ data: ChangeDone } | { task: Task }> {
+		const release = await this.#parts.lock.acquire(request.caller.user, request.what);
+		let keepLock = false;
+		try {
+			const prepared = await this.#prepare(request);
+			if (prepared === null) return { data: this.#nothing() };
+			const { plan } = prepared;
+			const long = plan.steps.some(({ kind }) => kind === 'restart') || plan.changed.length > jailsAtOnce;
+			if (prepared.server === 'running' && long) {
+				keepLock = true;
+				return { task: this.#task(prepared, release) };
+			}
+			return { data: await this.#carryOut(prepared, () => {}) };
+		} catch (error) {
+			throw diskError(error);
+		} finally {
+			if (!keepLock) await release();
+		}
+	}
+
+	#task(prepared: Prepared, release: () => Promise<void>): Task {
+		return {
+			run: async (line) => {
+				try {
+					const done = await this.#carryOut(prepared, line);
+					line(`Changed ${done.files.join(', ')}.`);
+				} catch (error) {
+					throw diskError(error);
+				} finally {
+					await release();
+				}
+			},
+		};
+	}
+
+	#nothing(): ChangeDone {
+		return { id: '', files: [], changed: [], pending: false, digest: this.#parts.files.snapshot().digest };
+	}
+
+	/** Undoes what a crash left half done. The caller holds the lock. */
+	async recoverFiles(): Promise<Recovery | null> {
+		const { store, files, log } = this.#parts;
+		const recovery = await store.recover(files.snapshot().root);
+		if (recovery) {
+			const { record, restored, foreign } = recovery;
+			log.warning(
+				`change ${record.id} (${record.what}) by ${record.user} was cut short and is undone: ` +
+					`restored ${restored.join(', ') || 'nothing'}` +
+					(foreign.length > 0 ? `; left ${foreign.join(', ')}, which was changed by hand meanwhile` : ''),
+			);
+		}
+		return recovery;
+	}
+
+	async #step(name: string): Promise<void> {
+		await this.#parts.step?.(name);
+	}
+
+	async #prepare(request: ChangeRequest): Promise<Prepared | null> {
+		const { files, preview, sync } = this.#parts;
+		await this.#step('locked');
+		await this.recoverFiles();
+		const snapshot = files.fresh();
+		if (request.digest !== undefined && request.digest !== snapshot.digest)
+			throw new ApiError(409, 'digest-mismatch', 'The configuration was changed meanwhile. Reload and try again.', {
+				digest: 'The configuration was changed meanwhile.',
+			});
+		const planned = request.plan(snapshot);
+		const edited = await this.#edited(snapshot.root, planned);
+		if (edited.length === 0) return null;
+		const server = await sync.state();
+		if (server === 'frozen')
+			throw new ApiError(504, 'frozen', 'fail2ban does not answer; nothing was changed. A slow action may keep it busy.');
+		const { before, after } = await preview.check(snapshot, planned);
+		await this.#step('checked');
+		const running = server === 'running' ? await sync.running() : [];
+		const accepted = server === 'running' ? await sync.differences(before.dumped.jails) : [];
+		const plan = planApply(before.dumped.jails, after.dumped.jails, new Set(running));
+		return { request, planned, snapshot, edited, server, before, after, plan, running, accepted };
+	}
+
+	/** The files whose bytes change, checked to be replaceable. */
+	async #edited(root: string, planned: PlannedChange): Promise<EditedFile[]> {
+		const edited: EditedFile[] = [];
+		for (const { file, text } of planned.edits) {
+			await checkReplaceable(root, file);
+			const target = path.join(root, file);
+			const before = await readOrNull(target);
+			const after = text === null ? null : Buffer.from(text, 'utf8');
+			if (hashOf(before) !== hashOf(after)) edited.push({ file, target, before, after });
+		}
+		return edited;
+	}
+
+	async #carryOut(prepared: Prepared, line: (text: string) => void): Promise<ChangeDone> {
+		const { files, store, now } = this.#parts;
+		const { request, planned, edited, snapshot } = prepared;
+		// somebody may have edited by hand while fail2ban was asked
+		if (files.fresh().digest !== snapshot.digest)
+			throw new ApiError(409, 'digest-mismatch', 'The configuration was changed meanwhile. Reload and try again.');
+		await this.#step('save');
+		const record = await store.begin(
+			{
+				user: request.caller.user,
+				time: Math.floor(now() / 1000),
+				what: request.what,
+				forced: request.forced,
+				changed: planned.changed,
+			},
+			edited,
+		);
+		await this.#step('saved');
+		try {
+			await this.#write(snapshot.root, edited);
+			if (prepared.server === 'running') await this.#apply(prepared, line);
+		} catch (error) {
+			throw await this.#failed(prepared, record, error, line);
+		}
+		await this.#step('verified');
+		await store.end(record, 'applied');
+		await this.#step('ended');
+		this.#audit(record, 'applied');
+		return {
+			id: record.id,
+			files: edited.map(({ file }) => file),
+			changed: planned.changed,
+			pending: prepared.server === 'stopped',
+			digest: files.fresh().digest,
+		};
+	}
+
+	async #write(root: string, edited: readonly EditedFile[]): Promise<void> {
+		for (const { file, target, before, after } of edited) {
+			await checkReplaceable(root, file);
+			if (hashOf(await readOrNull(target)) !== hashOf(before))
+				throw new ApiError(409, 'digest-mismatch', `${file} was changed meanwhile. Reload and try again.`);
+			if (after) await replaceFile(target, after);
+			else await removeFile(target);
+			await this.#step(`wrote ${file}`);
+		}
+	}
+
+	async #apply(prepared: Prepared, line: (text: string) => void): Promise<void> {
+		const { sync } = this.#parts;
+		const { plan, after, accepted } = prepared;
+		await this.#step('apply');
+		await sync.apply(plan.steps, line);
+		await this.#step('applied');
+		const changed = new Set(plan.changed);
+		// what a changed jail had wrong before is right now, so it is no longer accepted
+		const others = accepted.filter(({ jail }) => !changed.has(jail));
+		const wrong = await sync.settle(after.dumped.jails, others);
+		if (wrong.length > 0) throw new ApplyError('verify', wrongText(wrong[0] as RunningDifference), false, '');
+	}
+
+	/** Undoes the change and answers the error to throw. */
+	async #failed(prepared: Prepared, record: ChangeRecord, cause: unknown, line: (text: string) => void) {
+		const { sync, store, log } = this.#parts;
+		const error = await undo({ sync, store, log }, { ...prepared, root: prepared.snapshot.root }, record, cause, line);
+		this.#audit(record, 'failed, restored');
+		return error;
+	}
+
+	#audit(record: ChangeRecord, outcome: string): void {
+		const values = record.changed.map(({ option, from, to }) => `${option}: ${from ?? '-'} -> ${to ?? '-'}`).join('; ');
+		this.#parts.log.notice(
+			`audit: user=${record.user} change=${record.id} (${record.what}) ${values} ` +
+				`files=${record.files.map(({ file }) => file).join(',')} forced=${record.forced ? 'yes' : 'no'} ${outcome}`,
+		);
+	}
+}
+
+function wrongText({ jail, option, running, configured }: RunningDifference): string {
+	if (option === 'running')
+		return configured === 'true' ? `jail '${jail}' does not run` : `jail '${jail}' still runs`;
+	if (option === 'actions') return `jail '${jail}' runs without its actions, so nothing would be enforced`;
+	return `jail '${jail}' runs with ${option} ${running ?? 'unset'} instead of ${configured ?? 'unset'}`;
+}

@@ -1,0 +1,87 @@
+import type { CommandResult } from '../fail2ban/Fail2banCommands.ts';
+import type { DumpedJails, JailCommands } from './jailCommands.ts';
+
+/** What fail2ban makes of one state of the configuration. */
+export interface Judgement {
+	test: CommandResult;
+	dumped: DumpedJails;
+}
+
+/** The lines in which fail2ban says what is wrong, without time and logger. */
+export function errorLines(output: string): string[] {
+	return output
+		.split('\n')
+		.map((line) => /(?:ERROR|CRITICAL)\s+(.*)$/.exec(line)?.[1]?.trim() ?? '')
+		.filter((line) => line !== '' && !/Async configuration of server failed/.test(line));
+}
+
+/** A jail that follows files, of which none exists: fail2ban refuses to start it. */
+function withoutLog(commands: JailCommands): boolean {
+	return !commands.backend.startsWith('systemd') && commands.logpaths.length === 0;
+}
+
+function difference(after: readonly string[], before: readonly string[]): string[] {
+	return after.filter((item) => !before.includes(item));
+}
+
+/**
+ * Why a change makes the configuration worse, in words; null if it does not. Faults that were there before are
+ * no reason to refuse: repairing one of several must be possible.
+ * @param stops jails that shall no longer run
+ */
+export function madeWorse(before: Judgement, after: Judgement, stops: readonly string[] = []): string | null {
+	const [error] = difference(after.dumped.errors, before.dumped.errors);
+	if (error) return error;
+	for (const jail of before.dumped.jails.keys()) {
+		if (!after.dumped.jails.has(jail) && !stops.includes(jail)) return `Jail '${jail}' would be lost.`;
+	}
+	for (const [jail, commands] of after.dumped.jails) {
+		const old = before.dumped.jails.get(jail);
+		if (withoutLog(commands) && !(old && withoutLog(old))) return `No log file found for jail '${jail}'.`;
+		if (commands.actions.size === 0 && !(old && old.actions.size === 0))
+			return `Jail '${jail}' would have no action, so its bans would not be enforced.`;
+	}
+	if (before.test.exit === 0 && after.test.exit !== 0) {
+		const lines = errorLines(after.test.stdout + after.test.stderr);
+		return lines.at(-1) ?? 'fail2ban refuses the configuration.';
+	}
+	return null;
+}
+
+/** Jails whose expressions fail2ban has not run with before, so that they must be compiled once. */
+export function jailsToCompile(before: DumpedJails, after: DumpedJails): JailCommands[] {
+	const expressions = (commands: JailCommands | undefined) =>
+		commands &&
+		JSON.stringify([
+			commands.failregex,
+			commands.ignoreregex,
+			...['prefregex', 'datepattern', 'maxlines'].map((option) => commands.settings.get(option)),
+		]);
+	return [...after.jails.values()].filter(
+		(commands) => expressions(commands) !== expressions(before.jails.get(commands.jail)),
+	);
+}
+
+/** A filter file with just the expressions of a jail, for a compile by fail2ban-regex. */
+export function expressionFile(commands: JailCommands): string {
+	const lines = ['[Definition]'];
+	const add = (name: string, values: readonly string[]) => {
+		if (values.length > 0) lines.push(`${name} = ${values.map(asOneLine).join('\n\t')}`);
+	};
+	add('failregex', commands.failregex);
+	add('ignoreregex', commands.ignoreregex);
+	for (const option of ['prefregex', 'datepattern', 'maxlines'])
+		add(option, commands.settings.has(option) ? [commands.settings.get(option) ?? ''] : []);
+	return `${lines.join('\n')}\n`;
+}
+
+/** Escapes that mean the same to a regular expression and nothing to the INI parser. */
+function asOneLine(expression: string): string {
+	return expression
+		.replaceAll('%', '%%')
+		.replaceAll('\r', '\\r')
+		.replaceAll('\n', '\\n')
+		.replace(/^[#;]/, (sign) => `\\x${sign.charCodeAt(0).toString(16)}`)
+		.replaceAll(' ;', '\\x20;')
+		.replaceAll('\t;', '\\t;');
+}

@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { stageIncludes } from '../config/stageIncludes.ts';
+import type { FileEdit } from './ConfigChange.ts';
+
+/** What fail2ban reads below its folder; anything else (sockets, backups, keys) is not copied. */
+const read = /\.(?:conf|local|py)$/;
+const folders = ['', 'jail.d', 'fail2ban.d', 'filter.d', 'action.d'];
+
+async function namesIn(folder: string): Promise<string[]> {
+	try {
+		return await readdir(folder);
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+		throw error;
+	}
+}
+
+async function copyFolder(from: string, to: string, root: string, stage: string): Promise<void> {
+	await mkdir(to, { recursive: true, mode: 0o700 });
+	for (const name of await namesIn(from)) {
+		const source = path.join(from, name);
+		// a dangling link or a FIFO is nothing that fail2ban could read either
+		if (!read.test(name) || !(await stat(source).catch(() => null))?.isFile()) continue;
+		const bytes = await readFile(source);
+		// latin1 keeps every byte of a file that is no UTF-8
+		const text = bytes.includes(root) ? stageIncludes(bytes.toString('latin1'), root, stage) : null;
+		await writeFile(path.join(to, name), text === null ? bytes : Buffer.from(text, 'latin1'), { mode: 0o600 });
+	}
+}
+
+/**
+ * Copies the configuration with a change in it to a private folder below the state folder, so that fail2ban
+ * can be asked what it makes of it. Remove it with `removeStage`.
+ */
+export async function stageChange(root: string, state: string, edits: readonly FileEdit[]): Promise<string> {
+	const stage = path.join(state, `stage-${randomBytes(6).toString('hex')}`);
+	await Promise.all(folders.map((folder) => copyFolder(path.join(root, folder), path.join(stage, folder), root, stage)));
+	for (const { file, text } of edits) {
+		const target = path.join(stage, file);
+		if (text === null) await rm(target, { force: true });
+		else await writeFile(target, stageIncludes(text, root, stage), { mode: 0o600 });
+	}
+	return stage;
+}
+
+export async function removeStage(stage: string): Promise<void> {
+	await rm(stage, { recursive: true, force: true });
+}
+
+/** A crash leaves its stage behind; nobody else uses these. */
+export async function removeLeftStages(state: string): Promise<void> {
+	for (const name of await namesIn(state)) {
+		if (/^stage-[0-9a-f]{12}$/.test(name)) await removeStage(path.join(state, name));
+	}
+}

@@ -1,0 +1,66 @@
+import type { Response } from 'express';
+import type { Task } from '../caller.ts';
+import type { ErrorBody, TaskLine } from '../../contract/index.ts';
+import { ApiError } from '../errors.ts';
+import { ServerError, type ServerErrorCode } from '../fail2ban/Fail2banServer.ts';
+import type { Log } from '../log.ts';
+
+/** The message becomes the reason phrase of an HTTP answer: one line of ASCII. */
+function ascii(message: string): string {
+	return message
+		.replaceAll('…', '...')
+		.replaceAll('’', "'")
+		.replace(/[^\x20-\x7e]+/g, ' ')
+		.trim();
+}
+
+const serverErrors: Record<ServerErrorCode, { status: ApiError['status']; message?: string }> = {
+	'not-running': { status: 503, message: 'fail2ban does not run.' },
+	timeout: { status: 504, message: 'fail2ban does not answer; a slow action may keep it busy.' },
+	disconnected: { status: 503, message: 'fail2ban closed the connection; it may be restarting.' },
+	refused: { status: 400 },
+	protocol: { status: 500 },
+};
+
+/** What the caller is told; an error that is none of ours is logged whole and told as a line. */
+function tellable(error: unknown, log: Log): ApiError {
+	if (error instanceof ApiError) return error;
+	if (error instanceof ServerError) {
+		const { status, message } = serverErrors[error.code];
+		return new ApiError(status, error.code, message ?? error.message);
+	}
+	const { status, type, message } = error as { status?: number; type?: string; message?: string };
+	if (status === 413) return new ApiError(400, 'too-large', 'The request is larger than 512 KiB.');
+	if (typeof type === 'string' && type.startsWith('entity.')) return new ApiError(400, 'bad-json', `Bad JSON: ${message}`);
+	log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+	return new ApiError(500, 'internal', error instanceof Error ? error.message : String(error));
+}
+
+export function sendError(response: Response, error: unknown, log: Log): void {
+	const told = tellable(error, log);
+	const body: ErrorBody = {
+		error: { code: told.code, message: ascii(told.message), ...(told.errors ? { errors: told.errors } : {}) },
+	};
+	response.status(told.status).json(body);
+}
+
+/** Streams a task's lines; it runs to its end even when the caller goes away, unless it heeds the signal. */
+export async function sendTask(response: Response, task: Task, log: Log): Promise<void> {
+	const gone = new AbortController();
+	response.on('close', () => gone.abort());
+	response.on('error', (error) => log.info(`a task's reader went away: ${error.message}`));
+	response.status(200).type('application/x-ndjson');
+	response.flushHeaders();
+	const send = (line: TaskLine) => {
+		if (!gone.signal.aborted) response.write(`${JSON.stringify(line)}\n`);
+	};
+	try {
+		await task.run((line) => send({ line }), gone.signal);
+		send({ exit: { ok: true } });
+	} catch (error) {
+		const told = tellable(error, log);
+		for (const [name, text] of Object.entries(told.errors ?? {})) send({ line: `${name}: ${text}` });
+		send({ exit: { error: ascii(told.message) } });
+	}
+	response.end();
+}

@@ -1,0 +1,82 @@
+import type { TObject, TSchema } from '@sinclair/typebox';
+import { invalidParams } from '../errors.ts';
+
+/** Longest part of a bad value that a message repeats. */
+const shown = 60;
+
+function quote(value: unknown): string {
+	const text = typeof value === 'string' ? value : JSON.stringify(value);
+	const line = text.replace(/[^\x20-\x7e]+/g, '?');
+	return `'${line.length > shown ? `${line.slice(0, shown)}…` : line}'`;
+}
+
+/** PVE hands on every parameter as a string; a JSON caller may send the type itself. */
+function convert(schema: TSchema, value: unknown): unknown {
+	if (schema.type === 'boolean') {
+		if (value === true || value === 1 || value === '1') return true;
+		if (value === false || value === 0 || value === '0') return false;
+	} else if (schema.type === 'integer') {
+		if (typeof value === 'string' && /^-?\d{1,15}$/.test(value)) return Number(value);
+	} else if (schema.type === 'string' && typeof value === 'number') {
+		return String(value);
+	}
+	return value;
+}
+
+/** What a value breaks, in words; null if nothing. */
+function problemOf(schema: TSchema, value: unknown): string | null {
+	switch (schema.type) {
+		case 'boolean':
+			return typeof value === 'boolean' ? null : `${quote(value)} is not 0 or 1.`;
+		case 'integer':
+			return integerProblem(schema, value);
+		default:
+			return stringProblem(schema, value);
+	}
+}
+
+function integerProblem({ minimum, maximum }: TSchema, value: unknown): string | null {
+	if (typeof value !== 'number' || !Number.isSafeInteger(value)) return `${quote(value)} is not a whole number.`;
+	if ((minimum !== undefined && value < minimum) || (maximum !== undefined && value > maximum))
+		return `Must be a whole number from ${minimum} to ${maximum}.`;
+	return null;
+}
+
+function stringProblem(schema: TSchema, value: unknown): string | null {
+	if (typeof value !== 'string') return 'Must be a text.';
+	if (schema.enum && !schema.enum.includes(value)) return `Must be one of ${schema.enum.join(', ')}.`;
+	if (schema.minLength !== undefined && value.length < schema.minLength) return 'Must not be empty.';
+	if (schema.maxLength !== undefined && value.length > schema.maxLength)
+		return `Must be at most ${schema.maxLength} characters.`;
+	if (schema.pattern !== undefined && !new RegExp(schema.pattern).test(value))
+		return schema.rule ?? `${quote(value)} does not match ${schema.pattern}.`;
+	return null;
+}
+
+/**
+ * Holds a call's parameters to their schema and brings strings to their types. Throws ApiError 400 that names each
+ * bad parameter and its rule.
+ */
+export function parseParams<Params extends TObject>(
+	schema: Params,
+	given: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+	const params: Record<string, unknown> = {};
+	const errors: Record<string, string> = {};
+	for (const [name, raw] of Object.entries(given)) {
+		const property = Object.hasOwn(schema.properties, name) ? schema.properties[name] : undefined;
+		if (!property) {
+			errors[name] = 'Unknown parameter.';
+			continue;
+		}
+		const value = convert(property, raw);
+		const problem = problemOf(property, value);
+		if (problem) errors[name] = problem;
+		else params[name] = value;
+	}
+	for (const name of schema.required ?? []) {
+		if (!(name in params) && !(name in errors)) errors[name] = 'Missing, but it is required.';
+	}
+	if (Object.keys(errors).length > 0) throw invalidParams(errors);
+	return params;
+}
