@@ -1,0 +1,59 @@
+import { parseArgs } from 'node:util';
+
+export interface HelperOptions {
+	/** Path of the socket to listen on; null: the one that systemd passes in. */
+	socket: string | null;
+	config: string;
+	/** fail2ban's own socket; null: the one that its configuration names. */
+	fail2banSocket: string | null;
+	/** Folder of fail2ban-client and fail2ban-regex; null: found in PATH. */
+	fail2banBin: string | null;
+	state: string;
+	/** Seconds without any call after which the helper ends; null: never. */
+	idleExit: number | null;
+	/** The folder is a private one: fail2ban is started and stopped by fail2ban-client, not by systemctl. */
+	privateFolder: boolean;
+	/** Undo a change that was cut short, then end. */
+	recover: boolean;
+}
+
+export const usage = `Usage: helper [options]
+  --socket PATH           listen here (default: the socket that systemd passes in)
+  --fail2ban-config DIR   configuration folder (default: /etc/fail2ban); fail2ban is then started and stopped
+                          by fail2ban-client instead of systemctl
+  --fail2ban-socket PATH  socket of the fail2ban server (default: as configured)
+  --fail2ban-bin DIR      folder of fail2ban-client and fail2ban-regex (default: from PATH)
+  --state DIR             folder for changes and locks (default: /var/lib/pve-fail2ban)
+  --idle-exit SECONDS     end after this time without calls (default: never)
+  --recover               undo a change that was cut short, then end
+`;
+
+/** Throws an Error with one line for the user. */
+export function parseOptions(args: string[]): HelperOptions {
+	const text = { type: 'string' } as const;
+	const { values } = parseArgs({
+		args,
+		options: {
+			socket: text,
+			'fail2ban-config': text,
+			'fail2ban-socket': text,
+			'fail2ban-bin': text,
+			state: text,
+			'idle-exit': text,
+			recover: { type: 'boolean', default: false },
+		},
+	});
+	const idle = values['idle-exit'];
+	if (idle !== undefined && !/^[1-9]\d{0,6}$/.test(idle))
+		throw new Error('--idle-exit takes a whole number of seconds from 1 to 9999999');
+	return {
+		socket: values.socket ?? null,
+		config: values['fail2ban-config'] ?? '/etc/fail2ban',
+		fail2banSocket: values['fail2ban-socket'] ?? null,
+		fail2banBin: values['fail2ban-bin'] ?? null,
+		state: values.state ?? '/var/lib/pve-fail2ban',
+		idleExit: idle === undefined ? null : Number(idle),
+		privateFolder: values['fail2ban-config'] !== undefined,
+		recover: values.recover === true,
+	};
+}

@@ -1,0 +1,105 @@
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ChangeStore } from '../../../src/backend/files/ChangeStore.ts';
+import { checkReplaceable, replaceFile } from '../../../src/backend/files/replaceFile.ts';
+
+let folder: string;
+let root: string;
+let store: ChangeStore;
+
+beforeEach(async () => {
+	folder = await mkdtemp(path.join(tmpdir(), 'pve-fail2ban-'));
+	root = path.join(folder, 'config');
+	await mkdir(path.join(root, 'jail.d'), { recursive: true });
+	await mkdir(path.join(folder, 'state'));
+	store = new ChangeStore(path.join(folder, 'state'));
+});
+
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const about = { user: 'root@pam', time: 1_700_000_000, what: 'test', forced: false, changed: [] };
+const bytes = (text: string) => Buffer.from(text);
+const file = (name: string) => path.join(root, name);
+
+describe('replaceFile', () => {
+	it('keeps mode and owner, and leaves no other file', async () => {
+		await writeFile(file('jail.local'), 'old');
+		await chmod(file('jail.local'), 0o640);
+		await replaceFile(file('jail.local'), bytes('new'));
+		expect(await readFile(file('jail.local'), 'utf8')).toBe('new');
+		expect((await stat(file('jail.local'))).mode & 0o777).toBe(0o640);
+		expect(await readdir(root)).toEqual(['jail.d', 'jail.local']);
+	});
+
+	it('leaves nothing behind when it cannot rename', async () => {
+		await mkdir(path.join(file('jail.local'), 'sub'), { recursive: true });
+		await expect(replaceFile(file('jail.local'), bytes('new'))).rejects.toThrow();
+		expect(await readdir(root)).toEqual(['jail.d', 'jail.local']);
+	});
+});
+
+describe('checkReplaceable', () => {
+	it('refuses a symbolic link, a link as folder, a read-only file, and what is no .local', async () => {
+		await writeFile(path.join(folder, 'elsewhere'), '');
+		await symlink(path.join(folder, 'elsewhere'), file('jail.local'));
+		await expect(checkReplaceable(root, 'jail.local')).rejects.toThrow('is a symbolic link');
+		await symlink(folder, file('fail2ban.d'));
+		await expect(checkReplaceable(root, 'fail2ban.d/x.local')).rejects.toThrow('the folder is a symbolic link');
+		await writeFile(file('jail.d/a.local'), '', { mode: 0o444 });
+		await expect(checkReplaceable(root, 'jail.d/a.local')).rejects.toThrow('read-only');
+		for (const name of ['jail.conf', 'jail.d/../x.local', '../x.local', 'jail.d/.x.local', 'x.d/y.local'])
+			await expect(checkReplaceable(root, name)).rejects.toThrow('only .local files are written');
+		await expect(checkReplaceable(root, 'jail.d/new.local')).resolves.toBeUndefined();
+	});
+});
+
+describe('ChangeStore', () => {
+	const files = [
+		{ file: 'jail.local', before: bytes('old'), after: bytes('new') },
+		{ file: 'jail.d/a.local', before: null, after: bytes('made') },
+		{ file: 'jail.d/b.local', before: bytes('gone'), after: null },
+	];
+	const content = async () =>
+		Promise.all(['jail.local', 'jail.d/a.local', 'jail.d/b.local'].map((name) => readFile(file(name), 'utf8').catch(() => null)));
+
+	beforeEach(async () => {
+		await writeFile(file('jail.local'), 'old');
+		await writeFile(file('jail.d/b.local'), 'gone');
+	});
+
+	it('has nothing to recover when no change was cut short', async () => {
+		expect(await store.recover(root)).toBeNull();
+		await store.end(await store.begin(about, files), 'applied');
+		expect(await store.recover(root)).toBeNull();
+	});
+
+	it.each([0, 1, 2, 3])('brings the old files back after %i of 3 were written', async (written) => {
+		const record = await store.begin(about, files);
+		for (const { file: name, after } of files.slice(0, written))
+			if (after) await writeFile(file(name), after);
+			else await rm(file(name));
+		const recovery = await store.recover(root);
+		expect(await content()).toEqual(['old', null, 'gone']);
+		expect(recovery?.restored).toHaveLength(written);
+		expect(await store.recover(root)).toBeNull();
+		expect((await store.read(record.id)).state).toBe('recovered');
+	});
+
+	it('leaves what somebody else wrote, and says so', async () => {
+		await store.begin(about, files);
+		await writeFile(file('jail.local'), 'by hand');
+		await writeFile(file('jail.d/a.local'), 'made');
+		const recovery = await store.recover(root);
+		expect(recovery).toMatchObject({ restored: ['jail.d/a.local'], foreign: ['jail.local'] });
+		expect(await content()).toEqual(['by hand', null, 'gone']);
+	});
+
+	it('removes the temporary file of a write that was cut short', async () => {
+		await store.begin(about, files);
+		await writeFile(file('.jail.local.0123456789ab.pve-fail2ban-tmp'), 'half');
+		await store.recover(root);
+		expect(await readdir(root)).toEqual(['jail.d', 'jail.local']);
+	});
+});
