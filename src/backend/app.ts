@@ -1,5 +1,5 @@
 import express, { type Express, type Request, type Response } from 'express';
-import { type Endpoint, endpoints, type Endpoints } from '../contract/index.ts';
+import { type Endpoint, type Endpoints, endpoints } from '../contract/index.ts';
 import type { Activity } from './Activity.ts';
 import { ApiError } from './errors.ts';
 import type { Log } from './log.ts';
@@ -19,7 +19,13 @@ function given(endpoint: Endpoint, request: Request): Record<string, unknown> {
 	return { ...(rest as Record<string, unknown> | undefined), ...fromPath };
 }
 
-async function handle(endpoint: Endpoint, service: AnyService, request: Request, response: Response, log: Log) {
+async function handle(
+	endpoint: Endpoint,
+	service: AnyService,
+	request: Request,
+	response: Response,
+	log: Log,
+) {
 	const caller = readCaller(request.headers);
 	if (endpoint.permission === 'root' && !caller.root)
 		throw new ApiError(403, 'root-only', 'Only root@pam may do this.');
@@ -51,7 +57,11 @@ export function createApp(services: Services, { log, activity }: { log: Log; act
 		);
 	}
 	app.use((request: Request, response: Response) =>
-		sendError(response, new ApiError(501, 'unknown-call', `No such call: ${request.method} ${request.path}`), log),
+		sendError(
+			response,
+			new ApiError(501, 'unknown-call', `No such call: ${request.method} ${request.path}`),
+			log,
+		),
 	);
 	app.use((error: unknown, _request: Request, response: Response, _next: express.NextFunction) =>
 		sendError(response, error, log),

@@ -112,7 +112,8 @@ export class ChangeStore {
 				continue;
 			}
 			const bytes = await readOrNull(path.join(this.#folder(record.id), `${index}.before`));
-			if (hashOf(bytes) !== before) throw new Error(`the saved copy of ${file} in change ${record.id} is damaged`);
+			if (hashOf(bytes) !== before)
+				throw new Error(`the saved copy of ${file} in change ${record.id} is damaged`);
 			if (bytes) await replaceFile(target, bytes);
 			else await removeFile(target);
 			result.restored.push(file);
@@ -152,6 +153,7 @@ export class ChangeStore {
 async function removeTemporaries(target: string): Promise<void> {
 	const folder = path.dirname(target);
 	for (const name of await readdir(folder)) {
-		if (isTemporaryName(name) && name.startsWith(`.${path.basename(target)}.`)) await unlink(path.join(folder, name));
+		if (isTemporaryName(name) && name.startsWith(`.${path.basename(target)}.`))
+			await unlink(path.join(folder, name));
 	}
 }

@@ -6,7 +6,7 @@ import type { CommandResult, Fail2banCommands } from '../fail2ban/Fail2banComman
 import type { PlannedChange } from './ConfigChange.ts';
 import type { ConfigSnapshot } from './ConfigFiles.ts';
 import { dumpedJails, type JailCommands } from './jailCommands.ts';
-import { expressionFile, jailsToCompile, type Judgement, madeWorse } from './judgeChange.ts';
+import { expressionFile, type Judgement, jailsToCompile, madeWorse } from './judgeChange.ts';
 import { overlay } from './overlay.ts';
 import { removeStage, stageChange } from './stage.ts';
 
@@ -34,11 +34,17 @@ export class Preview {
 	}
 
 	/** Throws ApiError 400 if the change makes the configuration worse or does not come to what was meant. */
-	async check(snapshot: ConfigSnapshot, planned: PlannedChange): Promise<{ before: Judgement; after: Judgement }> {
+	async check(
+		snapshot: ConfigSnapshot,
+		planned: PlannedChange,
+	): Promise<{ before: Judgement; after: Judgement }> {
 		this.#checkExpected(snapshot, planned);
 		const stage = await stageChange(snapshot.root, this.#state, planned.edits);
 		try {
-			const [before, after] = await Promise.all([this.judge(snapshot.root), this.#judgeStage(stage, snapshot.root)]);
+			const [before, after] = await Promise.all([
+				this.judge(snapshot.root),
+				this.#judgeStage(stage, snapshot.root),
+			]);
 			const worse = madeWorse(before, after, planned.stops);
 			if (worse) throw refuse(planned, worse);
 			await this.#compileExpressions(stage, planned, jailsToCompile(before.dumped, after.dumped));
@@ -64,11 +70,19 @@ export class Preview {
 			const found = jail === null ? after.defaultOption(option) : after.option(jail, option);
 			if ((found?.value ?? null) === value) continue;
 			const where = found ? `${path.relative(root, found.file)}:${found.line}` : 'no file';
-			throw refuse(planned, `${option} would not become ${value ?? 'unset'}: ${where} is read later and wins.`, option);
+			throw refuse(
+				planned,
+				`${option} would not become ${value ?? 'unset'}: ${where} is read later and wins.`,
+				option,
+			);
 		}
 	}
 
-	async #compileExpressions(stage: string, planned: PlannedChange, jails: readonly JailCommands[]): Promise<void> {
+	async #compileExpressions(
+		stage: string,
+		planned: PlannedChange,
+		jails: readonly JailCommands[],
+	): Promise<void> {
 		const log = path.join(stage, 'one-line.log');
 		if (jails.length > 0) await writeFile(log, 'x\n', { mode: 0o600 });
 		for (const commands of jails) {
@@ -77,7 +91,9 @@ export class Preview {
 			const result = await this.#compile(file, log);
 			if (result.exit === 0) continue;
 			const reason = compileReason(result);
-			const option = planned.changed.find(({ option: name }) => /regex$|^datepattern$|^filter$/.test(name))?.option;
+			const option = planned.changed.find(({ option: name }) =>
+				/regex$|^datepattern$|^filter$/.test(name),
+			)?.option;
 			throw refuse(planned, `Jail '${commands.jail}': ${reason}`, option);
 		}
 	}
@@ -87,7 +103,10 @@ function compileReason({ stdout, stderr, timedOut }: CommandResult): string {
 	if (timedOut) return 'an expression takes too long to compile.';
 	const lines = `${stdout}\n${stderr}`.split('\n').map((line) => line.trim());
 	const found = lines.find((line) => /unable to compile|no '?failure-id|no group|no 'host'/i.test(line));
-	return (found ?? lines.filter(Boolean).at(-1) ?? 'an expression does not compile.').replace(/^.*ERROR\s+/, '');
+	return (found ?? lines.filter(Boolean).at(-1) ?? 'an expression does not compile.').replace(
+		/^.*ERROR\s+/,
+		'',
+	);
 }
 
 function refuse(planned: PlannedChange, message: string, option = planned.changed[0]?.option): ApiError {
@@ -100,7 +119,11 @@ function checkEffective(planned: PlannedChange, jails: ReadonlyMap<string, JailC
 	for (const { jail, option, value } of planned.expected) {
 		const dumped = jail === null || value === null ? undefined : jails.get(jail)?.settings.get(option);
 		if (dumped === undefined || value === null) continue;
-		if (dumped.trim() !== value.trim() && !(isTrue(dumped) && isTrue(value)) && !(isFalse(dumped) && isFalse(value)))
+		if (
+			dumped.trim() !== value.trim() &&
+			!(isTrue(dumped) && isTrue(value)) &&
+			!(isFalse(dumped) && isFalse(value))
+		)
 			throw refuse(planned, `fail2ban would read ${option} as ${dumped}, not ${value}.`, option);
 	}
 }

@@ -31,7 +31,9 @@ function isFrozen(cause: unknown): boolean {
 /** Jails that ran before and now do not, or run without their actions. */
 function lost(differences: readonly RunningDifference[], running: readonly string[]): string[] {
 	const jails = differences
-		.filter(({ option, configured }) => option === 'actions' || (option === 'running' && configured === 'true'))
+		.filter(
+			({ option, configured }) => option === 'actions' || (option === 'running' && configured === 'true'),
+		)
 		.map(({ jail }) => jail);
 	return [...new Set(jails)].filter((jail) => running.includes(jail));
 }
@@ -60,7 +62,10 @@ export async function undo(
 		jails = `; ${undone.running.length - missing.length} of ${undone.running.length} jails run as before${outcome.note}`;
 	}
 	await store.end(record, 'restored');
-	const restored = [...files.restored, ...files.foreign.map((file) => `not ${file}, which was changed by hand meanwhile`)];
+	const restored = [
+		...files.restored,
+		...files.foreign.map((file) => `not ${file}, which was changed by hand meanwhile`),
+	];
 	const errors: Record<string, string> = {
 		'tx-failed': causeText(cause),
 		'tx-restored': `${restored.join(', ') || 'all files'}${jails}`,
@@ -72,7 +77,8 @@ export async function undo(
 
 function failure(cause: unknown, frozen: boolean, errors: Record<string, string>): ApiError {
 	const disk = diskError(cause);
-	if (disk instanceof ApiError) return new ApiError(disk.status, disk.code, disk.message, { ...disk.errors, ...errors });
+	if (disk instanceof ApiError)
+		return new ApiError(disk.status, disk.code, disk.message, { ...disk.errors, ...errors });
 	const message = `The change was not applied (${errors['tx-failed']}). The old configuration was restored.`;
 	if (frozen) return new ApiError(504, 'frozen', message, errors);
 	return new ApiError(500, 'tx-failed', message, errors);
@@ -100,7 +106,8 @@ async function restoreJails(
 		const gone = running.filter((jail) => !now.has(jail) && configured.has(jail));
 		const steps = [...back, ...gone.map((jail): ApplyStep => ({ kind: 'reload', jail }))];
 		let missing = await wrong(steps);
-		if (missing.length > 0) missing = await wrong(missing.map((jail): ApplyStep => ({ kind: 'restart', jail })));
+		if (missing.length > 0)
+			missing = await wrong(missing.map((jail): ApplyStep => ({ kind: 'restart', jail })));
 		if (missing.length === 0) return { missing, note: '' };
 		line('Restarting fail2ban, because jails are missing.');
 		const result = await sync.restartServer(line);

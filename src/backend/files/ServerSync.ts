@@ -74,7 +74,10 @@ export class ServerSync {
 		try {
 			switch (step.kind) {
 				case 'reload':
-					return this.#check(step, await this.#commands.reload(['--if-exists', step.jail], { timeout: limits.reload, onLine: line }));
+					return this.#check(
+						step,
+						await this.#commands.reload(['--if-exists', step.jail], { timeout: limits.reload, onLine: line }),
+					);
 				case 'restart':
 					return this.#check(
 						step,
@@ -87,7 +90,12 @@ export class ServerSync {
 					await this.#server.command(['stop', step.jail], { timeout: limits.restart });
 					return;
 				case 'unset':
-					await this.#server.command(['set', step.jail, step.option, step.option === 'bantime.increment' ? 'false' : '']);
+					await this.#server.command([
+						'set',
+						step.jail,
+						step.option,
+						step.option === 'bantime.increment' ? 'false' : '',
+					]);
 			}
 		} catch (error) {
 			if (!(error instanceof ServerError)) throw error;

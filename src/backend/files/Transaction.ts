@@ -2,17 +2,17 @@ import path from 'node:path';
 import type { Task } from '../caller.ts';
 import { ApiError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { planApply, type ApplyPlan } from './applyPlan.ts';
+import { type ApplyPlan, planApply } from './applyPlan.ts';
 import { type ChangeRecord, type ChangeStore, hashOf, type Recovery, readOrNull } from './ChangeStore.ts';
-import type { RunningDifference } from './compareRunning.ts';
 import type { ChangeDone, ChangeRequest, ConfigChanges, PlannedChange } from './ConfigChange.ts';
 import type { ConfigFiles, ConfigSnapshot } from './ConfigFiles.ts';
+import type { RunningDifference } from './compareRunning.ts';
+import { diskError } from './diskError.ts';
 import type { Judgement } from './judgeChange.ts';
 import type { Preview } from './Preview.ts';
-import { checkReplaceable, removeFile, replaceFile } from './replaceFile.ts';
 import { undo } from './Rollback.ts';
+import { checkReplaceable, removeFile, replaceFile } from './replaceFile.ts';
 import { ApplyError, type ServerState, type ServerSync } from './ServerSync.ts';
-import { diskError } from './diskError.ts';
 import type { WriteLock } from './WriteLock.ts';
 
 export interface TransactionParts {
@@ -125,15 +125,24 @@ export class Transaction implements ConfigChanges {
 		await this.recoverFiles();
 		const snapshot = files.fresh();
 		if (request.digest !== undefined && request.digest !== snapshot.digest)
-			throw new ApiError(409, 'digest-mismatch', 'The configuration was changed meanwhile. Reload and try again.', {
-				digest: 'The configuration was changed meanwhile.',
-			});
+			throw new ApiError(
+				409,
+				'digest-mismatch',
+				'The configuration was changed meanwhile. Reload and try again.',
+				{
+					digest: 'The configuration was changed meanwhile.',
+				},
+			);
 		const planned = request.plan(snapshot);
 		const edited = await this.#edited(snapshot.root, planned);
 		if (edited.length === 0) return null;
 		const server = await sync.state();
 		if (server === 'frozen')
-			throw new ApiError(504, 'frozen', 'fail2ban does not answer; nothing was changed. A slow action may keep it busy.');
+			throw new ApiError(
+				504,
+				'frozen',
+				'fail2ban does not answer; nothing was changed. A slow action may keep it busy.',
+			);
 		const { before, after } = await preview.check(snapshot, planned);
 		await this.#step('checked');
 		const running = server === 'running' ? await sync.running() : [];
@@ -160,7 +169,11 @@ export class Transaction implements ConfigChanges {
 		const { request, planned, edited, snapshot } = prepared;
 		// somebody may have edited by hand while fail2ban was asked
 		if (files.fresh().digest !== snapshot.digest)
-			throw new ApiError(409, 'digest-mismatch', 'The configuration was changed meanwhile. Reload and try again.');
+			throw new ApiError(
+				409,
+				'digest-mismatch',
+				'The configuration was changed meanwhile. Reload and try again.',
+			);
 		await this.#step('save');
 		const record = await store.begin(
 			{
@@ -219,13 +232,21 @@ export class Transaction implements ConfigChanges {
 	/** Undoes the change and answers the error to throw. */
 	async #failed(prepared: Prepared, record: ChangeRecord, cause: unknown, line: (text: string) => void) {
 		const { sync, store, log } = this.#parts;
-		const error = await undo({ sync, store, log }, { ...prepared, root: prepared.snapshot.root }, record, cause, line);
+		const error = await undo(
+			{ sync, store, log },
+			{ ...prepared, root: prepared.snapshot.root },
+			record,
+			cause,
+			line,
+		);
 		this.#audit(record, 'failed, restored');
 		return error;
 	}
 
 	#audit(record: ChangeRecord, outcome: string): void {
-		const values = record.changed.map(({ option, from, to }) => `${option}: ${from ?? '-'} -> ${to ?? '-'}`).join('; ');
+		const values = record.changed
+			.map(({ option, from, to }) => `${option}: ${from ?? '-'} -> ${to ?? '-'}`)
+			.join('; ');
 		this.#parts.log.notice(
 			`audit: user=${record.user} change=${record.id} (${record.what}) ${values} ` +
 				`files=${record.files.map(({ file }) => file).join(',')} forced=${record.forced ? 'yes' : 'no'} ${outcome}`,

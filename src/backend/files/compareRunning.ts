@@ -58,7 +58,8 @@ function list(answer: Answer): string[] {
 
 /** The server drops host bits, case and order of addresses, so both sides are brought to one form. */
 function sameList(option: string, running: string[], configured: string[]): boolean {
-	const form = (values: string[]) => [...new Set(values.map((value) => canonical(option, value)))].sort().join('\n');
+	const form = (values: string[]) =>
+		[...new Set(values.map((value) => canonical(option, value)))].sort().join('\n');
 	return form(running) === form(configured);
 }
 
@@ -80,7 +81,10 @@ function configuredList(commands: JailCommands, option: (typeof lists)[number]):
 	return option === 'logpath' ? commands.logpaths : commands.journalmatches;
 }
 
-function compareJail(commands: JailCommands, answers: readonly (Answer | ServerError)[]): RunningDifference[] {
+function compareJail(
+	commands: JailCommands,
+	answers: readonly (Answer | ServerError)[],
+): RunningDifference[] {
 	const found: RunningDifference[] = [];
 	const differ = (option: string, running: string | null, configured: string | null) =>
 		found.push({ jail: commands.jail, option, running, configured });
@@ -99,9 +103,11 @@ function compareJail(commands: JailCommands, answers: readonly (Answer | ServerE
 		} else if (option === 'actions') {
 			const running = list(answer);
 			const missing = [...commands.actions.keys()].filter((name) => !running.includes(name));
-			if (missing.length > 0) differ('actions', running.join(', ') || null, [...commands.actions.keys()].join(', '));
+			if (missing.length > 0)
+				differ('actions', running.join(', ') || null, [...commands.actions.keys()].join(', '));
 		} else {
-			const running = option === 'journalmatch' ? list(answer).flatMap((m) => journalAlternatives([m])) : list(answer);
+			const running =
+				option === 'journalmatch' ? list(answer).flatMap((m) => journalAlternatives([m])) : list(answer);
 			const configured = configuredList(commands, option as (typeof lists)[number]);
 			// a journal jail does not tell its match apart from none while it starts; files have no match
 			if (option === 'journalmatch' && !commands.backend.startsWith('systemd')) return;

@@ -17,7 +17,10 @@ function refused(file: string, why: string): ApiError {
 
 /** Absolute path of a file below the folder. Throws ApiError 400 unless it is a .local in a place of fail2ban's. */
 export function localFile(root: string, file: string): string {
-	if (!/^(?:(?:jail|fail2ban|filter|action)\.d\/)?[A-Za-z0-9][A-Za-z0-9._-]*\.local$/.test(file) || file.includes('..'))
+	if (
+		!/^(?:(?:jail|fail2ban|filter|action)\.d\/)?[A-Za-z0-9][A-Za-z0-9._-]*\.local$/.test(file) ||
+		file.includes('..')
+	)
 		throw new ApiError(400, 'not-a-local-file', `${file}: only .local files are written`);
 	return path.join(root, file);
 }
@@ -71,7 +74,8 @@ async function writeTemporary(handle: FileHandle, bytes: Uint8Array, mode: numbe
 export async function replaceFile(target: string, bytes: Uint8Array): Promise<void> {
 	const folder = path.dirname(target);
 	const stat = await lstatOrNull(target);
-	if (stat?.isSymbolicLink()) throw refused(path.basename(target), 'is a symbolic link; the change was not made');
+	if (stat?.isSymbolicLink())
+		throw refused(path.basename(target), 'is a symbolic link; the change was not made');
 	const name = `.${path.basename(target)}.${randomBytes(6).toString('hex')}${temporaryEnding}`;
 	const temporary = path.join(folder, name);
 	const handle = await open(temporary, 'wx', 0o600);

@@ -26,7 +26,9 @@ async function copyFolder(from: string, to: string, root: string, stage: string)
 		const bytes = await readFile(source);
 		// latin1 keeps every byte of a file that is no UTF-8
 		const text = bytes.includes(root) ? stageIncludes(bytes.toString('latin1'), root, stage) : null;
-		await writeFile(path.join(to, name), text === null ? bytes : Buffer.from(text, 'latin1'), { mode: 0o600 });
+		await writeFile(path.join(to, name), text === null ? bytes : Buffer.from(text, 'latin1'), {
+			mode: 0o600,
+		});
 	}
 }
 
@@ -36,7 +38,9 @@ async function copyFolder(from: string, to: string, root: string, stage: string)
  */
 export async function stageChange(root: string, state: string, edits: readonly FileEdit[]): Promise<string> {
 	const stage = path.join(state, `stage-${randomBytes(6).toString('hex')}`);
-	await Promise.all(folders.map((folder) => copyFolder(path.join(root, folder), path.join(stage, folder), root, stage)));
+	await Promise.all(
+		folders.map((folder) => copyFolder(path.join(root, folder), path.join(stage, folder), root, stage)),
+	);
 	for (const { file, text } of edits) {
 		const target = path.join(stage, file);
 		if (text === null) await rm(target, { force: true });

@@ -1,6 +1,6 @@
 import type { Response } from 'express';
-import type { Task } from '../caller.ts';
 import type { ErrorBody, TaskLine } from '../../contract/index.ts';
+import type { Task } from '../caller.ts';
 import { ApiError } from '../errors.ts';
 import { ServerError, type ServerErrorCode } from '../fail2ban/Fail2banServer.ts';
 import type { Log } from '../log.ts';
@@ -31,7 +31,8 @@ function tellable(error: unknown, log: Log): ApiError {
 	}
 	const { status, type, message } = error as { status?: number; type?: string; message?: string };
 	if (status === 413) return new ApiError(400, 'too-large', 'The request is larger than 512 KiB.');
-	if (typeof type === 'string' && type.startsWith('entity.')) return new ApiError(400, 'bad-json', `Bad JSON: ${message}`);
+	if (typeof type === 'string' && type.startsWith('entity.'))
+		return new ApiError(400, 'bad-json', `Bad JSON: ${message}`);
 	log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
 	return new ApiError(500, 'internal', error instanceof Error ? error.message : String(error));
 }

@@ -36,7 +36,8 @@ function problemOf(schema: TSchema, value: unknown): string | null {
 }
 
 function integerProblem({ minimum, maximum }: TSchema, value: unknown): string | null {
-	if (typeof value !== 'number' || !Number.isSafeInteger(value)) return `${quote(value)} is not a whole number.`;
+	if (typeof value !== 'number' || !Number.isSafeInteger(value))
+		return `${quote(value)} is not a whole number.`;
 	if ((minimum !== undefined && value < minimum) || (maximum !== undefined && value > maximum))
 		return `Must be a whole number from ${minimum} to ${maximum}.`;
 	return null;

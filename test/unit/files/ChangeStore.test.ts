@@ -46,7 +46,9 @@ describe('checkReplaceable', () => {
 		await symlink(path.join(folder, 'elsewhere'), file('jail.local'));
 		await expect(checkReplaceable(root, 'jail.local')).rejects.toThrow('is a symbolic link');
 		await symlink(folder, file('fail2ban.d'));
-		await expect(checkReplaceable(root, 'fail2ban.d/x.local')).rejects.toThrow('the folder is a symbolic link');
+		await expect(checkReplaceable(root, 'fail2ban.d/x.local')).rejects.toThrow(
+			'the folder is a symbolic link',
+		);
 		await writeFile(file('jail.d/a.local'), '', { mode: 0o444 });
 		await expect(checkReplaceable(root, 'jail.d/a.local')).rejects.toThrow('read-only');
 		for (const name of ['jail.conf', 'jail.d/../x.local', '../x.local', 'jail.d/.x.local', 'x.d/y.local'])
@@ -62,7 +64,11 @@ describe('ChangeStore', () => {
 		{ file: 'jail.d/b.local', before: bytes('gone'), after: null },
 	];
 	const content = async () =>
-		Promise.all(['jail.local', 'jail.d/a.local', 'jail.d/b.local'].map((name) => readFile(file(name), 'utf8').catch(() => null)));
+		Promise.all(
+			['jail.local', 'jail.d/a.local', 'jail.d/b.local'].map((name) =>
+				readFile(file(name), 'utf8').catch(() => null),
+			),
+		);
 
 	beforeEach(async () => {
 		await writeFile(file('jail.local'), 'old');

@@ -53,7 +53,11 @@ describe('planApply', () => {
 	});
 
 	it('restarts for any other setting that is gone', () => {
-		const plan = planApply(jails(['sshd', ['logtimezone', 'UTC'], ban]), jails(['sshd', ban]), new Set(['sshd']));
+		const plan = planApply(
+			jails(['sshd', ['logtimezone', 'UTC'], ban]),
+			jails(['sshd', ban]),
+			new Set(['sshd']),
+		);
 		expect(plan.steps).toEqual([{ kind: 'restart', jail: 'sshd' }]);
 	});
 

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { DumpCommand } from '../../../src/backend/config/dump.ts';
 import { dumpedJails } from '../../../src/backend/files/jailCommands.ts';
-import { expressionFile, type Judgement, jailsToCompile, madeWorse } from '../../../src/backend/files/judgeChange.ts';
+import {
+	expressionFile,
+	type Judgement,
+	jailsToCompile,
+	madeWorse,
+} from '../../../src/backend/files/judgeChange.ts';
 
 function judged(exit: number, stderr: string, ...dump: DumpCommand[]): Judgement {
 	return {
@@ -56,17 +61,29 @@ describe('madeWorse', () => {
 });
 
 describe('expressionFile', () => {
-	const jail = (expression: string) =>
-		[...dumpedJails([['add', 'j', 'polling'], ['multi-set', 'j', 'addfailregex', [expression, 'b']]]).jails.values()];
+	const jail = (expression: string) => [
+		...dumpedJails([
+			['add', 'j', 'polling'],
+			['multi-set', 'j', 'addfailregex', [expression, 'b']],
+		]).jails.values(),
+	];
 
 	it('writes what means the same expression and nothing to the INI parser', () => {
 		const [commands] = jail('#a ;b%c\nd');
-		expect(commands && expressionFile(commands)).toBe('[Definition]\nfailregex = \\x23a\\x20;b%%c\\nd\n\tb\n');
+		expect(commands && expressionFile(commands)).toBe(
+			'[Definition]\nfailregex = \\x23a\\x20;b%%c\\nd\n\tb\n',
+		);
 	});
 
 	it('is made for jails that are new or have other expressions', () => {
-		const before = dumpedJails([['add', 'j', 'polling'], ['set', 'j', 'addfailregex', 'a']]);
-		const after = dumpedJails([['add', 'j', 'polling'], ['set', 'j', 'addfailregex', 'b']]);
+		const before = dumpedJails([
+			['add', 'j', 'polling'],
+			['set', 'j', 'addfailregex', 'a'],
+		]);
+		const after = dumpedJails([
+			['add', 'j', 'polling'],
+			['set', 'j', 'addfailregex', 'b'],
+		]);
 		expect(jailsToCompile(before, before)).toEqual([]);
 		expect(jailsToCompile(before, after).map(({ jail: name }) => name)).toEqual(['j']);
 	});

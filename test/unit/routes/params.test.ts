@@ -20,8 +20,16 @@ function errorsOf(given: Record<string, unknown>): Record<string, string> {
 
 describe('parseParams', () => {
 	it('brings the strings of PVE to their types', () => {
-		expect(parseParams(schema, { jail: 'sshd', count: '7', on: '0' })).toEqual({ jail: 'sshd', count: 7, on: false });
-		expect(parseParams(schema, { jail: 'sshd', count: 7, on: true })).toEqual({ jail: 'sshd', count: 7, on: true });
+		expect(parseParams(schema, { jail: 'sshd', count: '7', on: '0' })).toEqual({
+			jail: 'sshd',
+			count: 7,
+			on: false,
+		});
+		expect(parseParams(schema, { jail: 'sshd', count: 7, on: true })).toEqual({
+			jail: 'sshd',
+			count: 7,
+			on: true,
+		});
 	});
 
 	it.each([
