@@ -1,3 +1,5 @@
+import type { DumpCommand } from '../config/dump.ts';
+
 /** fail2ban-client as a process: what reads the configuration. Always argument arrays, bounded in time. */
 
 export interface CommandResult {
@@ -24,9 +26,7 @@ export type RunCommand = (
 	options?: RunOptions,
 ) => Promise<CommandResult>;
 
-/** One server command of `fail2ban-client -d`, e.g. ['set', 'sshd', 'maxretry', 5]. */
-export type DumpCommand = readonly DumpValue[];
-export type DumpValue = string | number | boolean | null | readonly DumpValue[];
+export type { DumpCommand, DumpValue } from '../config/dump.ts';
 
 export interface Fail2banCommands {
 	/** `fail2ban-client -t` on a folder; exit 0 is what it calls a good configuration. */

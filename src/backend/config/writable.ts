@@ -1,0 +1,46 @@
+import { ConfigError } from './ConfigError.ts';
+import { inlineComment, strip } from './pythonText.ts';
+
+/** Tab is no trouble inside a line; half a surrogate pair cannot be encoded as UTF-8. */
+const unwritable = /[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]|\p{Cs}/u;
+
+/** Why one line of a value cannot be written so that fail2ban reads it back; null: it can. */
+export function valueLineFault(line: string): string | null {
+	if (unwritable.test(line)) return 'The value holds a control character.';
+	if (strip(line) !== line) return 'The value begins or ends with white space, which fail2ban strips.';
+	if (/^[#;]/.test(line))
+		return 'A line of the value starts with # or ;, which fail2ban takes for a comment.';
+	if (inlineComment(line) !== -1) {
+		return 'The value holds a ; behind white space, which fail2ban takes for a comment.';
+	}
+	return null;
+}
+
+/** Why a value cannot be written; its lines are joined by \n, the first one may be empty. */
+export function valueFault(lines: readonly string[]): string | null {
+	if (lines.length === 0) return 'The value has no line.';
+	if (lines.length > 1 && lines.at(-1) === '')
+		return 'The value ends with an empty line, which fail2ban strips.';
+	for (const line of lines) {
+		const fault = valueLineFault(line);
+		if (fault) return fault;
+	}
+	return null;
+}
+
+export function commentFault(comment: string): string | null {
+	if (unwritable.test(comment)) return 'The comment holds a control character or a line break.';
+	return strip(comment) === comment ? null : 'The comment begins or ends with white space.';
+}
+
+/** @throws ConfigError 'bad-option' */
+export function checkOptionName(option: string): void {
+	if (/^[^\s=:#;[\]%()]+$/.test(option) && !unwritable.test(option)) return;
+	throw new ConfigError('bad-option', `${JSON.stringify(option)} cannot be an option’s name.`, { option });
+}
+
+/** @throws ConfigError 'bad-section' */
+export function checkSectionName(section: string): void {
+	if (section !== '' && !/[[\]]/.test(section) && valueLineFault(section) === null) return;
+	throw new ConfigError('bad-section', `${JSON.stringify(section)} cannot be a section’s name.`, { section });
+}
