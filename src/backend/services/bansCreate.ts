@@ -1,0 +1,82 @@
+import { ApiError, invalidParams } from '../errors.ts';
+import type { Fail2banServer } from '../fail2ban/Fail2banServer.ts';
+import type { Log } from '../log.ts';
+import { formatNetwork, isWide, type Network, parseNetwork, splitList } from './addresses.ts';
+import { audit } from './audit.ts';
+import type { Services } from './call.ts';
+import { durationWords } from './durationWords.ts';
+import { wouldBan, wouldBanError } from './lockoutGuard.ts';
+import type { ServerFigures } from './serverFigures.ts';
+import type { SystemAddress } from './systemAddresses.ts';
+import { chunkSize } from './unban.ts';
+
+/** The addresses and networks of a list, each once. Throws ApiError 400 that names every bad entry. */
+export function parseAddressList(list: string, param = 'ip'): Network[] {
+	const entries = splitList(list);
+	if (entries.length === 0) throw invalidParams({ [param]: 'No address given.' });
+	const parsed = entries.map((entry) => ({ entry, network: parseNetwork(entry) }));
+	const bad = parsed.filter(({ network }) => network === null).map(({ entry }) => `'${entry}'`);
+	if (bad.length > 0) throw invalidParams({ [param]: `Not a valid IP address: ${bad.join(', ')}.` });
+	const unique = new Map(
+		parsed.map(({ network }) => [formatNetwork(network as Network), network as Network]),
+	);
+	return [...unique.values()];
+}
+
+/** Networks that the caller may not ban, or not without force. Throws ApiError. */
+export function refuseWideNetworks(networks: readonly Network[], root: boolean, force: boolean): void {
+	const wide = networks.filter(isWide).map(formatNetwork);
+	if (wide.length === 0 || (root && force)) return;
+	const message = `Wider than /24 (IPv6: /48): ${wide.join(', ')}.`;
+	if (!root) throw new ApiError(403, 'root-only', `${message} Only root@pam may ban it.`, { ip: message });
+	throw new ApiError(409, 'too-wide', message, { ip: message });
+}
+
+export interface CreateBansDeps {
+	server: Fail2banServer;
+	figures: ServerFigures;
+	systemAddresses: () => Promise<SystemAddress[]>;
+	log: Log;
+}
+
+async function jailBantime(server: Fail2banServer, jail: string): Promise<number> {
+	const answer = await server.command(['get', jail, 'bantime']);
+	return typeof answer === 'number' ? answer : Number.NaN;
+}
+
+export function createBansService({
+	server,
+	figures,
+	systemAddresses,
+	log,
+}: CreateBansDeps): Services['createBans'] {
+	return async ({ params: { ip, jail, client, force = false }, caller }) => {
+		const networks = parseAddressList(ip);
+		refuseWideNetworks(networks, caller.root, force);
+		const running = await server.jails();
+		if (!running.includes(jail)) throw invalidParams({ jail: `Jail '${jail}' does not run.` });
+		const guarded = { clients: [client, caller.clientIp], system: await systemAddresses() };
+		const harmed = wouldBan(networks, guarded);
+		if (harmed.length > 0 && !force) {
+			const bantime = await jailBantime(server, jail);
+			throw wouldBanError(harmed, Number.isNaN(bantime) ? 'from now on' : durationWords(bantime));
+		}
+		const addresses = networks.map(formatNetwork);
+		let banned = 0;
+		try {
+			for (let at = 0; at < addresses.length; at += chunkSize) {
+				const chunk = addresses.slice(at, at + chunkSize);
+				banned += await server.ban(jail, chunk);
+			}
+		} finally {
+			figures.changed();
+			audit(log, {
+				caller,
+				what: `ban in jail ${jail}`,
+				to: addresses.join(' '),
+				forced: force && harmed.length > 0,
+			});
+		}
+		return { data: { banned, already: Math.max(0, addresses.length - banned) } };
+	};
+}
