@@ -75,7 +75,6 @@ const vitest = (project: string, needs: readonly string[]): Stage => ({
 export const stages: readonly Stage[] = [
 	check('format and lint', bin('biome'), ['check', '.']),
 	check('types', bin('tsc'), ['-b']),
-	check('import rules', bin('tsx'), ['build/importRules.ts']),
 	check('build', bin('tsx'), ['build/build.ts']),
 	vitest('unit', []),
 	{ name: 'setup', needs: [], run: bringAll },
