@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { isTemporaryName, localFile, removeFile, replaceFile } from './replaceFile.ts';
@@ -58,8 +59,13 @@ export class ChangeStore {
 		this.#state = state;
 	}
 
-	get inProgress(): string {
+	get #inProgress(): string {
 		return path.join(this.#state, 'in-progress');
+	}
+
+	/** A change was cut short and waits to be undone. */
+	isInProgress(): boolean {
+		return existsSync(this.#inProgress);
 	}
 
 	#folder(id: string): string {
@@ -85,14 +91,14 @@ export class ChangeStore {
 			files: files.map(({ file, before, after }) => ({ file, before: hashOf(before), after: hashOf(after) })),
 		};
 		await this.#write(record);
-		await replaceFile(this.inProgress, Buffer.from(`${id}\n`));
+		await replaceFile(this.#inProgress, Buffer.from(`${id}\n`));
 		return record;
 	}
 
 	/** The change is over, one way or the other. */
 	async end(record: ChangeRecord, state: ChangeRecord['state']): Promise<void> {
 		await this.#write({ ...record, state });
-		await removeFile(this.inProgress);
+		await removeFile(this.#inProgress);
 		await this.#prune();
 	}
 
@@ -123,7 +129,7 @@ export class ChangeStore {
 
 	/** Undoes a change that was cut short by a crash or power loss. null: there was none. */
 	async recover(root: string): Promise<Recovery | null> {
-		const id = (await readOrNull(this.inProgress))?.toString('utf8').trim();
+		const id = (await readOrNull(this.#inProgress))?.toString('utf8').trim();
 		if (id === undefined) return null;
 		const record = await this.read(id);
 		const result = await this.restore(root, record);

@@ -43,7 +43,7 @@ export class Preview {
 		try {
 			const [before, after] = await Promise.all([
 				this.judge(snapshot.root),
-				this.#judgeStage(stage, snapshot.root),
+				this.#judgeStage(stage, snapshot.root, planned),
 			]);
 			const worse = madeWorse(before, after, planned.stops);
 			if (worse) throw refuse(planned, worse);
@@ -55,9 +55,12 @@ export class Preview {
 		}
 	}
 
-	async #judgeStage(stage: string, root: string): Promise<Judgement> {
+	async #judgeStage(stage: string, root: string, planned: PlannedChange): Promise<Judgement> {
 		const live = (text: string) => text.replaceAll(stage, root);
-		const [test, dump] = await Promise.all([this.#commands.test(stage), this.#commands.dump(stage)]);
+		const dumping = this.#commands.dump(stage).catch((error: Error) => {
+			throw refuse(planned, `fail2ban cannot read the changed configuration: ${live(error.message)}`);
+		});
+		const [test, dump] = await Promise.all([this.#commands.test(stage), dumping]);
 		return {
 			test: { ...test, stdout: live(test.stdout), stderr: live(test.stderr) },
 			dumped: dumpedJails(JSON.parse(live(JSON.stringify(dump)))),

@@ -101,7 +101,7 @@ export class Transaction implements ConfigChanges {
 	}
 
 	/** Undoes what a crash left half done. The caller holds the lock. */
-	async recoverFiles(): Promise<Recovery | null> {
+	async #recoverFiles(): Promise<Recovery | null> {
 		const { store, files, log } = this.#parts;
 		const recovery = await store.recover(files.snapshot().root);
 		if (recovery) {
@@ -115,6 +115,35 @@ export class Transaction implements ConfigChanges {
 		return recovery;
 	}
 
+	/** Undoes what a crash left half done, while fail2ban does not run yet. */
+	async recover(): Promise<void> {
+		const release = await this.#parts.lock.acquire('root@pam', 'undo a change that was cut short');
+		try {
+			await this.#recoverFiles();
+		} finally {
+			await release();
+		}
+	}
+
+	/** The same beside a running server, which may have read the new files already. */
+	async recoverAndApply(): Promise<void> {
+		const { sync, preview, files, log, lock, store } = this.#parts;
+		if (!store.isInProgress()) return;
+		const release = await lock.acquire('root@pam', 'undo a change that was cut short');
+		try {
+			const recovery = await this.#recoverFiles();
+			if (!recovery || (await sync.state()) !== 'running') return;
+			const { dumped } = await preview.judge(files.fresh().root);
+			const differ = new Set((await sync.differences(dumped.jails)).map(({ jail }) => jail));
+			for (const jail of differ) {
+				const step = { kind: dumped.jails.has(jail) ? 'restart' : 'stop', jail } as const;
+				await sync.apply([step], (text) => log.info(text));
+			}
+		} finally {
+			await release();
+		}
+	}
+
 	async #step(name: string): Promise<void> {
 		await this.#parts.step?.(name);
 	}
@@ -122,7 +151,7 @@ export class Transaction implements ConfigChanges {
 	async #prepare(request: ChangeRequest): Promise<Prepared | null> {
 		const { files, preview, sync } = this.#parts;
 		await this.#step('locked');
-		await this.recoverFiles();
+		await this.#recoverFiles();
 		const snapshot = files.fresh();
 		if (request.digest !== undefined && request.digest !== snapshot.digest)
 			throw new ApiError(

@@ -1,0 +1,153 @@
+import { existsSync, mkdirSync, readFileSync, unlinkSync } from 'node:fs';
+import { createServer } from 'node:http';
+import path from 'node:path';
+import { Activity } from './Activity.ts';
+import { createApp } from './app.ts';
+import { ClientCommands } from './fail2ban/ClientCommands.ts';
+import { readBanCounts } from './fail2ban/database.ts';
+import type { RunCommand } from './fail2ban/Fail2banCommands.ts';
+import { SocketServer } from './fail2ban/SocketServer.ts';
+import { ChangeStore } from './files/ChangeStore.ts';
+import { ConfigFolder } from './files/ConfigFolder.ts';
+import { Preview } from './files/Preview.ts';
+import { ServerSync } from './files/ServerSync.ts';
+import { removeLeftStages } from './files/stage.ts';
+import { Transaction } from './files/Transaction.ts';
+import { WriteLock } from './files/WriteLock.ts';
+import { listen } from './listen.ts';
+import type { Log } from './log.ts';
+import type { HelperOptions } from './options.ts';
+import { createServices } from './services/index.ts';
+import { findSystemAddresses } from './services/systemAddresses.ts';
+
+/** What only a test replaces. */
+export interface HelperSeams {
+	log: Log;
+	run: RunCommand;
+	pluginVersion: string;
+	/** Called at each step of a transaction by its name. */
+	step?(name: string): void | Promise<void>;
+}
+
+export interface Helper {
+	/** Lets what is under way come to its end, then closes the socket. */
+	stop(): Promise<void>;
+	/** Resolves when the helper ended, by `stop` or because it was idle. */
+	ended: Promise<void>;
+}
+
+function readText(file: string): string | null {
+	try {
+		return readFileSync(file, 'utf8');
+	} catch (error) {
+		// what is asked for may be absent, or a process that is gone
+		if (['ENOENT', 'ESRCH', 'EACCES', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? ''))
+			return null;
+		throw error;
+	}
+}
+
+function build(options: HelperOptions, { log, run, pluginVersion, step }: HelperSeams) {
+	const { config, state, privateFolder } = options;
+	mkdirSync(state, { recursive: true, mode: 0o700 });
+	let fail2banVersion = '';
+	const files = new ConfigFolder(config, () => fail2banVersion);
+	const configured = (name: string, fallback: string) =>
+		files.snapshot().jails.serverOption(name)?.value ?? fallback;
+	const socket = options.fail2banSocket ?? configured('socket', '/var/run/fail2ban/fail2ban.sock');
+	const pidfile = configured('pidfile', '/var/run/fail2ban/fail2ban.pid');
+	const bin = options.fail2banBin === null ? {} : { bin: options.fail2banBin };
+	const server = new SocketServer({ path: socket });
+	const commands = new ClientCommands({ run, ...bin, socket, pidfile, config, privateFolder });
+	const regex =
+		options.fail2banBin === null ? 'fail2ban-regex' : path.join(options.fail2banBin, 'fail2ban-regex');
+	const compile = (filterFile: string, logFile: string) =>
+		run(regex, [logFile, filterFile], { timeout: 10_000 });
+	const client =
+		options.fail2banBin === null ? 'fail2ban-client' : path.join(options.fail2banBin, 'fail2ban-client');
+	const transaction = new Transaction({
+		files,
+		preview: new Preview(commands, compile, state),
+		sync: new ServerSync(server, commands),
+		store: new ChangeStore(state),
+		lock: new WriteLock(state),
+		log,
+		now: Date.now,
+		...(step ? { step } : {}),
+	});
+	const services = createServices({
+		server,
+		commands,
+		files,
+		changes: transaction,
+		banCounts: (database) => readBanCounts(run, { database }),
+		systemAddresses: async () => findSystemAddresses(readText),
+		readText,
+		pidfile,
+		log,
+		now: Date.now,
+		pluginVersion,
+	});
+	/** Only the rare value that names fail2ban's version waits for this. */
+	const learnVersion = async () => {
+		const { exit, stdout, stderr } = await run(client, ['-V'], { timeout: 10_000 });
+		if (exit === 0) fail2banVersion = stdout.trim();
+		else log.warning(`fail2ban-client -V failed (exit ${exit}): ${stderr.trim()}`);
+	};
+	return { server, services, transaction, learnVersion };
+}
+
+/** Undoes a change that was cut short, before fail2ban starts. */
+export async function recover(options: HelperOptions, seams: HelperSeams): Promise<void> {
+	await removeLeftStages(options.state);
+	await build(options, seams).transaction.recover();
+}
+
+/** Starts the helper; it answers calls when this resolves. */
+export async function startHelper(options: HelperOptions, seams: HelperSeams): Promise<Helper> {
+	const { log } = seams;
+	const { server, services, transaction, learnVersion } = build(options, seams);
+	await removeLeftStages(options.state);
+	const activity = new Activity(() => performance.now());
+	// a write takes the same lock, so none can come in between
+	void activity.during(async () => {
+		try {
+			await transaction.recoverAndApply();
+			await learnVersion();
+		} catch (error) {
+			log.error(`at start: ${error instanceof Error ? error.message : String(error)}`);
+		}
+	});
+	const http = createServer(createApp(services, { log, activity }));
+	// a task's stream may be silent for as long as its restart takes
+	http.requestTimeout = 30_000;
+	http.keepAliveTimeout = 5_000;
+	await listen(http, options.socket, process.env);
+
+	let finish: () => void;
+	const ended = new Promise<void>((resolve) => {
+		finish = resolve;
+	});
+	let stopping: Promise<void> | undefined;
+	const stop = () => {
+		stopping ??= (async () => {
+			clearInterval(timer);
+			http.close();
+			await activity.settled();
+			http.closeAllConnections();
+			server.close();
+			if (options.socket !== null && existsSync(options.socket)) unlinkSync(options.socket);
+			finish();
+		})();
+		return stopping;
+	};
+	const limit = options.idleExit === null ? Number.POSITIVE_INFINITY : options.idleExit * 1000;
+	const timer = setInterval(
+		() => {
+			if (activity.idle() >= limit) void stop();
+		},
+		Math.min(limit, 1000),
+	);
+	if (options.idleExit === null) clearInterval(timer);
+	return { stop, ended };
+}

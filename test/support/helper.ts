@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { runCommand } from '../../src/backend/fail2ban/runCommand.ts';
+import { createLog } from '../../src/backend/log.ts';
+import { startHelper } from '../../src/backend/startHelper.ts';
+import type { PrivateFail2ban } from './fail2ban.ts';
+
+export interface HelperAnswer {
+	status: number;
+	/** The JSON of an answer, or of a task's last line. */
+	body: any;
+	/** Lines of a task; null for any other answer. */
+	lines: string[] | null;
+}
+
+export type HelperCall = (
+	method: string,
+	path: string,
+	params?: Record<string, unknown>,
+	user?: string,
+) => Promise<HelperAnswer>;
+
+/** One call at a helper's socket, as the API module makes it. */
+export function callSocket(socketPath: string): HelperCall {
+	return (method, path, params = {}, user = 'root@pam') =>
+		new Promise((resolve, reject) => {
+			const inBody = method === 'POST' || method === 'PUT';
+			const query = new URLSearchParams(Object.entries(params).map(([name, value]) => [name, String(value)]));
+			const target = inBody || query.size === 0 ? path : `${path}?${query}`;
+			const headers: Record<string, string> = { 'x-pve-user': user, 'x-pve-client-ip': '192.0.2.10' };
+			const body = inBody ? JSON.stringify(params) : undefined;
+			if (body !== undefined) headers['content-type'] = 'application/json';
+			const call = request({ socketPath, method, path: target, headers, agent: false }, (response) => {
+				let text = '';
+				response.setEncoding('utf8').on('data', (part: string) => {
+					text += part;
+				});
+				response.on('error', reject);
+				response.on('end', () => {
+					const status = response.statusCode ?? 0;
+					if (response.headers['content-type']?.startsWith('application/x-ndjson')) {
+						const all = text
+							.trim()
+							.split('\n')
+							.map((line) => JSON.parse(line));
+						resolve({ status, body: all.at(-1), lines: all.slice(0, -1).map(({ line }) => line) });
+					} else resolve({ status, body: JSON.parse(text), lines: null });
+				});
+			});
+			call.on('error', reject);
+			call.end(body);
+		});
+}
+
+export interface TestHelper {
+	call: HelperCall;
+	socket: string;
+	state: string;
+	/** What it wrote to its log. */
+	log: string[];
+	stop(): Promise<void>;
+}
+
+/** The real helper in this process, on a private fail2ban. */
+export async function startTestHelper(
+	fail2ban: PrivateFail2ban,
+	options: { bin?: string; step?(name: string): void | Promise<void> } = {},
+): Promise<TestHelper> {
+	const folder = await mkdtemp(join(tmpdir(), 'pve-fail2ban-helper-'));
+	const socket = join(folder, 'helper.sock');
+	const state = join(folder, 'state');
+	const log: string[] = [];
+	const helper = await startHelper(
+		{
+			socket,
+			config: fail2ban.config,
+			fail2banSocket: fail2ban.socket,
+			fail2banBin: options.bin ?? fail2ban.release.bin,
+			state,
+			idleExit: null,
+			privateFolder: true,
+			recover: false,
+		},
+		{
+			log: createLog((line) => log.push(line)),
+			run: runCommand,
+			pluginVersion: 'test',
+			...(options.step ? { step: options.step } : {}),
+		},
+	);
+	return {
+		call: callSocket(socket),
+		socket,
+		state,
+		log,
+		async stop() {
+			await helper.stop();
+			await rm(folder, { recursive: true, force: true });
+		},
+	};
+}
+
+/** Every file below a folder with its hash and mode, so that two states can be compared byte for byte. */
+export async function fingerprint(folder: string): Promise<Record<string, string>> {
+	const found: Record<string, string> = {};
+	const walk = async (current: string): Promise<void> => {
+		for (const entry of await readdir(current, { withFileTypes: true })) {
+			const file = join(current, entry.name);
+			if (entry.isDirectory()) await walk(file);
+			else if (entry.isFile()) {
+				const hash = createHash('sha1')
+					.update(await readFile(file))
+					.digest('hex');
+				found[relative(folder, file)] = `${hash} ${(await stat(file)).mode.toString(8)}`;
+			} else found[relative(folder, file)] = 'link';
+		}
+	};
+	await walk(folder);
+	return found;
+}
