@@ -129,6 +129,7 @@ export async function startHelper(options: HelperOptions, seams: HelperSeams): P
 		finish = resolve;
 	});
 	let stopping: Promise<void> | undefined;
+	let timer: NodeJS.Timeout | undefined;
 	const stop = () => {
 		stopping ??= (async () => {
 			clearInterval(timer);
@@ -141,13 +142,11 @@ export async function startHelper(options: HelperOptions, seams: HelperSeams): P
 		})();
 		return stopping;
 	};
-	const limit = options.idleExit === null ? Number.POSITIVE_INFINITY : options.idleExit * 1000;
-	const timer = setInterval(
-		() => {
+	if (options.idleExit !== null) {
+		const limit = options.idleExit * 1000;
+		timer = setInterval(() => {
 			if (activity.idle() >= limit) void stop();
-		},
-		Math.min(limit, 1000),
-	);
-	if (options.idleExit === null) clearInterval(timer);
+		}, 1000);
+	}
 	return { stop, ended };
 }
