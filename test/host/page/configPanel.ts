@@ -56,6 +56,7 @@ define('PVE.panel.Config', {
 			{
 				xtype: 'container',
 				dock: 'left',
+				cls: 'host-menu',
 				width: 170,
 				scrollable: 'y',
 				items: [

@@ -29,7 +29,7 @@ const taskList = () => ({
 		proxy: { type: 'proxmox', url: '/api2/json/nodes/pve1/tasks' },
 	},
 	columns: [
-		{ text: 'Start Time', dataIndex: 'starttime', width: 150, renderer: textUtils.render_timestamp },
+		{ text: 'Start Time', dataIndex: 'starttime', width: 160, renderer: textUtils.render_timestamp },
 		{ text: 'User name', dataIndex: 'user', width: 120, renderer: Ext.htmlEncode },
 		{
 			text: 'Description',
