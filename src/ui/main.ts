@@ -1,1 +1,12 @@
-export {};
+import './menu/NodeMenu.ts';
+import './window/JailEdit.ts';
+import './window/NotApplied.ts';
+
+Proxmox.Utils.override_task_descriptions({
+	f2bstart: ['', gettext('Start fail2ban')],
+	f2bstop: ['', gettext('Stop fail2ban')],
+	f2brestart: ['', gettext('Restart fail2ban')],
+	f2breload: ['', gettext('Reload fail2ban')],
+	f2bunban: ['', gettext('Unban')],
+	f2bjail: [gettext('Jail'), gettext('Change')],
+});

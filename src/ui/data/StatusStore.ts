@@ -1,0 +1,43 @@
+import type { Status } from '../../contract/types.ts';
+import { listUrl } from '../lib/api.ts';
+import { define } from '../lib/define.ts';
+
+/**
+ * The one poll of a card: GET /status each 5 s. Fires `status` (status, changed) after each answer; `changed`
+ * says that lists loaded before are out of date.
+ */
+export interface StatusStore extends Proxmox.data.UpdateStore {
+	last: Status | undefined;
+	onAnswer(store: Ext.data.Store, records: Ext.data.Record<Status>[] | null, success: boolean): void;
+}
+
+define<StatusStore>('PVEFail2ban.data.StatusStore', {
+	extend: 'Proxmox.data.UpdateStore',
+
+	constructor: function (this: StatusStore, config: { nodename: string }) {
+		this.callParent([
+			{
+				interval: 5000,
+				fields: [],
+				proxy: { type: 'proxmox', url: listUrl(config.nodename, 'status') },
+			},
+		]);
+		this.on('load', this.onAnswer, this);
+	},
+
+	onAnswer: function (_store, records, success) {
+		const status = records?.[0]?.data;
+		if (!success || !status) {
+			return;
+		}
+		// Failures are counted without a new token, and the lists show them too.
+		const changed = this.last?.token !== status.token || this.last.failed !== status.failed;
+		this.last = status;
+		this.fireEvent('status', status, changed);
+	},
+});
+
+/** The poll of a card, not yet started. */
+export function createStatusStore(node: string): StatusStore {
+	return Ext.create<StatusStore>('PVEFail2ban.data.StatusStore', { nodename: node } as object);
+}

@@ -1,0 +1,37 @@
+import type { BanRow, JailRow } from '../../contract/types.ts';
+
+// A DiffStore compares only the fields that its model names.
+const jailFields: (keyof JailRow)[] = [
+	'jail',
+	'enabled',
+	'running',
+	'enforcing',
+	'banned',
+	'totalBanned',
+	'failed',
+	'totalFailed',
+	'filter',
+	'backend',
+	'bantime',
+	'findtime',
+	'maxretry',
+	'source',
+	'problem',
+	'stock',
+	'ownOptions',
+];
+
+const banFields: (keyof BanRow)[] = [
+	'id',
+	'ip',
+	'jail',
+	'since',
+	'until',
+	'bantime',
+	'remaining',
+	'count',
+	'country',
+];
+
+Ext.define('pve-fail2ban-jail', { extend: 'Ext.data.Model', fields: jailFields, idProperty: 'jail' });
+Ext.define('pve-fail2ban-ban', { extend: 'Ext.data.Model', fields: banFields, idProperty: 'id' });

@@ -1,0 +1,217 @@
+import '../button/RightButton.ts';
+import { createStatusStore, type StatusStore } from '../data/StatusStore.ts';
+import '../form/JailChoice.ts';
+import { define } from '../lib/define.ts';
+import { takeJump } from '../lib/jump.ts';
+import { maskLoadErrors } from '../lib/loadErrors.ts';
+import { renderCount, renderMoment, renderRemaining, renderText } from '../lib/render.ts';
+import { has, missing } from '../lib/rights.ts';
+import './BanSelection.ts';
+import { banController } from './banController.ts';
+import { createBanStore } from './banStore.ts';
+
+/** The bans of a node (ui.md, 6): a card of its own, or a part of Overview. */
+export interface BanGrid extends Ext.grid.Panel {
+	nodename: string;
+	/** Inside Overview: fewer columns and buttons, fed by Overview's poll. */
+	status: StatusStore;
+	embedded: boolean;
+	/** What the list is limited to now. */
+	limits: { jail?: string; search?: string };
+	/** Unix milliseconds of the last load, to count down what remains. */
+	loadedAt: number;
+}
+
+declare global {
+	interface XTypes {
+		pveFail2banBans: BanGrid;
+		splitbutton: Ext.button.Button;
+	}
+}
+
+function toolbar({ nodename, embedded, limits }: BanGrid): Item[] {
+	const may = has('modify');
+	const ban: Item = {
+		xtype: 'pveFail2banButton',
+		itemId: 'ban',
+		nodename,
+		right: 'modify',
+		text: gettext('Ban'),
+		handler: 'ban',
+	};
+	const selected: Item[] = [
+		{
+			xtype: 'splitbutton',
+			itemId: 'unban',
+			text: gettext('Unban'),
+			disabled: !may,
+			...(!may && { tooltip: Ext.htmlEncode(missing('modify', nodename)), style: 'pointer-events: auto' }),
+			handler: 'unbanSelected',
+			// Filled when it opens: it depends on what the list is limited to.
+			menu: { items: [], listeners: { beforeshow: 'fillMasses' } },
+		},
+		{
+			xtype: 'pveFail2banButton',
+			itemId: 'ignore',
+			nodename,
+			right: 'modify',
+			selects: 'some',
+			text: gettext('Ignore'),
+			handler: 'ignoreSelected',
+		},
+		'-',
+		{
+			xtype: 'button',
+			itemId: 'reload',
+			text: gettext('Reload'),
+			iconCls: 'fa fa-refresh',
+			handler: 'reload',
+		},
+	];
+	const choice: Item = {
+		xtype: 'pveFail2banJailChoice',
+		itemId: 'jailChoice',
+		nodename,
+		withAll: true,
+		value: limits.jail ?? '',
+		width: 130,
+		listeners: { change: 'onJail' },
+	};
+	return [
+		ban,
+		...(embedded ? [] : selected),
+		'->',
+		{ xtype: 'tbtext', itemId: 'count', text: '' },
+		...(embedded ? [] : [choice]),
+		{
+			xtype: 'textfield',
+			itemId: 'search',
+			width: 160,
+			emptyText: gettext('Address or CIDR'),
+			maxLength: 64,
+			enforceMaxLength: true,
+			triggers: { clear: { cls: 'pmx-clear-trigger', hidden: true, handler: 'clearSearch' } },
+			listeners: { change: { fn: 'onSearch', buffer: 300 }, specialkey: 'onSearchKey' },
+		},
+	];
+}
+
+function rowIcons(nodename: string): Ext.grid.Column {
+	const disabled = !has('modify');
+	const tooltip = (text: string) => Ext.htmlEncode(disabled ? missing('modify', nodename) : text);
+	return {
+		xtype: 'actioncolumn',
+		itemId: 'icons',
+		width: 80,
+		align: 'center',
+		hideable: false,
+		menuDisabled: true,
+		sortable: false,
+		items: [
+			{
+				iconCls: 'fa fa-unlock',
+				tooltip: tooltip(gettext('Unban')),
+				disabled,
+				handler: (view, _row, _column, _item, _event, record) => {
+					banControllerOf(view).unbanRow(record);
+				},
+			},
+			{
+				iconCls: 'fa fa-check-circle',
+				tooltip: tooltip(gettext('Ignore')),
+				disabled,
+				handler: (view, _row, _column, _item, _event, record) => {
+					banControllerOf(view).ignoreRow(record);
+				},
+			},
+		],
+	};
+}
+
+interface RowHandlers {
+	unbanRow(record: Ext.data.Record): void;
+	ignoreRow(record: Ext.data.Record): void;
+}
+
+function banControllerOf(view: unknown): RowHandlers {
+	return (view as Ext.Component).up<BanGrid>('pveFail2banBans').getController() as RowHandlers;
+}
+
+function columns({ nodename, embedded }: BanGrid): Ext.grid.Column[] {
+	const all: Ext.grid.Column[] = [
+		{
+			text: gettext('Address'),
+			dataIndex: 'ip',
+			flex: 1,
+			minWidth: 130,
+			hideable: false,
+			renderer: renderText,
+		},
+		{ text: gettext('Jail'), dataIndex: 'jail', width: 90, renderer: renderText },
+		{ text: gettext('Since'), dataIndex: 'since', width: 150, renderer: renderMoment },
+		{ text: gettext('Until'), dataIndex: 'until', width: 150, renderer: renderMoment },
+		{
+			text: gettext('Remaining'),
+			dataIndex: 'remaining',
+			itemId: 'remaining',
+			width: 95,
+			sortable: false,
+			renderer: renderRemaining,
+		},
+		{ text: gettext('Count'), dataIndex: 'count', width: 70, align: 'right', renderer: renderCount },
+		{
+			text: gettext('Country'),
+			dataIndex: 'country',
+			width: 90,
+			hidden: true,
+			sortable: false,
+			renderer: renderText,
+		},
+		rowIcons(nodename),
+	];
+	return all.filter(({ dataIndex }) => !embedded || !['until', 'country'].includes(dataIndex ?? ''));
+}
+
+define<BanGrid>('PVEFail2ban.grid.Bans', {
+	extend: 'Ext.grid.Panel',
+	xtype: 'pveFail2banBans',
+	controller: banController,
+	stateful: true,
+
+	viewConfig: {
+		trackOver: false,
+		stripeRows: false,
+		emptyText: gettext('Nobody is banned.'),
+		listeners: { itemkeydown: 'onKey', itemcontextmenu: 'onContextMenu' },
+	},
+
+	initComponent: function () {
+		const { nodename, embedded } = this;
+		this.limits = embedded ? {} : takeJump('fail2ban-bans');
+		if (!embedded) {
+			this.status = createStatusStore(nodename);
+		}
+		this.store = createBanStore(nodename, this.limits.jail);
+		this.stateId = embedded ? 'grid-fail2ban-overview-bans' : 'grid-fail2ban-bans';
+		this.columns = columns(this);
+		if (!embedded) {
+			this.selModel = { selType: 'pveFail2banBans' };
+		}
+		this.dockedItems = [
+			{ xtype: 'toolbar', itemId: 'banbar', dock: 'top', overflowHandler: 'scroller', items: toolbar(this) },
+		];
+		this.callParent();
+
+		const store = this.getStore();
+		this.on('destroy', () => {
+			store.destroy();
+			if (!embedded) {
+				this.status.destroy();
+			}
+		});
+		if (!embedded) {
+			maskLoadErrors(this, this.status, nodename);
+			this.on('activate', () => this.status.startUpdate());
+		}
+	},
+});

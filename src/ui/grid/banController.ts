@@ -1,0 +1,271 @@
+import type { BanRow, Status } from '../../contract/types.ts';
+import type { JailChoice } from '../form/JailChoice.ts';
+import { isAddress, isCidr } from '../lib/address.ts';
+import { deleteBans, isTask } from '../lib/api.ts';
+import { confirm } from '../lib/confirm.ts';
+import { controller } from '../lib/define.ts';
+import { showFailure } from '../lib/failure.ts';
+import { loadErrorText } from '../lib/loadErrors.ts';
+import type { Failure } from '../lib/request.ts';
+import { has } from '../lib/rights.ts';
+import { showRowMenu } from '../lib/rowMenu.ts';
+import { showTask } from '../lib/task.ts';
+import { count, encode, format, plural } from '../lib/text.ts';
+import { shortTime } from '../lib/time.ts';
+import { unbanAddresses } from '../window/unbanAddresses.ts';
+import '../window/BanAddress.ts';
+import '../window/IgnoreAddress.ts';
+import type { BanGrid } from './BanGrid.ts';
+import { masses } from './masses.ts';
+
+function rowOf(record: Ext.data.Record): BanRow {
+	return record.data as unknown as BanRow;
+}
+
+export const banController = controller<BanGrid>()({
+	init(grid: BanGrid): void {
+		const store = grid.getStore();
+		grid.mon(grid.status, 'status', this.onStatus, this);
+		grid.mon(store, 'prefetch', this.onPage, this);
+		grid.mon(store, 'refresh', this.showCount, this);
+	},
+
+	onStatus(_status: Status, changed: boolean): void {
+		const grid = this.getView();
+		const atTop = grid.getView().getScrollY() === 0 && grid.getSelection().length === 0;
+		if (changed && (atTop || !grid.getStore().isLoaded())) {
+			this.reload();
+		} else if (changed) {
+			grid.down<Ext.button.Button>('#reload')?.setText(gettext('Reload (new)'));
+		}
+		this.showCount();
+		this.countDown();
+	},
+
+	reload(): void {
+		const grid = this.getView();
+		grid.down<Ext.button.Button>('#reload')?.setText(gettext('Reload'));
+		grid.getStore().load();
+	},
+
+	/** After a write: the list and the poll at once instead of within 5 s. */
+	refresh(): void {
+		const grid = this.getView();
+		if (grid.destroyed) {
+			return;
+		}
+		if (!grid.embedded) {
+			grid.getSelectionModel().deselectAll();
+		}
+		this.reload();
+		grid.status.load();
+		grid.down<JailChoice>('#jailChoice')?.loadJails();
+	},
+
+	onPage(_store: unknown, _records: unknown, success: boolean, operation: Ext.data.Operation): void {
+		const grid = this.getView();
+		const view = grid.getView();
+		Proxmox.Utils.setErrorMask(view, success ? false : loadErrorText(operation.getError(), grid.nodename));
+		if (success) {
+			grid.loadedAt = Date.now();
+		} else {
+			// Else the list would stay as it is until the next ban.
+			grid.status.last = undefined;
+		}
+		// The buffered view adapts its height only when the user scrolls.
+		grid.updateLayout();
+		this.showCount();
+	},
+
+	showCount(): void {
+		const grid = this.getView();
+		if (grid.destroyed) {
+			return;
+		}
+		const shown = grid.getStore().getTotalCount() || 0;
+		const all = grid.status.last?.banned ?? shown;
+		const limited = grid.limits.search !== undefined || grid.limits.jail !== undefined;
+		const bans = plural(limited ? all : shown, '{0} Ban', '{0} Bans');
+		const text = limited
+			? format(gettext('{0} of {1}'), count(shown), format(bans, count(Math.max(all, shown))))
+			: format(bans, count(shown));
+		grid.down<Ext.toolbar.TextItem>('#count').setText(encode(text));
+	},
+
+	/** Only the rows on the screen, and only one cell of each: a refresh would lose focus and scroll. */
+	countDown(): void {
+		const view = this.getView().getView();
+		if (!view.rendered) {
+			return;
+		}
+		const passed = Math.round((Date.now() - (this.getView().loadedAt || Date.now())) / 1000);
+		for (const node of view.getNodes()) {
+			const row = view.getRecord(node);
+			const cell = node.querySelector('.pve-fail2ban-remaining .x-grid-cell-inner');
+			const remaining = row && rowOf(row).remaining;
+			if (cell && typeof remaining === 'number') {
+				cell.textContent = shortTime(remaining - passed);
+			}
+		}
+	},
+
+	limit(limits: BanGrid['limits']): void {
+		const grid = this.getView();
+		grid.limits = limits;
+		const { jail, search } = limits;
+		const params = { ...(jail !== undefined && { jail }), ...(search !== undefined && { search }) };
+		const view = grid.getView();
+		view.emptyText = `<div class="x-grid-empty">${encode(
+			Object.keys(params).length > 0 ? gettext('No ban matches.') : gettext('Nobody is banned.'),
+		)}</div>`;
+		grid.getStore().getProxy().setExtraParams(params);
+		view.setScrollY(0);
+		this.reload();
+	},
+
+	onJail(_field: unknown, jail: string | null): void {
+		const { search } = this.getView().limits;
+		this.limit({ ...(jail && { jail }), ...(search !== undefined && { search }) });
+	},
+
+	onSearch(field: Ext.form.field.Text, value: string): void {
+		const text = value.trim();
+		field.getTrigger('clear').setVisible(value !== '');
+		if (text.includes('/') && !isCidr(text)) {
+			const message = gettext('Not a valid CIDR.');
+			field.markInvalid(message);
+			this.getView()
+				.down<Ext.toolbar.TextItem>('#count')
+				.setText(`<span class="critical">${encode(message)}</span>`);
+			return;
+		}
+		field.clearInvalid();
+		const { jail } = this.getView().limits;
+		this.limit({ ...(jail !== undefined && { jail }), ...(text !== '' && { search: text }) });
+	},
+
+	clearSearch(field: Ext.form.field.Text): void {
+		field.setValue('');
+	},
+
+	onSearchKey(field: Ext.form.field.Text, event: Ext.KeyEvent): void {
+		if (event.getKey() === event.ESC) {
+			event.stopEvent();
+			field.setValue('');
+		}
+	},
+
+	ban(): void {
+		const { nodename, limits } = this.getView();
+		const address = limits.search !== undefined && isAddress(limits.search) ? limits.search : '';
+		Ext.create('PVEFail2ban.window.BanAddress', {
+			autoShow: true,
+			nodename,
+			jail: limits.jail,
+			address,
+			done: () => this.refresh(),
+		});
+	},
+
+	unban(rows: BanRow[]): void {
+		const grid = this.getView();
+		unbanAddresses(grid.nodename, rows, () => this.refresh(), grid);
+	},
+
+	unbanRow(record: Ext.data.Record): void {
+		this.unban([rowOf(record)]);
+	},
+
+	unbanSelected(button: Ext.button.Button): void {
+		const rows = this.getView().getSelection().map(rowOf);
+		if (rows.length > 0) {
+			this.unban(rows);
+		} else {
+			button.showMenu();
+		}
+	},
+
+	ignore(rows: BanRow[]): void {
+		Ext.create('PVEFail2ban.window.IgnoreAddress', {
+			autoShow: true,
+			nodename: this.getView().nodename,
+			addresses: [...new Set(rows.map(({ ip }) => ip))],
+			done: () => this.refresh(),
+		});
+	},
+
+	ignoreRow(record: Ext.data.Record): void {
+		this.ignore([rowOf(record)]);
+	},
+
+	ignoreSelected(): void {
+		this.ignore(this.getView().getSelection().map(rowOf));
+	},
+
+	fillMasses(menu: Ext.MenuInstance): void {
+		const grid = this.getView();
+		const choice = grid.down<JailChoice>('#jailChoice');
+		menu.removeAll();
+		for (const mass of masses({
+			node: grid.nodename,
+			total: grid.status.last?.banned ?? 0,
+			shown: grid.getStore().getTotalCount() || 0,
+			jail: choice.chosen(),
+			limits: grid.limits,
+		})) {
+			menu.add({
+				text: encode(mass.text),
+				itemId: mass.itemId,
+				handler: () => this.unbanMass(mass),
+			} as never);
+		}
+	},
+
+	unbanMass({ question, params }: ReturnType<typeof masses>[number]): void {
+		const { nodename } = this.getView();
+		confirm(encode(question), { dangerous: true }).then((yes) => {
+			if (!yes) {
+				return;
+			}
+			deleteBans(nodename, params, this.getView()).then(
+				(answer) => {
+					if (isTask(answer)) {
+						showTask(answer, () => this.refresh());
+					} else {
+						this.refresh();
+					}
+				},
+				(failure: Failure) => showFailure(failure, nodename),
+			);
+		});
+	},
+
+	onKey(_view: unknown, record: Ext.data.Record, _row: unknown, _index: unknown, event: Ext.KeyEvent): void {
+		if (event.getKey() === event.DELETE && has('modify')) {
+			const selected = this.getView().getSelection().map(rowOf);
+			this.unban(selected.length > 0 ? selected : [rowOf(record)]);
+		}
+	},
+
+	onContextMenu(
+		_view: unknown,
+		record: Ext.data.Record,
+		_row: unknown,
+		_index: unknown,
+		event: Ext.KeyEvent,
+	): void {
+		const grid = this.getView();
+		if (!grid.getSelectionModel().isSelected(record)) {
+			grid.getSelectionModel().select(record, false);
+		}
+		const rows = grid.getSelection().map(rowOf);
+		showRowMenu(
+			event,
+			[
+				{ text: gettext('Unban'), itemId: 'unban', right: 'modify', handler: () => this.unban(rows) },
+				{ text: gettext('Ignore'), itemId: 'ignore', right: 'modify', handler: () => this.ignore(rows) },
+			],
+			rows.map(({ ip }) => ip).join('\n'),
+		);
+	},
+});

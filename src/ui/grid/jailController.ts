@@ -1,0 +1,217 @@
+import type { JailRow } from '../../contract/types.ts';
+import type { RightButton } from '../button/RightButton.ts';
+import { deleteBans, deleteJail, getJail, isTask, updateJail } from '../lib/api.ts';
+import { confirm } from '../lib/confirm.ts';
+import { controller } from '../lib/define.ts';
+import { showFailure } from '../lib/failure.ts';
+import { jumpTo } from '../lib/jump.ts';
+import { type Extra, guarded } from '../lib/lockout.ts';
+import type { Failure } from '../lib/request.ts';
+import { has } from '../lib/rights.ts';
+import { showRowMenu } from '../lib/rowMenu.ts';
+import { showTask } from '../lib/task.ts';
+import { count, formatHtml, plural } from '../lib/text.ts';
+import type { JailGrid } from './JailGrid.ts';
+
+function lifted(jail: JailRow): Encoded {
+	if (jail.banned === 0) {
+		return '';
+	}
+	const text = plural(
+		jail.banned,
+		'Its {0} banned address can connect again.',
+		'Its {0} banned addresses can connect again.',
+	);
+	return ` ${formatHtml(text, count(jail.banned))}`;
+}
+
+function removeQuestion(jail: JailRow): Encoded {
+	if (!jail.stock) {
+		return formatHtml(gettext("Remove jail '{0}'?"), jail.jail) + lifted(jail);
+	}
+	const options = plural(
+		jail.ownOptions,
+		'{0} option set on this node is removed.',
+		'{0} options set on this node are removed.',
+	);
+	return `${formatHtml(gettext("Reset jail '{0}' to its defaults?"), jail.jail)} ${formatHtml(options, jail.ownOptions)}`;
+}
+
+export const jailController = controller<JailGrid>()({
+	selected(): JailRow | undefined {
+		return this.getView().getSelection()[0]?.data as JailRow | undefined;
+	},
+
+	/** After a write: the list and the poll at once instead of within 5 s. */
+	refresh(): void {
+		const grid = this.getView();
+		if (!grid.destroyed) {
+			grid.reload();
+			grid.status.load();
+		}
+	},
+
+	/** Makes a change of the jail that the lockout guard may refuse, and shows how it went. */
+	change(jail: string, call: (params: Extra) => Promise<unknown>): void {
+		const grid = this.getView();
+		const node = grid.nodename;
+		getJail(node, jail, grid)
+			.then(({ digest }) =>
+				guarded({
+					node,
+					digest,
+					call: (extra) => call({ digest, ...extra }),
+					nextDigest: () => getJail(node, jail).then((next) => next.digest),
+				}),
+			)
+			.then(
+				(answer) => {
+					if (isTask(answer)) {
+						showTask(answer, () => this.refresh());
+					}
+					this.refresh();
+				},
+				(failure: Failure) => {
+					showFailure(failure, node);
+					this.refresh();
+				},
+			);
+	},
+
+	edit(): void {
+		const jail = this.selected();
+		if (jail) {
+			Ext.create('PVEFail2ban.window.JailEdit', {
+				autoShow: true,
+				nodename: this.getView().nodename,
+				jail: jail.jail,
+				listeners: { destroy: () => this.refresh() },
+			});
+		}
+	},
+
+	remove(): void {
+		const jail = this.selected();
+		if (!jail) {
+			return;
+		}
+		const grid = this.getView();
+		confirm(removeQuestion(jail), { dangerous: jail.running }).then((yes) => {
+			if (yes) {
+				this.change(jail.jail, (params) => deleteJail(grid.nodename, jail.jail, params, grid));
+			}
+		});
+	},
+
+	toggle(): void {
+		const jail = this.selected();
+		if (!jail) {
+			return;
+		}
+		const grid = this.getView();
+		const question = formatHtml(gettext("Disable jail '{0}'?"), jail.jail) + lifted(jail);
+		const agreed = jail.enabled ? confirm(question, { dangerous: true }) : Promise.resolve(true);
+		agreed.then((yes) => {
+			if (yes) {
+				const enabled = !jail.enabled;
+				this.change(jail.jail, (params) =>
+					updateJail(grid.nodename, jail.jail, { ...params, enabled }, grid),
+				);
+			}
+		});
+	},
+
+	showBans(): void {
+		const jail = this.selected();
+		if (jail) {
+			jumpTo('fail2ban-bans', { jail: jail.jail });
+		}
+	},
+
+	unbanAll(): void {
+		const jail = this.selected();
+		if (!jail) {
+			return;
+		}
+		const grid = this.getView();
+		const text = plural(
+			jail.banned,
+			"Unban {0} address in jail '{1}'? It can connect again at once.",
+			"Unban all {0} addresses in jail '{1}'? They can connect again at once.",
+		);
+		confirm(formatHtml(text, count(jail.banned), jail.jail), { dangerous: true }).then((yes) => {
+			if (!yes) {
+				return;
+			}
+			deleteBans(grid.nodename, { jail: jail.jail }, grid).then(
+				(answer) => {
+					if (isTask(answer)) {
+						showTask(answer, () => this.refresh());
+					}
+					this.refresh();
+				},
+				(failure: Failure) => showFailure(failure, grid.nodename),
+			);
+		});
+	},
+
+	showOnlyEnabled(_field: unknown, only: boolean): void {
+		const grid = this.getView();
+		grid.rows.getProxy().setExtraParams(only ? {} : { all: 1 });
+		grid.reload();
+	},
+
+	onSelection(): void {
+		const grid = this.getView();
+		const jail = this.selected();
+		const toggle = grid.query<RightButton>('#toggle')[0];
+		toggle?.setText(jail?.enabled ? gettext('Disable') : gettext('Enable'));
+	},
+
+	onKey(_view: unknown, _record: unknown, _row: unknown, _index: unknown, event: Ext.KeyEvent): void {
+		if (event.getKey() === event.ENTER) {
+			this.edit();
+		} else if (event.getKey() === event.DELETE && has('modify') && !this.getView().embedded) {
+			this.remove();
+		}
+	},
+
+	onContextMenu(
+		_view: unknown,
+		record: Ext.data.Record,
+		_row: unknown,
+		_index: unknown,
+		event: Ext.KeyEvent,
+	): void {
+		this.getView().setSelection(record);
+		const jail = record.data as unknown as JailRow;
+		showRowMenu(
+			event,
+			[
+				{ text: gettext('Edit'), itemId: 'edit', handler: () => this.edit() },
+				{
+					text: gettext('Remove'),
+					itemId: 'remove',
+					right: 'modify',
+					disabled: jail.stock && jail.ownOptions === 0,
+					handler: () => this.remove(),
+				},
+				{
+					text: jail.enabled ? gettext('Disable') : gettext('Enable'),
+					itemId: 'toggle',
+					right: 'modify',
+					handler: () => this.toggle(),
+				},
+				{ text: gettext('Show Bans'), itemId: 'showBans', handler: () => this.showBans() },
+				{
+					text: gettext('Unban All'),
+					itemId: 'unbanAll',
+					right: 'modify',
+					disabled: jail.banned === 0,
+					handler: () => this.unbanAll(),
+				},
+			],
+			jail.jail,
+		);
+	},
+});

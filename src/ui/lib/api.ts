@@ -1,0 +1,134 @@
+import type { AnswerOf, Endpoints, ParamsOf } from '../../contract/index.ts';
+import type { BanRow, JailDetail, JailRow } from '../../contract/types.ts';
+import { packList } from './address.ts';
+import { request, type Waits } from './request.ts';
+
+type Params<K extends keyof Endpoints> = ParamsOf<Endpoints[K]>;
+type Answer<K extends keyof Endpoints> = AnswerOf<Endpoints[K]>;
+
+/** The task that does the rest of a call. */
+export type Upid = string;
+
+/** What a call that may take long answers. */
+export type MaybeTask<T> = T | Upid;
+
+/** pveproxy refuses a request line above 8 KB. */
+const longestList = 4000;
+
+export function base(node: string): string {
+	return `/nodes/${encodeURIComponent(node)}/fail2ban`;
+}
+
+/** The address of a list for a store's proxy, which wants errors by HTTP status. */
+export function listUrl(node: string, list: 'status' | 'jails' | 'bans'): string {
+	return `/api2/json${base(node)}/${list}`;
+}
+
+function jailPath(node: string, jail: string): string {
+	return `${base(node)}/jails/${encodeURIComponent(jail)}`;
+}
+
+export function isTask(answer: unknown): answer is Upid {
+	return typeof answer === 'string' && answer.startsWith('UPID:');
+}
+
+let client: Promise<string | undefined> | undefined;
+
+/**
+ * The address of this browser, a hint for the lockout guard; undefined where the server does not tell. Asked
+ * once, from the node that serves the page: on any other the proxying node would be taken for the browser.
+ */
+export function clientAddress(): Promise<string | undefined> {
+	client ??= request<unknown>('GET', '/cluster/fail2ban/client').then(
+		(data) => (typeof data === 'string' && data !== '' ? data : undefined),
+		() => undefined,
+	);
+	return client;
+}
+
+async function write<T>(
+	method: 'POST' | 'PUT' | 'DELETE',
+	path: string,
+	params: object,
+	waits: Waits,
+): Promise<T> {
+	return request<T>(method, path, { ...params, client: await clientAddress() }, waits);
+}
+
+export function postService(
+	node: string,
+	command: Params<'postService'>['command'],
+	waits?: Waits,
+): Promise<Upid> {
+	return request('POST', `${base(node)}/service`, { command }, waits);
+}
+
+export function listJails(node: string): Promise<JailRow[]> {
+	return request('GET', `${base(node)}/jails`);
+}
+
+export function getJail(node: string, jail: string, waits?: Waits): Promise<JailDetail> {
+	return request('GET', jailPath(node, jail), {}, waits);
+}
+
+export function updateJail(
+	node: string,
+	jail: string,
+	params: { [param: string]: string | number | boolean | undefined },
+	waits?: Waits,
+): Promise<MaybeTask<Answer<'updateJail'>>> {
+	return write('PUT', jailPath(node, jail), params, waits);
+}
+
+export function deleteJail(
+	node: string,
+	jail: string,
+	params: Omit<Params<'deleteJail'>, 'jail'>,
+	waits?: Waits,
+): Promise<MaybeTask<Answer<'deleteJail'>>> {
+	return write('DELETE', jailPath(node, jail), params, waits);
+}
+
+/** Every jail that bans the address. */
+export async function jailsBanning(node: string, ip: string, waits?: Waits): Promise<string[]> {
+	const params: Params<'listBans'> = { search: ip, limit: 1000 };
+	const rows = await request<BanRow[]>('GET', `${base(node)}/bans`, params, waits);
+	return rows.filter((row) => row.ip === ip).map((row) => row.jail);
+}
+
+export function createBans(
+	node: string,
+	params: Omit<Params<'createBans'>, 'client'>,
+	waits?: Waits,
+): Promise<Answer<'createBans'>> {
+	return write('POST', `${base(node)}/bans`, params, waits);
+}
+
+/** Unbans what `params` says: a network, a jail, or everything. */
+export function deleteBans(
+	node: string,
+	params: Omit<Params<'deleteBans'>, 'ip'>,
+	waits?: Waits,
+): Promise<MaybeTask<Answer<'deleteBans'>>> {
+	return request('DELETE', `${base(node)}/bans`, params, waits);
+}
+
+/** Unbans addresses, in one jail or in all; several calls where one address line would be too long. */
+export async function unban(node: string, ips: string[], jail?: string, waits?: Waits): Promise<Upid[]> {
+	const tasks: Upid[] = [];
+	for (const ip of packList(ips, longestList)) {
+		const answer = await request('DELETE', `${base(node)}/bans`, { ip, jail }, waits);
+		if (isTask(answer)) {
+			tasks.push(answer);
+		}
+	}
+	return tasks;
+}
+
+export function addIgnore(
+	node: string,
+	params: Omit<Params<'addIgnore'>, 'client'>,
+	waits?: Waits,
+): Promise<Answer<'addIgnore'>> {
+	return write('POST', `${base(node)}/ignore`, params, waits);
+}

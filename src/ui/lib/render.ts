@@ -1,0 +1,59 @@
+import type { JailRow } from '../../contract/types.ts';
+import { count, encode, tip } from './text.ts';
+import { shortTime } from './time.ts';
+
+type Health = 'good' | 'warning' | 'critical';
+
+/** An icon of PVE's and a word beside it. */
+export function icon(state: Health | undefined, text: string): Encoded {
+	const cls = state === undefined ? 'fa fa-minus-circle' : `fa ${Proxmox.Utils.get_health_icon(state, true)}`;
+	return `<i class="${cls}"></i> ${encode(text)}`;
+}
+
+/** What the jail does now. */
+export function jailState(jail: JailRow): { state: Health | undefined; text: string } {
+	if (jail.running && jail.enforcing === false) {
+		return { state: 'critical', text: gettext('not enforcing') };
+	}
+	if (jail.running) {
+		return { state: 'good', text: gettext('running') };
+	}
+	return jail.enabled
+		? { state: 'critical', text: gettext('stopped') }
+		: { state: undefined, text: gettext('disabled') };
+}
+
+export function renderJailState(
+	_value: unknown,
+	meta: Ext.grid.CellMeta,
+	record: Ext.data.Record<JailRow>,
+): Encoded {
+	const { state, text } = jailState(record.data);
+	if (record.data.problem) {
+		meta.tdAttr = tip(record.data.problem);
+	}
+	return icon(state, text);
+}
+
+export function renderText(value: string | null): Encoded {
+	return encode(value);
+}
+
+export function renderCount(value: number): Encoded {
+	return count(value);
+}
+
+/** A time of fail2ban as it is written, with -1 in words. */
+export function renderBanTime(value: string | null): Encoded {
+	return value?.trim() === '-1' ? encode(gettext('permanent')) : encode(value);
+}
+
+/** Unix seconds; null is the end of a permanent ban. */
+export function renderMoment(value: number | null): Encoded {
+	return value === null ? encode(gettext('never')) : encode(Proxmox.Utils.render_timestamp(value));
+}
+
+/** Seconds that are left; null is permanent. */
+export function renderRemaining(value: number | null): Encoded {
+	return encode(value === null ? gettext('never') : shortTime(value));
+}

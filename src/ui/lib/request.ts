@@ -1,0 +1,47 @@
+/** A call that failed, as far as the interface can tell. */
+export interface Failure {
+	/** HTTP status; 0 if the server could not be reached. */
+	status: number;
+	message: string;
+	/** The message as PVE shows it, HTML. */
+	html: Encoded;
+	/** By parameter; also `would-ban`, `tx-failed`, `tx-restored`, `tx-missing`, `tx-output`. */
+	errors: Record<string, string>;
+}
+
+/** Components that show the wait mask; the default is none. */
+export type Waits = Ext.Component | undefined;
+
+/**
+ * One call of PVE's API. Rejects with a `Failure`. The parameters of a DELETE go into the address, because PVE
+ * refuses a body there; undefined ones are left out, and true and false become 1 and 0.
+ */
+export function request<T>(
+	method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+	path: string,
+	params: object = {},
+	waits?: Waits,
+): Promise<T> {
+	const given = Object.entries(params)
+		.filter(([, value]) => value !== undefined)
+		.map(([name, value]) => [name, typeof value === 'boolean' ? Number(value) : value]);
+	const values = Object.fromEntries(given);
+	const inUrl = method === 'DELETE' && given.length > 0;
+	return new Promise((resolve, reject) => {
+		Proxmox.Utils.API2Request<T>({
+			url: inUrl ? `${path}?${Ext.Object.toQueryString(values)}` : path,
+			method,
+			params: inUrl ? undefined : values,
+			waitMsgTarget: waits,
+			success: ({ result }) => resolve(result?.data as T),
+			failure: ({ status, htmlStatus, result }) => {
+				reject({
+					status: result?.status ?? status,
+					message: result?.message ?? '',
+					html: htmlStatus,
+					errors: result?.errors ?? {},
+				} satisfies Failure);
+			},
+		});
+	});
+}

@@ -1,0 +1,32 @@
+/** HTML of a plain text, for whatever ExtJS puts into the page as it is. */
+export function encode(value: unknown): Encoded {
+	return value === null || value === undefined ? '' : Ext.htmlEncode(String(value));
+}
+
+/** Fills {0}, {1} … of a translated sentence with plain text. */
+export function format(template: string, ...args: unknown[]): string {
+	return Ext.String.format(template, ...args);
+}
+
+/** The same for HTML: every argument is encoded. */
+export function formatHtml(template: string, ...args: unknown[]): Encoded {
+	return Ext.String.format(template, ...args.map(encode));
+}
+
+/** A whole number with separators: 50,000. */
+export function count(value: number): string {
+	return Ext.util.Format.number(value, '0,000');
+}
+
+/** The right one of two translated forms; releases without plural translations know only single words. */
+export function plural(n: number, one: string, many: string): string {
+	if (typeof ngettext === 'function') {
+		return ngettext(one, many, n);
+	}
+	return gettext(n === 1 ? one : many);
+}
+
+/** `data-qtip` of a cell: the tip is HTML inside an attribute, hence encoded twice. */
+export function tip(text: string): string {
+	return `data-qtip="${encode(encode(text))}"`;
+}

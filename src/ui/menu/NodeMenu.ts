@@ -1,0 +1,27 @@
+import '../grid/BanGrid.ts';
+import '../grid/JailGrid.ts';
+import '../panel/Overview.ts';
+import { define } from '../lib/define.ts';
+import { addNodeEntries, type MenuItem } from './nodeEntries.ts';
+
+interface NodeConfig extends Ext.panel.Panel {
+	pveSelNode: { data: { node: string } };
+	insertNodes(items: MenuItem[]): void;
+}
+
+// The one place that sees the whole list before the tab named in the address is opened.
+define<NodeConfig>('PVEFail2ban.menu.NodeMenu', {
+	override: 'PVE.node.Config',
+
+	insertNodes: function (items) {
+		try {
+			if (Ext.state.Manager.get('GuiCap')?.nodes?.['Sys.Audit']) {
+				addNodeEntries(items, this.pveSelNode.data.node);
+			}
+		} catch (error) {
+			// Whatever is wrong with us, the node's own entries must open.
+			console.error('pve-fail2ban', error);
+		}
+		this.callParent([items]);
+	},
+});

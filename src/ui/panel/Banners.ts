@@ -1,0 +1,115 @@
+import type { Status } from '../../contract/types.ts';
+import type { StatusStore } from '../data/StatusStore.ts';
+import { postService } from '../lib/api.ts';
+import { confirm } from '../lib/confirm.ts';
+import { controller, define } from '../lib/define.ts';
+import { showFailure } from '../lib/failure.ts';
+import type { Failure } from '../lib/request.ts';
+import { showTask } from '../lib/task.ts';
+import { format, formatHtml, plural } from '../lib/text.ts';
+import '../window/Differences.ts';
+
+/** What one must know before reading a card: drift, stale figures, a change that waits (ui.md, 3). */
+export interface Banners extends Ext.container.Container {
+	nodename: string;
+	status: StatusStore;
+	onStatus(status: Status): void;
+}
+
+declare global {
+	interface XTypes {
+		pveFail2banBanners: Banners;
+	}
+}
+
+const bannerController = controller<Banners>()({
+	showDifference(): void {
+		const { status, nodename } = this.getView();
+		Ext.create('PVEFail2ban.window.Differences', {
+			autoShow: true,
+			nodename,
+			pending: status.last?.pending ?? [],
+		});
+	},
+
+	apply(): void {
+		const { status, nodename } = this.getView();
+		const question = gettext('Apply the configuration on disk? fail2ban reloads what changed.');
+		confirm(Ext.htmlEncode(question)).then((yes) => {
+			if (yes) {
+				postService(nodename, 'reload').then(
+					(upid) => showTask(upid, () => status.destroyed || status.load()),
+					(failure: Failure) => showFailure(failure, nodename),
+				);
+			}
+		});
+	},
+});
+
+function banner(itemId: string, more: Item[] = []): Item {
+	return {
+		xtype: 'toolbar',
+		itemId,
+		hidden: true,
+		userCls: 'pmx-hint',
+		overflowHandler: 'scroller',
+		items: [{ xtype: 'tbtext', itemId: 'text', text: '' }, ...more],
+	};
+}
+
+function show(banners: Banners, itemId: string, text: Encoded | null): void {
+	const bar = banners.down<Ext.container.Container>(`#${itemId}`);
+	bar.setHidden(text === null);
+	bar.down<Ext.toolbar.TextItem>('#text').setText(`<i class="fa fa-exclamation-circle"></i> ${text ?? ''}`);
+}
+
+define<Banners>('PVEFail2ban.panel.Banners', {
+	extend: 'Ext.container.Container',
+	xtype: 'pveFail2banBanners',
+	itemId: 'banners',
+	controller: bannerController,
+	layout: { type: 'vbox', align: 'stretch' },
+
+	initComponent: function () {
+		this.items = [
+			banner('drift', [
+				{
+					xtype: 'button',
+					itemId: 'difference',
+					text: gettext('Show Difference'),
+					handler: 'showDifference',
+				},
+				{
+					xtype: 'pveFail2banButton',
+					itemId: 'apply',
+					nodename: this.nodename,
+					right: 'modify',
+					text: gettext('Apply Configuration'),
+					handler: 'apply',
+				},
+			]),
+			banner('stale'),
+			banner('provisional'),
+		];
+		this.callParent();
+		this.mon(this.status, 'status', this.onStatus, this);
+	},
+
+	onStatus: function ({ pending, stale, provisional }) {
+		const drift = plural(
+			pending.length,
+			'Configuration on disk differs from what runs ({0} option).',
+			'Configuration on disk differs from what runs ({0} options).',
+		);
+		show(this, 'drift', pending.length > 0 ? formatHtml(drift, pending.length) : null);
+		const since = stale === null ? '' : Ext.Date.format(new Date(stale * 1000), 'H:i:s');
+		const silent = gettext('fail2ban has not answered since {0}; the figures are from then.');
+		show(this, 'stale', stale === null ? null : formatHtml(silent, since));
+		const waits = gettext('A change by {0} waits to be kept ({1}).');
+		show(
+			this,
+			'provisional',
+			provisional && formatHtml(waits, provisional.user, format('{0} s', provisional.seconds)),
+		);
+	},
+});

@@ -1,0 +1,185 @@
+import type { Status } from '../../contract/types.ts';
+import '../button/RightButton.ts';
+import type { RightButton } from '../button/RightButton.ts';
+import { createStatusStore, type StatusStore } from '../data/StatusStore.ts';
+import '../grid/BanGrid.ts';
+import '../grid/JailGrid.ts';
+import { define } from '../lib/define.ts';
+import { jumpTo } from '../lib/jump.ts';
+import { maskLoadErrors } from '../lib/loadErrors.ts';
+import { renderText } from '../lib/render.ts';
+import './Banners.ts';
+import './FirstUse.ts';
+import type { FirstUse } from './FirstUse.ts';
+import { overviewController } from './overviewController.ts';
+import { type Health, isFirstUse, overall, type StatusLine, statusLines } from './overviewState.ts';
+
+/** Is this node protected, and what is wrong (ui.md, 3)? */
+export interface Overview extends Ext.panel.Panel {
+	nodename: string;
+	status: StatusStore;
+	onStatus(status: Status): void;
+}
+
+declare global {
+	interface XTypes {
+		pveFail2banOverview: Overview;
+	}
+}
+
+const statusPanel: Item = {
+	xtype: 'panel',
+	itemId: 'statusPanel',
+	title: gettext('Status'),
+	border: false,
+	height: 200,
+	layout: { type: 'hbox', align: 'stretch' },
+	items: [
+		{
+			xtype: 'box',
+			itemId: 'state',
+			flex: 2,
+			margin: 10,
+			data: { iconCls: '', text: '' },
+			tpl: [
+				'<center class="centered-flex-column" style="font-size:15px;line-height: 25px;">',
+				'<i class="fa fa-4x {iconCls}"></i>',
+				'{text:htmlEncode}',
+				'</center>',
+			],
+		},
+		{
+			xtype: 'grid',
+			itemId: 'statusLines',
+			flex: 7,
+			margin: 10,
+			hideHeaders: true,
+			disableSelection: true,
+			store: { fields: [], data: [] },
+			viewConfig: { enableTextSelection: true, trackOver: false, stripeRows: false },
+			columns: [
+				{
+					dataIndex: 'status',
+					width: 50,
+					align: 'center',
+					renderer: (value: Health) =>
+						`<i class="fa fa-fw ${Proxmox.Utils.get_health_icon(value, true)}"></i>`,
+				},
+				{ dataIndex: 'message', flex: 1, cellWrap: true, renderer: renderText },
+				{
+					xtype: 'actioncolumn',
+					itemId: 'open',
+					width: 40,
+					align: 'center',
+					items: [
+						{
+							getClass: (_value, _meta, record) =>
+								(record.data as unknown as StatusLine).jail === undefined
+									? 'x-hidden-display'
+									: 'fa fa-chevron-right',
+							tooltip: gettext('Open'),
+							handler: (_view, _row, _column, _item, _event, record) => {
+								const { jail } = record.data as unknown as StatusLine;
+								if (jail !== undefined) {
+									jumpTo('fail2ban-jails', { jail });
+								}
+							},
+						},
+					],
+				},
+			],
+		},
+	],
+};
+
+function serviceButton(nodename: string, itemId: string, text: string): Item {
+	return {
+		xtype: 'pveFail2banButton',
+		itemId,
+		nodename,
+		right: 'modify',
+		disabled: true,
+		text,
+		handler: itemId,
+	};
+}
+
+define<Overview>('PVEFail2ban.panel.Overview', {
+	extend: 'Ext.panel.Panel',
+	xtype: 'pveFail2banOverview',
+	controller: overviewController,
+	scrollable: 'y',
+	layout: { type: 'vbox', align: 'stretch' },
+
+	initComponent: function () {
+		const { nodename } = this;
+		this.status = createStatusStore(nodename);
+		this.dockedItems = [
+			{ xtype: 'pveFail2banBanners', dock: 'top', nodename, status: this.status },
+			{
+				xtype: 'toolbar',
+				itemId: 'servicebar',
+				dock: 'top',
+				overflowHandler: 'scroller',
+				items: [
+					serviceButton(nodename, 'start', gettext('Start')),
+					serviceButton(nodename, 'stop', gettext('Stop')),
+					serviceButton(nodename, 'restart', gettext('Restart')),
+				],
+			},
+		];
+		const { status } = this;
+		this.items = [
+			{ xtype: 'pveFail2banFirstUse', hidden: true, flex: 1 },
+			{ ...(statusPanel as object) } as Item,
+			{
+				xtype: 'pveFail2banJails',
+				itemId: 'jails',
+				title: gettext('Jails'),
+				nodename,
+				status,
+				embedded: true,
+				border: false,
+				maxHeight: 190,
+				minHeight: 100,
+			},
+			{
+				xtype: 'pveFail2banBans',
+				itemId: 'bans',
+				title: gettext('Bans'),
+				nodename,
+				status,
+				embedded: true,
+				border: false,
+				flex: 1,
+				minHeight: 260,
+			},
+		];
+		this.callParent();
+
+		maskLoadErrors(this, status, nodename);
+		this.mon(status, 'status', this.onStatus, this);
+		this.on('activate', () => status.startUpdate());
+		this.on('destroy', () => status.destroy());
+	},
+
+	onStatus: function (status) {
+		const first = isFirstUse(status);
+		for (const itemId of ['statusPanel', 'jails', 'bans']) {
+			this.down<Ext.Component>(`#${itemId}`).setHidden(first);
+		}
+		const screen = this.down<FirstUse>('#firstUse');
+		screen.setHidden(!first);
+		screen.showReasons(status);
+
+		const { status: health, text } = overall(status);
+		this.down<Ext.Component>('#state').setData({
+			iconCls: Proxmox.Utils.get_health_icon(health, true),
+			text,
+		});
+		this.down<Ext.grid.Panel>('#statusLines').getStore().loadData(statusLines(status));
+		this.down<RightButton>('#start').setReady(!status.running);
+		this.down<RightButton>('#stop').setReady(status.running);
+		this.down<RightButton>('#restart').setReady(status.running);
+	},
+});

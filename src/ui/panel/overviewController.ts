@@ -1,0 +1,53 @@
+import { postService } from '../lib/api.ts';
+import { confirm } from '../lib/confirm.ts';
+import { controller } from '../lib/define.ts';
+import { showFailure } from '../lib/failure.ts';
+import type { Failure } from '../lib/request.ts';
+import { showTask } from '../lib/task.ts';
+import { count, encode, format, plural } from '../lib/text.ts';
+import type { Overview } from './Overview.ts';
+
+export const overviewController = controller<Overview>()({
+	service(command: 'start' | 'stop' | 'restart'): void {
+		const view = this.getView();
+		postService(view.nodename, command, view).then(
+			(upid) => showTask(upid, () => view.destroyed || view.status.load()),
+			(failure: Failure) => showFailure(failure, view.nodename),
+		);
+	},
+
+	start(): void {
+		this.service('start');
+	},
+
+	stop(): void {
+		const banned = this.getView().status.last?.banned ?? 0;
+		const again = plural(
+			banned,
+			'{0} banned address can connect again, and failed log-ins are not counted until it is started.',
+			'All {0} banned addresses can connect again, and failed log-ins are not counted until it is started.',
+		);
+		const only = gettext('Failed log-ins are not counted until it is started.');
+		const text = banned === 0 ? only : format(again, count(banned));
+		confirm(encode(`${gettext('Stop fail2ban?')} ${text}`), { dangerous: true }).then((yes) => {
+			if (yes) {
+				this.service('stop');
+			}
+		});
+	},
+
+	restart(): void {
+		const banned = this.getView().status.last?.banned ?? 0;
+		const text = plural(
+			banned,
+			'Its {0} ban is lifted and set again.',
+			'Its {0} bans are lifted and set again one by one, which can take minutes.',
+		);
+		const bans = banned === 0 ? '' : ` ${format(text, count(banned))}`;
+		confirm(encode(`${gettext('Restart fail2ban?')}${bans}`)).then((yes) => {
+			if (yes) {
+				this.service('restart');
+			}
+		});
+	},
+});

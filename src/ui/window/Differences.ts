@@ -1,0 +1,61 @@
+import type { PendingOption } from '../../contract/types.ts';
+import { define } from '../lib/define.ts';
+import { place } from '../lib/origin.ts';
+import { renderText } from '../lib/render.ts';
+import { encode } from '../lib/text.ts';
+
+/** Where the configuration on disk is not what fail2ban runs with (ui.md, 3). */
+interface Differences extends Ext.window.Window {
+	nodename: string;
+	pending: PendingOption[];
+}
+
+function renderValue(value: string | null, meta: Ext.grid.CellMeta): Encoded {
+	meta.tdStyle = 'white-space: pre-wrap';
+	return value === null ? `<i>${encode(gettext('not set'))}</i>` : encode(value);
+}
+
+define<Differences>('PVEFail2ban.window.Differences', {
+	extend: 'Ext.window.Window',
+	title: gettext('Difference'),
+	itemId: 'fail2banDifferences',
+	modal: true,
+	width: 800,
+	height: 400,
+	layout: 'fit',
+
+	initComponent: function () {
+		this.items = [
+			{
+				xtype: 'grid',
+				itemId: 'differences',
+				border: false,
+				disableSelection: true,
+				store: { fields: [], data: this.pending, sorters: ['jail', 'option'] },
+				viewConfig: { enableTextSelection: true, trackOver: false },
+				columns: [
+					{ text: gettext('Jail'), dataIndex: 'jail', width: 100, renderer: renderText },
+					{ text: gettext('Option'), dataIndex: 'option', width: 140, renderer: renderText },
+					{ text: gettext('Running'), dataIndex: 'running', flex: 1, cellWrap: true, renderer: renderValue },
+					{
+						text: gettext('On Disk'),
+						dataIndex: 'configured',
+						flex: 1,
+						cellWrap: true,
+						renderer: renderValue,
+					},
+					{
+						text: gettext('File'),
+						dataIndex: 'file',
+						width: 180,
+						renderer: (_value, _meta, record) => encode(place(record.data)),
+					},
+				],
+			},
+		];
+		this.buttons = [
+			{ xtype: 'button', itemId: 'close', text: gettext('Close'), handler: () => this.close() },
+		];
+		this.callParent();
+	},
+});

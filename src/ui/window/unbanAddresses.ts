@@ -1,0 +1,50 @@
+import type { BanRow } from '../../contract/types.ts';
+import { jailsBanning, unban } from '../lib/api.ts';
+import { showFailure } from '../lib/failure.ts';
+import type { Failure, Waits } from '../lib/request.ts';
+import { showTask } from '../lib/task.ts';
+import { count, formatHtml, plural } from '../lib/text.ts';
+import { type Answer, askWithBox } from './AskWithBox.ts';
+
+/** A list that names everything, so that nobody guesses what is meant. */
+function banned(jails: string[]): Encoded {
+	const text = plural(jails.length, 'It is banned by jail {1}.', 'It is banned by {0} jails: {1}.');
+	return formatHtml(text, jails.length, jails.join(', '));
+}
+
+async function question(node: string, rows: BanRow[], waits: Waits): Promise<Answer> {
+	const [first] = rows;
+	const addresses = new Set(rows.map(({ ip }) => ip));
+	const inOneJail = new Set(rows.map(({ jail }) => jail)).size === 1 ? first?.jail : undefined;
+	const box = inOneJail === undefined ? undefined : formatHtml(gettext("Only in jail '{0}'"), inOneJail);
+	if (addresses.size === 1) {
+		const jails = await jailsBanning(node, (first as BanRow).ip, waits);
+		const text = formatHtml(gettext('Unban {0}? It can connect again at once.'), (first as BanRow).ip);
+		return askWithBox(
+			jails.length > 1 ? `${text} ${banned(jails)}` : text,
+			jails.length > 1 ? box : undefined,
+		);
+	}
+	const text = gettext('Unban {0} addresses? They can connect again at once, whatever jail bans them.');
+	return askWithBox(formatHtml(text, count(addresses.size)), box);
+}
+
+/** Asks and unbans the addresses of the rows, in all jails unless the box says otherwise. */
+export function unbanAddresses(node: string, rows: BanRow[], done: () => void, waits: Waits): void {
+	question(node, rows, waits)
+		.then(async ({ yes, ticked }) => {
+			if (!yes) {
+				return;
+			}
+			const ips = [...new Set(rows.map(({ ip }) => ip))];
+			const tasks = await unban(node, ips, ticked ? rows[0]?.jail : undefined, waits);
+			for (const task of tasks) {
+				showTask(task, done);
+			}
+			done();
+		})
+		.catch((failure: Failure) => {
+			showFailure(failure, node);
+			done();
+		});
+}
