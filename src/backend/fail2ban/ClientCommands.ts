@@ -78,10 +78,16 @@ export class ClientCommands implements Fail2banCommands {
 	 * A server that was killed leaves its socket behind, and start refuses then unless it is forced. Force
 	 * takes the socket away from a server that is only slow, so it is used when nobody listens.
 	 */
-	async #start(options?: RunOptions): Promise<CommandResult> {
+	async #start(options: RunOptions = {}): Promise<CommandResult> {
+		const end = Date.now() + (options.timeout ?? CLIENT_TIMEOUT);
 		const { socket } = this.#options;
-		const stale = socket !== undefined && (await isStale(socket));
-		return this.#call(stale ? ['-x', 'start'] : ['start'], options);
+		const stale = async () => socket !== undefined && (await isStale(socket));
+		if (!(await stale())) {
+			const started = await this.#call(['start'], options);
+			// A server that is just being killed may still have held the socket when it was looked at.
+			if (started.exit === 0 || started.timedOut || !(await stale())) return started;
+		}
+		return this.#call(['-x', 'start'], { ...options, timeout: Math.max(1, end - Date.now()) });
 	}
 
 	/** Stops the server and waits until it is gone: fail2ban-client returns while it still lifts its bans. */
@@ -100,9 +106,10 @@ export class ClientCommands implements Fail2banCommands {
 	async #restart(options: RunOptions = {}): Promise<CommandResult> {
 		const end = Date.now() + (options.timeout ?? CLIENT_TIMEOUT);
 		const { socket } = this.#options;
-		if (socket !== undefined && (!existsSync(socket) || (await isStale(socket)))) return this.#start(options);
+		const gone = async () => socket !== undefined && (!existsSync(socket) || (await isStale(socket)));
+		if (await gone()) return this.#start(options);
 		const stopped = await this.#stop(options);
-		if (stopped.exit !== 0) return stopped;
+		if (stopped.exit !== 0 && (stopped.timedOut || !(await gone()))) return stopped;
 		const started = await this.#start({ ...options, timeout: Math.max(1, end - Date.now()) });
 		return {
 			...started,

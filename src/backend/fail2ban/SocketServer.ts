@@ -58,13 +58,17 @@ export class SocketServer implements Fail2banServer {
 	async counters(jails: readonly string[], options: CallOptions = {}): Promise<JailCounters[]> {
 		if (jails.length === 0) return [];
 		const end = Date.now() + (options.timeout ?? DEFAULT_TIMEOUT);
-		if (await this.#hasStats(options)) {
-			const stats = await this.command(['stats'], { timeout: Math.max(1, end - Date.now()) });
-			return jails.flatMap((jail) => countersOfStats(jail, stats));
+		const left = () => ({ timeout: Math.max(1, end - Date.now()) });
+		if (await this.#hasStats(left())) {
+			const [stats] = await this.pipeline([['stats']], left());
+			if (!(stats instanceof ServerError))
+				return jails.flatMap((jail) => countersOfStats(jail, stats ?? null));
+			if (stats.code !== 'refused') throw stats;
+			// An older server took the place of the one that was asked for its version.
 		}
 		const answers = await this.pipeline(
 			jails.map((jail) => ['status', jail, 'short']),
-			{ timeout: Math.max(1, end - Date.now()) },
+			left(),
 		);
 		return answers.flatMap((answer, i) => {
 			if (!(answer instanceof ServerError)) return [countersOfStatus(jails[i] as string, answer)];
