@@ -8,6 +8,11 @@ import { isUnpacked, type Release, releaseOf, versions } from '../../build/setup
 
 export type { Release } from '../../build/setup/fail2ban.ts';
 
+if (process.env.VITEST) {
+	// Vitest ends its workers by SIGTERM, which by default skips the handlers of `exit` that clean up.
+	process.once('SIGTERM', () => process.exit(143));
+}
+
 export interface ClientResult {
 	exit: number | null;
 	stdout: string;
