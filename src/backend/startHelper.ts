@@ -65,12 +65,14 @@ function build(options: HelperOptions, { log, run, pluginVersion, step }: Helper
 		run(regex, [logFile, filterFile], { timeout: 10_000 });
 	const client =
 		options.fail2banBin === null ? 'fail2ban-client' : path.join(options.fail2banBin, 'fail2ban-client');
+	const lock = new WriteLock(state);
+	const lock = new WriteLock(state);
 	const transaction = new Transaction({
 		files,
 		preview: new Preview(commands, compile, state),
 		sync: new ServerSync(server, commands),
 		store: new ChangeStore(state),
-		lock: new WriteLock(state),
+		lock,
 		log,
 		now: Date.now,
 		...(step ? { step } : {}),
@@ -84,6 +86,8 @@ function build(options: HelperOptions, { log, run, pluginVersion, step }: Helper
 		systemAddresses: async () => findSystemAddresses(readText),
 		readText,
 		pidfile,
+		lock: (user, what) => lock.acquire(user, what),
+		lock: (user, what) => lock.acquire(user, what),
 		log,
 		now: Date.now,
 		pluginVersion,

@@ -52,6 +52,7 @@ export class BanCache {
 	#jails = new Map<string, JailBans>();
 	#table: BanTable | null = null;
 	#counts: ReadonlyMap<string, number> = new Map();
+	#counted = false;
 	#counting: Promise<void> | null = null;
 	#flight: Promise<BanTable> | null = null;
 	#flightEpoch = -1;
@@ -99,7 +100,7 @@ export class BanCache {
 		await Promise.all(due.map((jail) => this.#fetch(jail, pid)));
 		for (const jail of gone) this.#jails.delete(jail);
 		if (due.length > 0 || gone.length > 0) this.#table = null;
-		if (this.#counts.size === 0 && this.#counting !== null) {
+		if (!this.#counted && this.#counting !== null) {
 			await within(this.#counting, countPatience);
 		}
 		this.#fetchOldOnes(counters, pid, now);
@@ -153,6 +154,7 @@ export class BanCache {
 				(error: unknown) => this.deps.log.warning(`fail2ban's database could not be read: ${String(error)}`),
 			)
 			.finally(() => {
+				this.#counted = true;
 				this.#counting = null;
 			});
 	}

@@ -1,0 +1,102 @@
+import type { Fail2banCommands } from '../fail2ban/Fail2banCommands.ts';
+import type { Fail2banServer } from '../fail2ban/Fail2banServer.ts';
+import type { ConfigSnapshot } from '../files/ConfigFiles.ts';
+import { type RunningDifference, runningDifferences } from '../files/compareRunning.ts';
+import { dumpedJails, type JailCommands } from '../files/jailCommands.ts';
+import { errorLines } from '../files/judgeChange.ts';
+import type { Log } from '../log.ts';
+import type { Figures } from './serverFigures.ts';
+
+/** What fail2ban makes of the files, and how that differs from what runs. */
+export interface CheckResult {
+	/** The state of files and server that was looked at. */
+	key: string;
+	/** Unix milliseconds. */
+	time: number;
+	/** The enabled jails as fail2ban reads them; null if it could not. */
+	configured: ReadonlyMap<string, JailCommands> | null;
+	/** null: not known, because the server does not run or did not answer. */
+	differences: readonly RunningDifference[] | null;
+	/** Why jails or the server do not start, in fail2ban's words; empty if nothing is missing. */
+	errors: readonly string[];
+}
+
+/** A change by other hands is seen this much later; sooner while something is wrong (milliseconds). */
+const repeat = { good: 60_000, bad: 10_000 };
+
+/** Looks behind the back of the callers, so that none waits for it; one look at a time. */
+export class ConfigCheck {
+	#latest: CheckResult | null = null;
+	#dumped: { digest: string; configured: ReadonlyMap<string, JailCommands> } | null = null;
+	#busy = false;
+
+	constructor(
+		private readonly deps: {
+			server: Fail2banServer;
+			commands: Fail2banCommands;
+			now: () => number;
+			log: Log;
+		},
+	) {}
+
+	/** The latest result, which may be of an earlier state; starts a new look if that is due. */
+	latest(snapshot: ConfigSnapshot, figures: Figures): CheckResult | null {
+		const key = JSON.stringify([snapshot.digest, figures.running, figures.process?.pid, figures.epoch]);
+		const known = this.#latest;
+		const wrong = known !== null && (known.errors.length > 0 || known.differences?.length !== 0);
+		const age = known === null ? Number.POSITIVE_INFINITY : this.deps.now() - known.time;
+		if (!this.#busy && (known?.key !== key || age > (wrong ? repeat.bad : repeat.good))) {
+			this.#busy = true;
+			this.#look(key, snapshot, figures).then(
+				(result) => {
+					this.#busy = false;
+					this.#latest = result;
+				},
+				(error: unknown) => {
+					this.#busy = false;
+					this.deps.log.warning(`The configuration could not be compared: ${String(error)}`);
+					this.#latest = { key, time: this.deps.now(), configured: null, differences: null, errors: [] };
+				},
+			);
+		}
+		return known;
+	}
+
+	async #look(key: string, { root, digest }: ConfigSnapshot, { running }: Figures): Promise<CheckResult> {
+		const time = this.deps.now();
+		const configured = await this.#dump(root, digest);
+		const differences = running ? await runningDifferences(this.deps.server, configured) : null;
+		const missing = differences === null || differences.some(isStopped);
+		const errors = missing ? await this.#errors(root) : [];
+		return { key, time, configured, differences, errors };
+	}
+
+	async #dump(root: string, digest: string): Promise<ReadonlyMap<string, JailCommands>> {
+		if (this.#dumped?.digest !== digest) {
+			const { jails } = dumpedJails(await this.deps.commands.dump(root));
+			this.#dumped = { digest, configured: jails };
+		}
+		return this.#dumped.configured;
+	}
+
+	async #errors(root: string): Promise<string[]> {
+		const { exit, stdout, stderr } = await this.deps.commands.test(root);
+		return exit === 0 ? [] : errorLines(`${stdout}\n${stderr}`);
+	}
+}
+
+/** A jail that should run and does not. */
+export function isStopped({ option, configured }: RunningDifference): boolean {
+	return option === 'running' && configured === 'true';
+}
+
+/**
+ * Whether a running jail lost actions: it has fewer than configured and none besides. One that still runs with
+ * other actions enforces what the configuration said before.
+ */
+export function lostActions({ option, running, configured }: RunningDifference): boolean {
+	if (option !== 'actions') return false;
+	const names = (text: string | null) => (text ?? '').split(/,\s*/).filter(Boolean);
+	const wanted = new Set(names(configured));
+	return names(running).every((name) => wanted.has(name));
+}

@@ -1,0 +1,60 @@
+import type { Fail2banCommands } from '../fail2ban/Fail2banCommands.ts';
+import type { Fail2banServer } from '../fail2ban/Fail2banServer.ts';
+import type { ConfigChanges } from '../files/ConfigChange.ts';
+import type { ConfigFiles } from '../files/ConfigFiles.ts';
+import type { Log } from '../log.ts';
+import { BanCache, type BanCounts } from './banCache.ts';
+import { createBansService } from './bansCreate.ts';
+import { deleteBansService } from './bansDelete.ts';
+import { listBansService } from './bansList.ts';
+import { ConfigCheck } from './ConfigCheck.ts';
+import type { Services } from './call.ts';
+import { ignoreChanges } from './ignoreChange.ts';
+import { ignoreServices } from './ignoreServices.ts';
+import { getJailService } from './jailDetail.ts';
+import { jailWriteServices } from './jailWrites.ts';
+import { ServerFigures } from './serverFigures.ts';
+import { findServerProcess, type ReadText } from './serverProcess.ts';
+import { postServiceService } from './service.ts';
+import { statusServices } from './status.ts';
+import type { SystemAddress } from './systemAddresses.ts';
+
+export interface ServiceDeps {
+	server: Fail2banServer;
+	commands: Fail2banCommands;
+	files: ConfigFiles;
+	changes: ConfigChanges;
+	/** How often each jail banned each address, by `jail + '\u0000' + ip`; what is missing was banned once. */
+	banCounts: BanCounts;
+	/** Default gateways and cluster nodes. */
+	systemAddresses: () => Promise<SystemAddress[]>;
+	/** Reads small files of the system; null if there is none. */
+	readText: ReadText;
+	/** The server's pid file. */
+	pidfile: string;
+	/** Keeps changes of the configuration away; answers the function that lets them in again. */
+	lock: (user: string, what: string) => Promise<() => Promise<void>>;
+	log: Log;
+	/** Unix milliseconds. */
+	now: () => number;
+	pluginVersion: string;
+}
+
+/** One function for each call of the API, over one shared view of the server. */
+export function createServices(deps: ServiceDeps): Services {
+	const { server, commands, files, now, log, readText, pidfile } = deps;
+	const figures = new ServerFigures(server, () => findServerProcess(readText, pidfile), now);
+	const check = new ConfigCheck({ server, commands, now, log });
+	const cache = new BanCache({ server, figures, counts: deps.banCounts, now, log });
+	const ignored = ignoreChanges(deps.changes, now);
+	return {
+		...statusServices({ files, figures, check, now, pluginVersion: deps.pluginVersion }),
+		postService: postServiceService({ server, commands, files, figures, lock: deps.lock, log }),
+		getJail: getJailService({ files, figures, check }),
+		...jailWriteServices({ changes: deps.changes, figures, now }),
+		listBans: listBansService(cache, now),
+		createBans: createBansService({ server, figures, systemAddresses: deps.systemAddresses, log }),
+		deleteBans: deleteBansService({ server, cache, figures, addIgnored: ignored.add, now, log }),
+		...ignoreServices({ server, files, figures, cache, changes: ignored, now, log }),
+	};
+}

@@ -1,0 +1,112 @@
+import { jailOptions } from '../../contract/jailOptions.ts';
+import type { JailDetail, OptionValue, ValueOrigin } from '../../contract/types.ts';
+import type { ResolvedOption, ResolvedSetting } from '../config/layers.ts';
+import { placeOption } from '../config/placement.ts';
+import { ApiError } from '../errors.ts';
+import type { ConfigFiles, ConfigSnapshot } from '../files/ConfigFiles.ts';
+import type { ConfigCheck } from './ConfigCheck.ts';
+import type { Services } from './call.ts';
+import { configuredJails } from './configuredJails.ts';
+import { filterName } from './filterValue.ts';
+import { relative } from './ignorePlan.ts';
+import { jailRows } from './jailRows.ts';
+import { maskSecrets } from './secrets.ts';
+import type { ServerFigures } from './serverFigures.ts';
+
+const permissions = new Map(jailOptions.map(({ name, permission }) => [name, permission]));
+
+/**
+ * What a form shows of a value: a filter whose mode is an option of its own is shown by its name.
+ * `raw` decides, since a mode that is written out in the filter does not follow that option.
+ */
+export function shownValue(
+	option: string,
+	{ value, raw }: Pick<ResolvedSetting, 'value' | 'raw'>,
+): string | null {
+	if (option !== 'filter' || value === null) return value;
+	return /^[^[]*\[mode=%\(mode\)s\]$/.test(String(raw).trim()) ? filterName(value) : value;
+}
+
+function origin(root: string, option: string, setting: ResolvedSetting, secret: boolean): ValueOrigin {
+	const show = (value: string) => (secret ? maskSecrets(option, value) : value);
+	const value = shownValue(option, setting);
+	return {
+		value: value === null ? null : show(value),
+		raw: show(String(setting.raw)),
+		file: relative(root, setting.file),
+		line: setting.line,
+	};
+}
+
+/** Whether the jail has the option in a section of its own in a .local file, so that it can be given back. */
+export function isOwn(jail: string, found: ResolvedOption | undefined): boolean {
+	return found !== undefined && found.section === jail && found.file.endsWith('.local');
+}
+
+/**
+ * One option with its origin.
+ * @param root the caller is root@pam, who sees secrets and may set everything
+ */
+export function optionDetail(
+	snapshot: ConfigSnapshot,
+	jail: string,
+	option: string,
+	root: boolean,
+): OptionValue {
+	const found = snapshot.jails.option(jail, option);
+	const place = placeOption(snapshot.jails, snapshot.root, jail, option);
+	const permission = permissions.get(option);
+	const blockedBy =
+		'blockedBy' in place
+			? { file: relative(snapshot.root, place.blockedBy.file), line: place.blockedBy.line }
+			: null;
+	const rest = {
+		own: isOwn(jail, found),
+		editable: blockedBy === null && permission !== undefined && (root || permission === 'modify'),
+		blockedBy,
+		target: 'file' in place ? relative(snapshot.root, place.file) : null,
+	};
+	if (found === undefined) {
+		return { value: null, raw: null, file: null, line: null, origin: 'default', overrides: [], ...rest };
+	}
+	return {
+		...origin(snapshot.root, option, found, !root),
+		origin: found.file.endsWith('.local') ? 'admin' : 'stock',
+		overrides: found.overrides.map((setting) => origin(snapshot.root, option, setting, !root)),
+		...rest,
+	};
+}
+
+/** The options of the jail's own sections, in lower case. */
+export function sectionOptions({ jails }: ConfigSnapshot, jail: string): string[] {
+	return [...new Set(jails.files().flatMap((file) => jails.reading.document(file)?.options(jail) ?? []))];
+}
+
+export function noJail(jail: string): ApiError {
+	const message = `There is no jail '${jail}'.`;
+	return new ApiError(404, 'no-jail', message, { jail: message });
+}
+
+export interface JailDetailDeps {
+	files: ConfigFiles;
+	figures: ServerFigures;
+	check: ConfigCheck;
+}
+
+export function getJailService({ files, figures, check }: JailDetailDeps): Services['getJail'] {
+	return async ({ params: { jail }, caller }) => {
+		const reading = await figures.read();
+		const snapshot = files.snapshot();
+		const latest = check.latest(snapshot, reading.figures);
+		const rows = jailRows(configuredJails(snapshot), reading.figures.jails, latest, true);
+		const status = rows.find((row) => row.jail === jail) ?? null;
+		if (status === null) throw noJail(jail);
+		const names = new Set([...jailOptions.map(({ name }) => name), ...sectionOptions(snapshot, jail)]);
+		const options = Object.fromEntries(
+			[...names].map((name) => [name, optionDetail(snapshot, jail, name, caller.root)]),
+		);
+		const { enabled, running, stock } = status;
+		const data: JailDetail = { jail, digest: snapshot.digest, enabled, running, stock, options, status };
+		return { data };
+	};
+}

@@ -1,0 +1,73 @@
+import type { JailRow } from '../../contract/types.ts';
+import type { JailCounters } from '../fail2ban/Fail2banServer.ts';
+import { type CheckResult, lostActions } from './ConfigCheck.ts';
+import type { ConfiguredJail } from './configuredJails.ts';
+import { problemsOf } from './problems.ts';
+
+const none = { failed: 0, totalFailed: 0, banned: 0, totalBanned: 0 };
+
+/** A jail that runs though no file has it any more, or yet. */
+function unconfigured(jail: string): ConfiguredJail {
+	return {
+		jail,
+		enabled: false,
+		filter: '',
+		backend: '',
+		bantime: '',
+		findtime: '',
+		maxretry: '',
+		source: '',
+		stock: false,
+		ownOptions: 0,
+	};
+}
+
+/** Whether a running jail has its configured actions; null: not known. */
+function enforcing(jail: string, check: CheckResult | null): boolean | null {
+	if (!check?.differences) return null;
+	return !check.differences.some((difference) => difference.jail === jail && lostActions(difference));
+}
+
+/** Where the jail reads from, as fail2ban resolved it; the files cannot tell what its filter adds. */
+function sourceOf(jail: string, check: CheckResult | null): string {
+	const commands = check?.configured?.get(jail);
+	if (commands === undefined) return '';
+	return commands.backend.startsWith('systemd')
+		? commands.journalmatches.join(' + ')
+		: commands.logpaths.join(' ');
+}
+
+/**
+ * A row for each jail, sorted by name.
+ * @param all also those that are neither enabled nor running
+ */
+export function jailRows(
+	configured: readonly ConfiguredJail[],
+	counters: readonly JailCounters[],
+	check: CheckResult | null,
+	all: boolean,
+): JailRow[] {
+	const running = new Map(counters.map((counter) => [counter.jail, counter]));
+	const names = new Set(configured.map(({ jail }) => jail));
+	const extra = counters.filter(({ jail }) => !names.has(jail)).map(({ jail }) => unconfigured(jail));
+	const problems = problemsOf({ running: counters.length > 0, silent: false, check, files: [] });
+	return [...configured, ...extra]
+		.filter(({ jail, enabled }) => all || enabled || running.has(jail))
+		.sort((a, b) => (a.jail < b.jail ? -1 : 1))
+		.map((row) => {
+			const { jail, source } = row;
+			const counted = running.get(jail);
+			const { failed, totalFailed, banned, totalBanned } = counted ?? none;
+			return {
+				...row,
+				running: counted !== undefined,
+				enforcing: counted === undefined ? null : enforcing(jail, check),
+				banned,
+				totalBanned,
+				failed,
+				totalFailed,
+				source: sourceOf(jail, check) || source,
+				problem: problems.find((problem) => problem.jail === jail)?.text ?? null,
+			};
+		});
+}

@@ -1,0 +1,129 @@
+import { jailOptions, optionParam } from '../../contract/jailOptions.ts';
+import type { JailOptionParams } from '../../contract/jails.ts';
+import { ApiError, invalidParams } from '../errors.ts';
+import type { ConfigChanges } from '../files/ConfigChange.ts';
+import { splitList } from './addresses.ts';
+import type { Services } from './call.ts';
+import { EditedConfig } from './EditedConfig.ts';
+import { noJail } from './jailDetail.ts';
+import { giveBack, optionsChange, removeJail, setOptions } from './jailPlan.ts';
+import { deletedOptions, type JailValues, jailValues } from './jailValues.ts';
+import type { ServerFigures } from './serverFigures.ts';
+
+/** Words that fail2ban takes for something else than a jail. */
+const reserved = new Set([
+	'includes',
+	'default',
+	'known',
+	'loglevel',
+	'logtarget',
+	'syslogsocket',
+	'allowipv6',
+	'thread',
+	'dbfile',
+	'dbmaxmatches',
+	'dbpurgeage',
+]);
+
+const enabled = jailOptions.find(({ name }) => name === 'enabled');
+
+export interface JailWriteDeps {
+	changes: ConfigChanges;
+	figures: ServerFigures;
+	/** Unix milliseconds. */
+	now: () => number;
+}
+
+/** What is changed, for a second writer and for the audit line. */
+function describe(jail: string, params: JailOptionParams, list = ''): string {
+	const given = new Set(splitList(list));
+	const names = jailOptions
+		.filter(({ name }) =>
+			[name, optionParam(name)].some((word) => params[word] !== undefined || given.has(word)),
+		)
+		.map(({ name }) => name);
+	return `jail ${jail}: ${names.join(', ')}`;
+}
+
+/** A new jail starts enabled; jailOptions has enabled first, and the file follows its order. */
+function withEnabled(values: JailValues): JailValues {
+	if (enabled === undefined || values.has(enabled)) return values;
+	return new Map([[enabled, 'true'], ...values]);
+}
+
+export function jailWriteServices({
+	changes,
+	figures,
+	now,
+}: JailWriteDeps): Pick<Services, 'createJail' | 'updateJail' | 'deleteJail'> {
+	async function change(request: Parameters<ConfigChanges['change']>[0]) {
+		try {
+			return await changes.change(request);
+		} finally {
+			figures.changed();
+		}
+	}
+
+	return {
+		async createJail({ params: { jail, digest, force = false, ...params }, caller }) {
+			if (reserved.has(jail.toLowerCase())) {
+				throw invalidParams({ jail: `'${jail}' has a meaning of its own for fail2ban.` });
+			}
+			if ((params as JailOptionParams).filter === undefined)
+				throw invalidParams({ filter: 'A jail needs a filter.' });
+			return change({
+				caller,
+				what: `create jail ${jail}`,
+				digest,
+				forced: force,
+				plan(snapshot) {
+					if (snapshot.jails.jails().includes(jail)) {
+						const message = `There is a jail '${jail}' already.`;
+						throw new ApiError(409, 'jail-exists', message, { jail: message });
+					}
+					const values = withEnabled(jailValues(snapshot, params as JailOptionParams, caller.root));
+					const config = new EditedConfig(snapshot);
+					const written = setOptions(config, jail, values, {
+						added: Math.floor(now() / 1000),
+						user: caller.user,
+					});
+					return optionsChange(config, jail, written, []);
+				},
+			});
+		},
+
+		async updateJail({ params: { jail, delete: list, digest, force = false, ...params }, caller }) {
+			return change({
+				caller,
+				what: describe(jail, params as JailOptionParams, list),
+				digest,
+				forced: force,
+				plan(snapshot) {
+					if (!snapshot.jails.jails().includes(jail)) throw noJail(jail);
+					const values = jailValues(snapshot, params as JailOptionParams, caller.root);
+					const given = deletedOptions(list, values, caller.root);
+					const config = new EditedConfig(snapshot);
+					const back = giveBack(config, jail, given);
+					const written = setOptions(config, jail, values, {
+						added: Math.floor(now() / 1000),
+						user: caller.user,
+					});
+					return optionsChange(config, jail, written, back);
+				},
+			});
+		},
+
+		async deleteJail({ params: { jail, digest, force = false }, caller }) {
+			return change({
+				caller,
+				what: `remove jail ${jail}`,
+				digest,
+				forced: force,
+				plan(snapshot) {
+					if (!snapshot.jails.jails().includes(jail)) throw noJail(jail);
+					return removeJail(snapshot, jail, caller.root);
+				},
+			});
+		},
+	};
+}

@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import type { PendingOption, Status } from '../../contract/types.ts';
+import type { ConfigFiles, ConfigSnapshot } from '../files/ConfigFiles.ts';
+import { type CheckResult, type ConfigCheck, lostActions } from './ConfigCheck.ts';
+import type { Services } from './call.ts';
+import { configuredJails } from './configuredJails.ts';
+import { ignoreRows } from './ignoreList.ts';
+import { jailRows } from './jailRows.ts';
+import { problemsOf } from './problems.ts';
+import type { Figures, FiguresReading, ServerFigures } from './serverFigures.ts';
+
+/** The option whose line in the files explains a difference. */
+const written: Record<string, string> = { running: 'enabled', actions: 'action' };
+
+/** What runs with another value than the files say; lost actions are a problem, not a change that waits. */
+export function pendingOptions(
+	{ jails }: ConfigSnapshot,
+	check: CheckResult | null,
+	relative: (file: string) => string,
+): PendingOption[] {
+	const waiting = (check?.differences ?? []).filter((difference) => !lostActions(difference));
+	return waiting.map(({ jail, option, running, configured }) => {
+		const found = jails.option(jail, written[option] ?? option);
+		const file = found ? relative(found.file) : null;
+		return { jail, option, running, configured, file, line: found?.line ?? null };
+	});
+}
+
+/** A word that changes with each ban, unban, reload and restart, and when a check finds something new. */
+export function statusToken(
+	{ process, epoch, jails }: Figures,
+	digest: string,
+	check: CheckResult | null,
+): string {
+	const counters = jails.map(({ jail, banned, totalBanned }) => [jail, banned, totalBanned]);
+	const parts = [process, epoch, counters, digest, check?.differences ?? null, check?.errors ?? null];
+	return createHash('sha1').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
+}
+
+function sum(figures: Figures, of: 'banned' | 'failed'): number {
+	return figures.jails.reduce((total, jail) => total + jail[of], 0);
+}
+
+export interface StatusSources {
+	snapshot: ConfigSnapshot;
+	reading: FiguresReading;
+	check: CheckResult | null;
+	relative: (file: string) => string;
+	/** Unix milliseconds. */
+	now: number;
+	pluginVersion: string;
+	clientIp: string | null;
+}
+
+export function statusOf({
+	snapshot,
+	reading,
+	check,
+	relative,
+	now,
+	pluginVersion,
+	clientIp,
+}: StatusSources): Status {
+	const { figures, stale, failure } = reading;
+	const { running, process, version, loglevel, logtarget, dbfile } = figures;
+	const files = snapshot.problems.map(({ file, message }) => ({ file: relative(file), message }));
+	return {
+		running,
+		version,
+		uptime: process === null ? null : Math.max(0, Math.floor(now / 1000) - process.startedAt),
+		pid: process?.pid ?? null,
+		jails: figures.jails.length,
+		enabledJails: configuredJails(snapshot).filter(({ enabled }) => enabled).length,
+		banned: sum(figures, 'banned'),
+		failed: sum(figures, 'failed'),
+		loglevel,
+		logtarget,
+		dbfile,
+		pluginVersion,
+		token: statusToken(figures, snapshot.digest, check),
+		pending: pendingOptions(snapshot, check, relative),
+		provisional: null,
+		problems: problemsOf({ running, silent: failure !== null, check, files }),
+		...(clientIp === null ? {} : { covers: ignoreRows(snapshot, [clientIp]).some(({ covers }) => covers) }),
+		stale: stale === null ? null : Math.floor(stale / 1000),
+	};
+}
+
+export interface StatusDeps {
+	files: ConfigFiles;
+	figures: ServerFigures;
+	check: ConfigCheck;
+	now: () => number;
+	pluginVersion: string;
+}
+
+/** The calls that answer within 1 s whatever fail2ban does. */
+export function statusServices({
+	files,
+	figures,
+	check,
+	now,
+	pluginVersion,
+}: StatusDeps): Pick<Services, 'getIndex' | 'getStatus' | 'listJails'> {
+	return {
+		async getIndex() {
+			return { data: ['status', 'service', 'jails', 'bans', 'ignore'].map((subdir) => ({ subdir })) };
+		},
+
+		async getStatus({ caller }) {
+			const reading = await figures.read();
+			const snapshot = files.snapshot();
+			return {
+				data: statusOf({
+					snapshot,
+					reading,
+					check: check.latest(snapshot, reading.figures),
+					relative: (file) => files.relative(file),
+					now: now(),
+					pluginVersion,
+					clientIp: caller.clientIp,
+				}),
+			};
+		},
+
+		async listJails({ params: { all = false } }) {
+			const reading = await figures.read();
+			const snapshot = files.snapshot();
+			const latest = check.latest(snapshot, reading.figures);
+			return { data: jailRows(configuredJails(snapshot), reading.figures.jails, latest, all) };
+		},
+	};
+}
