@@ -1,0 +1,81 @@
+import type { EffectiveAction } from './actionReader.ts';
+import type { DumpCommand, DumpValue } from './dump.ts';
+import { fillFilterCommands, filterOptions } from './filterReader.ts';
+import { isReadingError, JailError, type JailReading, readJail } from './jailReader.ts';
+import type { JailConfig } from './layers.ts';
+import { splitWords, toText } from './pythonValues.ts';
+
+export interface EffectiveJail {
+	jail: string;
+	enabled: boolean;
+	backend: string;
+	/** Name and parameters as the option `filter` has them; null: the jail has none. */
+	filter: { name: string; parameters: Map<string, string> } | null;
+	/** Options of the jail as fail2ban reads them; null: a number that is none. */
+	options: Map<string, DumpValue>;
+	/** Log files to look for; `*` and `?` are patterns. Empty for systemd. */
+	logpaths: { pattern: string; tail: string }[];
+	actions: EffectiveAction[];
+	/** What `fail2ban-client -d` prints for the enabled jail, less addlogpath, which needs the disk. */
+	commands: DumpCommand[];
+}
+
+/** Why a jail comes to nothing. */
+export interface JailFault {
+	jail: string;
+	error: string;
+	/** fail2ban does not start at all; otherwise it skips the jail. */
+	fatal: boolean;
+}
+
+const unsent = new Set(['action', 'filter', 'enabled', 'backend', 'logpath', ...Object.keys(filterOptions)]);
+
+/** A jail as `fail2ban-client -d` would send it if it were enabled. */
+export function effectiveJail(config: JailConfig, jail: string): EffectiveJail | JailFault {
+	try {
+		const reading = readJail(config, jail);
+		const backend = toText((reading.options.get('backend') as string | undefined) ?? 'auto');
+		return {
+			jail,
+			enabled: reading.options.get('enabled') === true,
+			backend,
+			filter: reading.filter ? { name: reading.filter.name, parameters: reading.filter.parameters } : null,
+			options: reading.options,
+			logpaths: backend.startsWith('systemd') ? [] : logPaths(reading.options.get('logpath')),
+			actions: reading.actions,
+			commands: [['add', jail, backend], ...jailCommands(reading, jail, config.version)],
+		};
+	} catch (error) {
+		if (!isReadingError(error)) throw error;
+		return { jail, error: error.message, fatal: !(error instanceof JailError) };
+	}
+}
+
+function jailCommands(
+	{ options, filter, actions }: JailReading,
+	jail: string,
+	version: string,
+): DumpCommand[] {
+	const commands: DumpCommand[] = [];
+	if (filter) fillFilterCommands(commands, filter.reader.combined(), jail);
+	const present = [...options].filter(
+		(entry): entry is [string, string | number | boolean] => entry[1] !== null,
+	);
+	fillFilterCommands(commands, new Map(present), jail);
+	for (const [option, value] of options) {
+		if (option === 'ignoreip') {
+			commands.push(['set', jail, 'addignoreip', ...splitWords(toText(value ?? ''), version)]);
+		} else if (!unsent.has(option)) commands.push(['set', jail, option, value]);
+	}
+	return [...commands, ...actions.flatMap((action) => action.commands)];
+}
+
+function logPaths(value: DumpValue | undefined): { pattern: string; tail: string }[] {
+	if (typeof value !== 'string') return [];
+	return value.split('\n').map((line) => {
+		const at = line.lastIndexOf(' ');
+		return at === -1
+			? { pattern: line, tail: 'head' }
+			: { pattern: line.slice(0, at), tail: line.slice(at + 1) };
+	});
+}
