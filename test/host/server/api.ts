@@ -84,7 +84,7 @@ async function answer(request: Request, context: ApiContext): Promise<{ data: un
 	const account = context.sessions.accountOf(request);
 	const clientIp = clientIpOf(request);
 	if (method === 'GET' && path === '/cluster/fail2ban/client') {
-		return { data: { ip: clientIp } };
+		return { data: clientIp };
 	}
 	const [, node, below] = /^\/nodes\/([^/]+)\/fail2ban(\/.*)?$/.exec(path) ?? [];
 	if (node === undefined) {

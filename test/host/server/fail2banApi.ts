@@ -89,12 +89,15 @@ export async function answerFail2ban(
 	return { data: tasks.follow(node, type, id, account.user, answer.lines, answer.stop) };
 }
 
+/** What PVE's task list calls the tasks that are no service command, by the first part of the path. */
+const taskTypes: Readonly<Record<string, string>> = { bans: 'f2bunban', jails: 'f2bjail' };
+
 /** Type and id of a task's UPID, which may hold neither a colon nor a slash nor white space. */
-function taskName({ method, path }: AnyEndpoint, params: Params): [type: string, id: string] {
+function taskName({ path }: AnyEndpoint, params: Params): [type: string, id: string] {
 	if (path === '/service') {
 		return [`f2b${params.command}`, ''];
 	}
 	const [, noun = ''] = path.split('/');
 	const id = /^[\w-]+$/.exec(String(params.jail ?? ''))?.[0] ?? '';
-	return [`f2b${method.toLowerCase()}${noun}`, id];
+	return [taskTypes[noun] ?? `f2b${noun}`, id];
 }
