@@ -11,6 +11,7 @@ export type Purpose = 'start' | 'test';
 /** The Debian packages that are needed and not installed. */
 async function missingPackages(purpose: Purpose): Promise<string[]> {
 	const wanted = purpose === 'start' ? forStart : [...forStart, ...forTests];
+	// biome-ignore lint/suspicious/noTemplateCurlyInString: these are dpkg's own placeholders
 	const { stdout } = await run('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\n', ...wanted]);
 	const installed = new Set(stdout.split('\n').filter((line) => line.endsWith(' installed')));
 	return wanted.filter((name) => !installed.has(`${name} installed`));
