@@ -239,10 +239,7 @@ export class PickleMachine {
 	}
 
 	#text(length: number): string {
-		const start = this.#at;
-		if (start + length > this.#bytes.length) throw new ServerError('protocol', 'The answer is cut short.');
-		this.#at += length;
-		return this.#bytes.toString('utf8', start, this.#at);
+		return this.#take(length).toString('utf8');
 	}
 
 	/** Text up to the end of the line, a character for each byte. */

@@ -8,7 +8,7 @@ import {
 	ServerError,
 } from './Fail2banServer.ts';
 import { decodePickle, encodeRequest } from './pickle.ts';
-import { valueOf } from './refusal.ts';
+import { valueOrRefusal } from './refusal.ts';
 import { type QueueOptions, ServerQueue } from './ServerQueue.ts';
 
 const DEFAULT_TIMEOUT = 5000;
@@ -43,7 +43,7 @@ export class SocketServer implements Fail2banServer {
 			repeatable: commands.every(([verb]) => READING.has(verb ?? '')),
 			timeout: options.timeout ?? DEFAULT_TIMEOUT,
 		});
-		return answers.map((answer) => valueOf(decodePickle(answer)));
+		return answers.map((answer) => valueOrRefusal(decodePickle(answer)));
 	}
 
 	async version(options?: CallOptions): Promise<string> {

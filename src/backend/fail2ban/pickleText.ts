@@ -3,6 +3,12 @@ import { ServerError } from './Fail2banServer.ts';
 /** Python prints and reads no longer number itself; longer ones would cost quadratic time. */
 const MAX_DIGITS = 4300;
 const MAX_LONG_BYTES = 2048;
+/** How Python writes the floats that have no digits. */
+const SPECIAL = new Map([
+	['inf', Infinity],
+	['-inf', -Infinity],
+	['nan', Number.NaN],
+]);
 
 /** A whole number in decimal digits. */
 export function integer(text: string): number | bigint {
@@ -27,8 +33,7 @@ export function long(bytes: Buffer): number | bigint {
 
 /** A number as Python's repr writes it. */
 export function float(text: string): number {
-	const special: Record<string, number> = { inf: Infinity, '-inf': -Infinity, nan: Number.NaN };
-	const value = special[text] ?? (/^-?\d+(\.\d*)?(e[+-]?\d+)?$/.test(text) ? Number(text) : undefined);
+	const value = SPECIAL.get(text) ?? (/^-?\d+(\.\d*)?(e[+-]?\d+)?$/.test(text) ? Number(text) : undefined);
 	if (value === undefined) throw new ServerError('protocol', 'The answer holds an invalid number.');
 	return value;
 }

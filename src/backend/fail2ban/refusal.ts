@@ -5,7 +5,7 @@ import { ServerError } from './Fail2banServer.ts';
  * The value of an answer, or why fail2ban refused: it answers `(0, value)` or `(1, exception)`, a bare text
  * where it could not read the request or write the value, and `['SHUTDOWN']` while it stops.
  */
-export function valueOf(answer: Answer): Answer | ServerError {
+export function valueOrRefusal(answer: Answer): Answer | ServerError {
 	if (typeof answer === 'string') return new ServerError('refused', answer.replace(/^ERROR: /, ''));
 	if (Array.isArray(answer)) {
 		if (answer[0] === 'SHUTDOWN') return new ServerError('not-running', 'fail2ban is shutting down.');

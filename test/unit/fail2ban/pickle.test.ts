@@ -169,6 +169,7 @@ describe('decodePickle', () => {
 		['an append to a number', 'K\x01Na.'],
 		['an item of a list', ']NNs.'],
 		['an unhashable key', '}}Ns.'],
+		['a float that is a word', 'Fconstructor\n.'],
 		['a persistent id', 'Pfoo\n.'],
 		['a protocol to come', '\x80\x06N.'],
 	])('refuses %s', (_, pickle) => {

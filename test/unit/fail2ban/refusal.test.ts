@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Answer } from '../../../src/backend/fail2ban/Fail2banServer.ts';
-import { valueOf } from '../../../src/backend/fail2ban/refusal.ts';
+import { valueOrRefusal } from '../../../src/backend/fail2ban/refusal.ts';
 
-describe('valueOf', () => {
+describe('valueOrRefusal', () => {
 	test('gives the value of a good answer', () => {
-		expect(valueOf([0, ['a']])).toEqual(['a']);
-		expect(valueOf([0, null])).toBe(null);
+		expect(valueOrRefusal([0, ['a']])).toEqual(['a']);
+		expect(valueOrRefusal([0, null])).toBe(null);
 	});
 
 	test.each<[Answer, string]>([
@@ -28,10 +28,10 @@ describe('valueOf', () => {
 		[{ $global: 'a.b', args: [12345678901234567890n] }, 'a.b: 12345678901234567890'],
 		[null, 'null'],
 	])('puts an exception into words: %#', (error, message) => {
-		expect(valueOf([1, error])).toMatchObject({ code: 'refused', message });
+		expect(valueOrRefusal([1, error])).toMatchObject({ code: 'refused', message });
 	});
 
 	test.each<[Answer]>([[[2, 'x']], [[0]], [null], [{}], [[]]])('refuses the answer %j', (answer) => {
-		expect(valueOf(answer)).toMatchObject({ code: 'protocol' });
+		expect(valueOrRefusal(answer)).toMatchObject({ code: 'protocol' });
 	});
 });
