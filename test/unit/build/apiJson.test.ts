@@ -1,0 +1,114 @@
+import { Type } from '@sinclair/typebox';
+import { describe, expect, it } from 'vitest';
+import { apiJson, type PveSchema, perlPattern, pveSchema } from '../../../build/apiJson.ts';
+import { endpoints } from '../../../src/contract/index.ts';
+
+/** What PVE::JSONSchema's own schema allows, as far as we use it. */
+const allowed = new Set([
+	'type',
+	'description',
+	'optional',
+	'minimum',
+	'maximum',
+	'minLength',
+	'maxLength',
+	'pattern',
+	'format',
+	'enum',
+	'default',
+	'properties',
+	'items',
+	'additionalProperties',
+	'typetext',
+]);
+
+/** Every schema below one, with the way to it. */
+function all(schema: PveSchema, way: string): [string, PveSchema][] {
+	const below = Object.entries((schema.properties ?? {}) as Record<string, PveSchema>);
+	if (schema.items) below.push(['[]', schema.items as PveSchema]);
+	if (typeof schema.additionalProperties === 'object') {
+		below.push(['*', schema.additionalProperties as PveSchema]);
+	}
+	return [[way, schema], ...below.flatMap(([name, child]) => all(child, `${way}.${name}`))];
+}
+
+const methods = apiJson(endpoints);
+const schemas = methods.flatMap(({ name, parameters, returns }) => [
+	...all(parameters, `${name} parameters`),
+	...all(returns, `${name} returns`),
+]);
+
+describe('apiJson', () => {
+	it('has every call once, with the node as a parameter', () => {
+		expect(methods.map(({ name }) => name)).toEqual(Object.keys(endpoints));
+		for (const { parameters, path } of methods) {
+			const properties = parameters.properties as Record<string, PveSchema>;
+			expect(properties.node).toMatchObject({ type: 'string', format: 'pve-node' });
+			for (const [, name = ''] of path.matchAll(/\{(\w+)\}/g)) {
+				expect(properties[name]?.optional).toBeUndefined();
+				expect(properties[name]).toBeDefined();
+			}
+		}
+	});
+
+	it.each(schemas)('%s: uses only what PVE knows', (_, schema) => {
+		expect(Object.keys(schema).filter((key) => !allowed.has(key))).toEqual([]);
+		expect(['string', 'integer', 'number', 'boolean', 'object', 'array', 'any']).toContain(schema.type);
+		expect([undefined, 1]).toContain(schema.optional);
+		expect(JSON.stringify(schema)).not.toMatch(/[^\x20-\x7e]|true|false/);
+	});
+
+	it('puts no fixed name beside a path parameter, which PVE refuses', () => {
+		const levels = new Map<string, Set<string>>();
+		for (const { path } of methods) {
+			const parts = path.split('/').filter(Boolean);
+			parts.forEach((part, depth) => {
+				const above = parts.slice(0, depth).join('/');
+				levels.set(above, (levels.get(above) ?? new Set()).add(part));
+			});
+		}
+		for (const names of levels.values()) {
+			if ([...names].some((name) => name.startsWith('{'))) expect(names.size).toBe(1);
+		}
+	});
+});
+
+describe('pveSchema', () => {
+	it('makes a value that may be null optional', () => {
+		const schema = Type.Object({
+			a: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()]),
+			b: Type.String(),
+		});
+		expect(pveSchema(schema)).toEqual({
+			type: 'object',
+			additionalProperties: 0,
+			properties: { a: { type: 'integer', minimum: 0, optional: 1 }, b: { type: 'string' } },
+		});
+	});
+
+	it('writes the default of a boolean as 0 or 1', () => {
+		expect(pveSchema(Type.Boolean({ default: true }))).toEqual({ type: 'boolean', default: 1 });
+	});
+
+	it('takes the format for PVE and drops our own keys', () => {
+		expect(pveSchema(Type.String({ pve: { format: 'ip' }, rule: 'x' }))).toEqual({
+			type: 'string',
+			format: 'ip',
+		});
+	});
+
+	it('refuses a union that PVE cannot express', () => {
+		expect(() => pveSchema(Type.Union([Type.String(), Type.Integer()]))).toThrow('union');
+	});
+});
+
+describe('perlPattern', () => {
+	it('does not let a final line break through', () => {
+		expect(perlPattern('^[a-z]+$')).toBe('^[a-z]+\\z');
+		expect(perlPattern('^a\\$')).toBe('^a\\$');
+	});
+
+	it('writes code points as Perl does', () => {
+		expect(perlPattern('^[^\\u0000-\\u001f]*$')).toBe('^[^\\x{0000}-\\x{001f}]*\\z');
+	});
+});
