@@ -56,6 +56,21 @@ export class ConfigReading {
 		return this.withIncludes(present, []).map(normalizePath);
 	}
 
+	/** The same folder with an empty file more, or in place of one. */
+	withEmptyFile(file: string): ConfigReading {
+		const name = file.slice(file.lastIndexOf('/') + 1);
+		const source: ConfigSource = {
+			read: (path) => (path === file ? '' : this.source.read(path)),
+			list: (folder) => {
+				const names = this.source.list(folder);
+				return folder === folderOf(file) ? [...new Set([...names, name])] : names;
+			},
+		};
+		const copy = new ConfigReading(source, this.root);
+		for (const [path, document] of this.documents) if (path !== file) copy.documents.set(path, document);
+		return copy;
+	}
+
 	private load(file: string): ConfigDocument | undefined {
 		let text: string | undefined;
 		try {

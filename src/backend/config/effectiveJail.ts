@@ -3,7 +3,7 @@ import type { DumpCommand, DumpValue } from './dump.ts';
 import { fillFilterCommands, filterOptions } from './filterReader.ts';
 import { isReadingError, JailError, type JailReading, readJail } from './jailReader.ts';
 import type { JailConfig } from './layers.ts';
-import { splitWords, toText } from './pythonValues.ts';
+import { splitWords, toBool, toText } from './pythonValues.ts';
 
 export interface EffectiveJail {
 	jail: string;
@@ -26,6 +26,8 @@ export interface JailFault {
 	error: string;
 	/** fail2ban does not start at all; otherwise it skips the jail. */
 	fatal: boolean;
+	/** fail2ban meets the fault today; otherwise only once the jail is enabled. */
+	met: boolean;
 }
 
 const unsent = new Set(['action', 'filter', 'enabled', 'backend', 'logpath', ...Object.keys(filterOptions)]);
@@ -47,8 +49,14 @@ export function effectiveJail(config: JailConfig, jail: string): EffectiveJail |
 		};
 	} catch (error) {
 		if (!isReadingError(error)) throw error;
-		return { jail, error: error.message, fatal: !(error instanceof JailError) };
+		return { jail, error: error.message, fatal: !(error instanceof JailError), met: isMet(config, jail) };
 	}
+}
+
+/** Of a disabled jail fail2ban reads only the options that tell so. */
+function isMet(config: JailConfig, jail: string): boolean {
+	const first = ['enabled', 'backend', 'filter'].map((name) => config.option(jail, name));
+	return first.some((option) => option?.error !== undefined) || toBool(first[0]?.value ?? '');
 }
 
 function jailCommands(

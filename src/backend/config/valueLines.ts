@@ -16,7 +16,8 @@ interface Parts {
 	after: string;
 }
 
-function cut(text: string, first: boolean): Parts {
+/** @param first the line holds the option’s name */
+export function cutLine(text: string, first: boolean): Parts {
 	const at = inlineComment(text);
 	const body = at === -1 ? text : text.slice(0, at);
 	const from = first ? body.search(/[=:]/) + 1 : 0;
@@ -33,7 +34,7 @@ function commentOf(after: string): string {
 
 export function readValueLines(lines: readonly ConfigLine[], entry: Entry): ValueLine[] {
 	return entry.lines.map((index, nth) => {
-		const { value, after } = cut(lines[index]?.text ?? '', nth === 0);
+		const { value, after } = cutLine(lines[index]?.text ?? '', nth === 0);
 		return { value, comment: commentOf(after) };
 	});
 }
@@ -118,7 +119,7 @@ function continuationIndent(lines: readonly ConfigLine[], { lines: own }: Entry)
 }
 
 function rewriteLine(text: string, first: boolean, line: ValueLine, indent: string): string {
-	const { before, value, after } = cut(text, first);
+	const { before, value, after } = cutLine(text, first);
 	if (value === line.value && commentOf(after) === line.comment) return text;
 	if (!first && line.value === '') return '';
 	if (!first && value === '') return `${indent}${line.value}${tail(line.comment)}`;
