@@ -33,7 +33,10 @@ export class EditedConfig {
 	document(file: string): ConfigDocument {
 		const known = this.#documents.get(file);
 		if (known) return known;
-		const text = this.snapshot.source.read(`${this.snapshot.root}/${file}`);
+		const path = `${this.snapshot.root}/${file}`;
+		const problem = this.snapshot.problems.find((one) => one.file === path);
+		if (problem) throw new ApiError(400, 'faulty-file', problem.message, { file: problem.message });
+		const text = this.snapshot.source.read(path);
 		const document = ConfigDocument.parse(text ?? '', file);
 		this.#documents.set(file, document);
 		this.#before.set(file, text);

@@ -1,6 +1,6 @@
 import { jailOptions } from '../../contract/jailOptions.ts';
 import type { JailDetail, OptionValue, ValueOrigin } from '../../contract/types.ts';
-import type { ResolvedOption, ResolvedSetting } from '../config/layers.ts';
+import type { ResolvedSetting } from '../config/layers.ts';
 import { placeOption } from '../config/placement.ts';
 import { ApiError } from '../errors.ts';
 import type { ConfigFiles, ConfigSnapshot } from '../files/ConfigFiles.ts';
@@ -24,7 +24,7 @@ export function shownValue(
 	{ value, raw }: Pick<ResolvedSetting, 'value' | 'raw'>,
 ): string | null {
 	if (option !== 'filter' || value === null) return value;
-	return /^[^[]*\[mode=%\(mode\)s\]$/.test(String(raw).trim()) ? filterName(value) : value;
+	return /^[^[]*\[mode=%\(mode\)s\]$/.test(raw.trim()) ? filterName(value) : value;
 }
 
 function origin(root: string, option: string, setting: ResolvedSetting, secret: boolean): ValueOrigin {
@@ -32,15 +32,10 @@ function origin(root: string, option: string, setting: ResolvedSetting, secret: 
 	const value = shownValue(option, setting);
 	return {
 		value: value === null ? null : show(value),
-		raw: show(String(setting.raw)),
+		raw: show(setting.raw),
 		file: relative(root, setting.file),
 		line: setting.line,
 	};
-}
-
-/** Whether the jail has the option in a section of its own in a .local file, so that it can be given back. */
-export function isOwn(jail: string, found: ResolvedOption | undefined): boolean {
-	return found !== undefined && found.section === jail && found.file.endsWith('.local');
 }
 
 /**
@@ -61,7 +56,7 @@ export function optionDetail(
 			? { file: relative(snapshot.root, place.blockedBy.file), line: place.blockedBy.line }
 			: null;
 	const rest = {
-		own: isOwn(jail, found),
+		own: found !== undefined && found.section === jail && 'file' in place && place.file === found.file,
 		editable: blockedBy === null && permission !== undefined && (root || permission === 'modify'),
 		blockedBy,
 		target: 'file' in place ? relative(snapshot.root, place.file) : null,

@@ -109,6 +109,6 @@ describe('withoutEntries', () => {
 	});
 
 	it('leaves an empty value behind the last entry, so that no other file’s value comes back', () => {
-		expect(withoutEntries([line('10.0.0.1', new Set(['a']))], new Set(['10.0.0.1']))).toEqual([line('')]);
+		expect(withoutEntries([line('10.0.0.1', 'a')], new Set(['10.0.0.1']))).toEqual([line('')]);
 	});
 });

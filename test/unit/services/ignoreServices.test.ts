@@ -1,0 +1,181 @@
+import { describe, expect, it } from 'vitest';
+import type { Caller } from '../../../src/backend/caller.ts';
+import { BanCache } from '../../../src/backend/services/banCache.ts';
+import { ignoreChanges } from '../../../src/backend/services/ignoreChange.ts';
+import { ignoreServices } from '../../../src/backend/services/ignoreServices.ts';
+import { ServerFigures } from '../../../src/backend/services/serverFigures.ts';
+import { admin, FakeConfig, root } from './support/FakeConfig.ts';
+import { FakeLog, FakeServer } from './support/FakeServer.ts';
+
+const now = () => Date.UTC(2026, 10, 23, 10);
+const stamp = '(2026-11-23T10:00:00Z admin@pve)';
+
+function ignores(config: FakeConfig, server = new FakeServer({ sshd: [] })) {
+	const log = new FakeLog();
+	const figures = new ServerFigures(server, () => null, now);
+	const cache = new BanCache({ server, figures, counts: async () => new Map(), now, log });
+	const changes = ignoreChanges(config, now);
+	const services = ignoreServices({ server, files: config, figures, cache, changes, now, log });
+	return {
+		log,
+		list: async (client?: string) =>
+			(await services.listIgnore({ params: client ? { client } : {}, caller: root })) as { data: any[] },
+		add: async (params: Record<string, unknown>, caller: Caller = admin) =>
+			(await services.addIgnore({ params: params as { ip: string }, caller })) as { data: any },
+		remove: async (params: Record<string, unknown>) =>
+			(await services.removeIgnore({ params: params as { ip: string }, caller: admin })) as { data: any },
+	};
+}
+
+const own = '[sshd]\nignoreip = 10.9.9.9 ; by hand\n';
+
+describe('addIgnore', () => {
+	it('adds an entry a line with its comment to [DEFAULT]', async () => {
+		const config = new FakeConfig();
+		const { data } = await ignores(config).add({ ip: '10.0.0.0/24, 2001:DB8::1', comment: 'office' });
+		expect(data).toEqual({ added: 2, removed: 0, unbanned: 0, pending: false });
+		expect(config.files.get('jail.local')).toBe(
+			`[DEFAULT]\nignoreip =\n    10.0.0.0/24 ; office ${stamp}\n    2001:db8::1 ; office ${stamp}\n`,
+		);
+		expect(config.value('recidive', 'ignoreip')?.split(/\s+/)).toEqual(['', '10.0.0.0/24', '2001:db8::1']);
+	});
+
+	it('adds it to jails with a list of their own too, when it shall count everywhere', async () => {
+		const config = new FakeConfig({ 'jail.d/sshd.local': own });
+		await ignores(config).add({ ip: '10.0.0.1' });
+		expect(config.files.get('jail.d/sshd.local')).toBe(
+			`[sshd]\nignoreip = 10.9.9.9 ; by hand\n    10.0.0.1 ; ${stamp}\n`,
+		);
+		expect(config.plans[0]?.changed.map(({ option }) => option)).toEqual(['ignoreip', 'sshd/ignoreip']);
+		expect(config.plans[0]?.expected.map(({ jail }) => jail)).toContain('recidive');
+	});
+
+	it('keeps what the jail inherited when it gets a list of its own', async () => {
+		const config = new FakeConfig({ 'jail.local': '[DEFAULT]\nignoreip = 127.0.0.1/8 ::1 ; local\n' });
+		await ignores(config).add({ ip: '10.0.0.1', jail: 'sshd' });
+		expect(config.value('sshd', 'ignoreip')?.split(/\s+/)).toEqual(['127.0.0.1/8', '::1', '10.0.0.1']);
+		expect(config.value('recidive', 'ignoreip')).toBe('127.0.0.1/8 ::1');
+		expect((await ignores(config).list()).data.map(({ ip, jail }) => [ip, jail])).toEqual([
+			['127.0.0.1/8', null],
+			['::1', null],
+			['10.0.0.1', 'sshd'],
+		]);
+	});
+
+	it('gives a jail no list of its own for what counts everywhere', async () => {
+		const config = new FakeConfig({ 'jail.local': '[DEFAULT]\nignoreip = 10.0.0.1\n' });
+		expect((await ignores(config).add({ ip: '10.0.0.1', jail: 'sshd' })).data.added).toBe(0);
+		expect(config.plans[0]?.edits).toEqual([]);
+	});
+
+	it('replaces the comment of an entry that is there', async () => {
+		const config = new FakeConfig();
+		await ignores(config).add({ ip: '10.0.0.1', comment: 'old' });
+		const { data } = await ignores(config).add({ ip: '10.0.0.1', comment: 'new' }, root);
+		expect(data.added).toBe(0);
+		expect((await ignores(config).list()).data).toMatchObject([
+			{ ip: '10.0.0.1', comment: 'new', user: 'admin@pve', added: now() / 1000 },
+		]);
+	});
+
+	it('wants force for a network that holds half the Internet', async () => {
+		const config = new FakeConfig();
+		const { add } = ignores(config);
+		for (const ip of ['0.0.0.0/0', '64.0.0.0/7', '2000::/31']) {
+			await expect(add({ ip })).rejects.toMatchObject({ status: 409, code: 'too-wide' });
+		}
+		await add({ ip: '0.0.0.0/0', force: true });
+		expect(config.requests[0]?.forced).toBe(true);
+	});
+
+	it('takes no host names and names every bad entry', async () => {
+		await expect(ignores(new FakeConfig()).add({ ip: 'a.example 10.0.0.1 10.0.0' })).rejects.toMatchObject({
+			errors: { ip: "Not a valid IP address: 'a.example', '10.0.0'." },
+		});
+	});
+
+	it('lifts the bans of what it ignores', async () => {
+		const server = new FakeServer({ sshd: ['10.0.0.1', '10.0.1.1'], recidive: ['10.0.0.2'] });
+		const { add, log } = ignores(new FakeConfig(), server);
+		expect((await add({ ip: '10.0.0.0/24', unban: true })).data.unbanned).toBe(2);
+		expect(server.banned.get('sshd')?.map(({ ip }) => ip)).toEqual(['10.0.1.1']);
+		expect(log.lines.join()).toContain('from=recidive: 10.0.0.2; sshd: 10.0.0.1');
+	});
+
+	it('answers 404 for a jail that is not there', async () => {
+		await expect(ignores(new FakeConfig()).add({ ip: '10.0.0.1', jail: 'x' })).rejects.toMatchObject({
+			status: 404,
+		});
+	});
+});
+
+describe('removeIgnore', () => {
+	it('removes an entry everywhere and keeps those beside it', async () => {
+		const config = new FakeConfig({
+			'jail.local': '[DEFAULT]\nignoreip = 10.0.0.1 10.0.0.2 ; two\n',
+			'jail.d/sshd.local': '[sshd]\nignoreip = 10.0.0.1\n',
+		});
+		expect((await ignores(config).remove({ ip: '10.0.0.1' })).data.removed).toBe(1);
+		expect(config.files.get('jail.local')).toBe('[DEFAULT]\nignoreip = 10.0.0.2 ; two\n');
+		expect(config.files.get('jail.d/sshd.local')).toMatch(/^\[sshd\]\nignoreip = ?\n$/);
+		expect(config.value('sshd', 'ignoreip')).toBe('');
+	});
+
+	it('removes it from one jail only when asked so', async () => {
+		const config = new FakeConfig({
+			'jail.d/sshd.local': own,
+			'jail.d/recidive.local': own.replace('sshd', 'recidive'),
+		});
+		await ignores(config).remove({ ip: '10.9.9.9', jail: 'sshd' });
+		expect(config.value('sshd', 'ignoreip')).toBe('');
+		expect(config.value('recidive', 'ignoreip')).toBe('10.9.9.9');
+	});
+
+	it('answers 404 for an entry that is nowhere', async () => {
+		const config = new FakeConfig({ 'jail.local': '[DEFAULT]\nignoreip = 10.0.0.1\n' });
+		await expect(ignores(config).remove({ ip: '10.0.0.9' })).rejects.toMatchObject({ status: 404 });
+		await expect(ignores(config).remove({ ip: '10.0.0.1', jail: 'sshd' })).rejects.toMatchObject({
+			status: 404,
+		});
+	});
+
+	it('removes what stands there, also a host name', async () => {
+		const config = new FakeConfig({ 'jail.local': '[DEFAULT]\nignoreip = host.example 10.0.0.1\n' });
+		await ignores(config).remove({ ip: 'host.example' });
+		expect(config.value(null, 'ignoreip')).toBe('10.0.0.1');
+	});
+
+	it('says where an entry comes from that an interpolation brings', async () => {
+		const config = new FakeConfig({
+			'jail.local': '[DEFAULT]\noffice = 10.0.0.1\nignoreip = %(office)s\n',
+		});
+		await expect(ignores(config).remove({ ip: '10.0.0.1' })).rejects.toMatchObject({
+			errors: { ip: expect.stringContaining('jail.local:3') },
+		});
+	});
+});
+
+describe('listIgnore', () => {
+	it('tells which entries cover the caller', async () => {
+		const config = new FakeConfig({
+			'jail.local': '[DEFAULT]\nignoreip = 192.0.2.0/24 10.0.0.1 host.example\n',
+		});
+		const { data } = await ignores(config).list('::ffff:192.0.2.7');
+		expect(data.map(({ ip, covers }) => [ip, covers])).toEqual([
+			['192.0.2.0/24', true],
+			['10.0.0.1', false],
+			['host.example', false],
+		]);
+		expect(data[0]).toMatchObject({ jail: null, file: 'jail.local', line: 2 });
+	});
+
+	it('shows what an interpolation brings', async () => {
+		const config = new FakeConfig({
+			'jail.local': '[DEFAULT]\noffice = 10.0.0.1\nignoreip = %(office)s ::1\n',
+		});
+		expect((await ignores(config).list('10.0.0.1')).data.map(({ ip, covers }) => [ip, covers])).toEqual([
+			['::1', false],
+			['10.0.0.1', true],
+		]);
+	});
+});
