@@ -155,7 +155,9 @@ define<OptionRow>('PVEFail2ban.form.OptionRow', {
 		if (!option) {
 			return;
 		}
-		const may = option.editable && !option.blockedBy && this.allowed;
+		// The helper knows root@pam, but not the privileges that PVE checks.
+		const editable = option.editable && has('modify');
+		const may = editable && !option.blockedBy && this.allowed;
 		if (this.kind === 'bool') {
 			this.field().setDisabled(!may);
 			const box = this.down<XTypes['pveFail2banOptionBox']>('#field');
@@ -170,7 +172,7 @@ define<OptionRow>('PVEFail2ban.form.OptionRow', {
 				this.box().setDisabled(!may);
 			}
 		}
-		const why = option.editable ? '' : missing(has('modify') ? 'root' : 'modify', this.nodename);
+		const why = editable ? '' : missing(has('modify') ? 'root' : 'modify', this.nodename);
 		this.el?.dom.setAttribute('data-qtip', encode(why));
 	},
 
