@@ -40,6 +40,8 @@ export async function runTypeScript(module) {
 			process.exit(1);
 		}
 	}
+	// tsx would leave its cache in the folder for temporary files.
+	process.env.TSX_DISABLE_CACHE = '1';
 	const { register } = await import('tsx/esm/api');
 	register();
 	await import(module);

@@ -75,7 +75,7 @@ const vitest = (project: string, needs: readonly string[]): Stage => ({
 export const stages: readonly Stage[] = [
 	check('format and lint', bin('biome'), ['check', '.']),
 	check('types', bin('tsc'), ['-b']),
-	check('build', bin('tsx'), ['build/build.ts']),
+	check('build', process.execPath, ['--import', 'tsx', 'build/build.ts']),
 	vitest('unit', []),
 	{ name: 'setup', needs: [], run: bringAll },
 	vitest('system', ['setup', 'build']),

@@ -72,7 +72,8 @@ async function main(): Promise<void> {
 	await setup('start', print);
 	signal.throwIfAborted();
 	print('building');
-	await mustRun(join(root, 'node_modules/.bin/tsx'), [join(root, 'build/build.ts')], { cwd: root });
+	// Not by the program tsx, which leaves a folder for its pipes behind.
+	await mustRun(process.execPath, ['--import', 'tsx', 'build/build.ts'], { cwd: root });
 	signal.throwIfAborted();
 	const demo = await startDemo({ ...options, release: chosenRelease(options.release), signal, print });
 	const users = accounts.map(

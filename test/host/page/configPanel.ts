@@ -76,6 +76,12 @@ define('PVE.panel.Config', {
 		delete this.tbar;
 		this.callParent();
 		const menu = this.down('#menu');
+		// A click on an entry opens what is below it; on the chosen entry it also closes it again.
+		menu.on('itemclick', (list: any, info: any) => {
+			if (info.select) {
+				info.toggle = !info.node.isExpanded() || list.getSelection() === info.node;
+			}
+		});
 		menu.on('selectionchange', (_list: unknown, node: any) => node && this.activateCard(node.id));
 		this.choose(hstateid && provider.get(hstateid)?.value);
 		this.mon(provider, 'statechange', (_provider: unknown, name: string, state: any) => {

@@ -93,8 +93,9 @@ define('Proxmox.window.Edit', {
 		this.buttons = this.bottomButtons(this.onlineHelp ?? panel?.onlineHelp);
 		if (!this.isCreate && this.showReset) {
 			const callback = () => this.formPanel.getForm().reset();
-			const glyph = 'xf0e2@FontAwesome';
-			this.tools = [{ itemId: 'reset', glyph, tooltip: 'Reset form data', disabled: true, callback }];
+			this.tools = [
+				{ itemId: 'reset', type: 'refresh', tooltip: 'Reset form data', disabled: true, callback },
+			];
 		}
 		this.callParent();
 

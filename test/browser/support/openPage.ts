@@ -1,0 +1,92 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, type Page } from 'playwright-core';
+
+export interface OpenPage {
+	page: Page;
+	/** Uncaught errors, console errors and answers of 500 and above, since the page was opened. */
+	errors: string[];
+	/** Calls of the API as `GET /nodes/pve1/fail2ban/status`, in their order. */
+	calls: string[];
+	close(): Promise<void>;
+}
+
+const flags = [
+	'--headless',
+	'--no-sandbox', // it refuses to run as root otherwise
+	'--disable-gpu',
+	'--no-first-run',
+	'--disable-background-networking',
+	'--disable-component-update',
+	'--disable-sync',
+];
+
+/** Opens an address in a fresh Chromium, with the size that the screens are designed for. */
+export async function openPage(address: string): Promise<OpenPage> {
+	const profile = await mkdtemp(join(tmpdir(), 'pve-fail2ban-browser-'));
+	const context = await chromium.launchPersistentContext(profile, {
+		executablePath: '/usr/bin/chromium',
+		headless: true,
+		args: flags,
+		viewport: { width: 1280, height: 720 },
+	});
+	const close = async () => {
+		await context.close();
+		await rm(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+	};
+	try {
+		const page = context.pages()[0] ?? (await context.newPage());
+		const errors: string[] = [];
+		const calls: string[] = [];
+		page.on('pageerror', (error) => errors.push(error.stack ?? error.message));
+		page.on('console', (message) => {
+			if (message.type() === 'error') {
+				errors.push(message.text());
+			}
+		});
+		page.on('request', (request) => {
+			const path = /\/api2\/(?:json|extjs)([^?]+)/.exec(request.url())?.[1];
+			if (path !== undefined) {
+				calls.push(`${request.method()} ${path}`);
+			}
+		});
+		await page.goto(address);
+		return { page, errors, calls, close };
+	} catch (error) {
+		await close();
+		throw error;
+	}
+}
+
+/** Logs in by the form. Types keys: `fill()` races with ExtJS's own handling of the focus. */
+export async function logIn(page: Page, user: string, password: string): Promise<void> {
+	await typeInto(page, 'username', user);
+	await typeInto(page, 'password', password);
+	await page.keyboard.press('Enter');
+	await page.locator('.x-treelist-item-text').first().waitFor();
+}
+
+/** Replaces the text of a field. */
+export async function typeInto(page: Page, name: string, text: string): Promise<void> {
+	await page.locator(`input[name="${name}"]:visible`).click();
+	await page.keyboard.press('Control+a');
+	await page.keyboard.type(text);
+}
+
+/** Clicks an entry of the node's menu. */
+export async function openEntry(page: Page, text: string): Promise<void> {
+	await page.locator('.x-treelist-item-text:visible').getByText(text, { exact: true }).first().click();
+}
+
+/** A row of the grid with this item id or xtype's class, by the exact text of one of its cells. */
+export function rowOf(page: Page, text: string) {
+	return page
+		.locator('.x-grid-item:visible')
+		.filter({ has: page.locator('.x-grid-cell-inner').getByText(text, { exact: true }) });
+}
+
+/** A button on the screen by its text, above all windows' masks. */
+export function buttonOf(page: Page, text: string) {
+	return page.locator('.x-btn:visible').filter({ has: page.getByText(text, { exact: true }) });
+}
