@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { readBanCounts } from '../../src/backend/fail2ban/database.ts';
+import type { Ban } from '../../src/backend/fail2ban/Fail2banServer.ts';
+import { readManyBans } from '../../src/backend/fail2ban/manyBans.ts';
 import { runCommand } from '../../src/backend/fail2ban/runCommand.ts';
 import { SocketServer } from '../../src/backend/fail2ban/SocketServer.ts';
 import { type PrivateFail2ban, releases, startFail2ban } from '../support/fail2ban.ts';
@@ -96,6 +98,25 @@ describe.each(releases())('SocketServer on fail2ban $version', (release) => {
 		const bans = await server.bans('sshd');
 		expect(new Set(bans.map(({ ip }) => ip))).toEqual(new Set(addresses));
 		expect(await server.unban('sshd', addresses, { timeout: 60_000 })).toBe(2000);
+	});
+
+	test('estimates 5,200 bans from the database as the server itself tells them', async () => {
+		const addresses = Array.from({ length: 5200 }, (_, i) => `10.1.${i >> 8}.${i & 255}`);
+		await server.ban('sshd', [...addresses, '2001:db8::1'], { timeout: 60_000 });
+		const source = { server, run: runCommand, database: fail2ban.database, onFailure: expect.unreachable };
+		const read = async () => readManyBans(source, await server.counters(jails));
+		// The server writes its database behind the answer.
+		let many = await read();
+		while (!many.estimated.has('sshd')) many = await read();
+		const byAddress = (a: Ban, b: Ban) => a.ip.localeCompare(b.ip);
+		const estimated = many.bans.get('sshd')?.sort(byAddress) ?? [];
+		const exact = (await server.bans('sshd')).sort(byAddress);
+		expect(estimated.map(({ ip, bantime }) => [ip, bantime])).toEqual(
+			exact.map(({ ip, bantime }) => [ip, bantime]),
+		);
+		// Their begin is rounded in one and cut in the other.
+		expect(estimated.every(({ since }, i) => [0, 1].includes(since - (exact[i]?.since ?? 0)))).toBe(true);
+		await server.command(['unban', '--all'], { timeout: 60_000 });
 	});
 
 	test('gives a timeout while the server is frozen, and works again after', async () => {

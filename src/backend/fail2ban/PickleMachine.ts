@@ -2,21 +2,29 @@ import type { Answer } from './Fail2banServer.ts';
 import { ServerError } from './Fail2banServer.ts';
 import { OP } from './pickleOpcodes.ts';
 import { float, integer, long, rawUnicode } from './pickleText.ts';
-import { addItems, bytesOf, callOf, globalOf, setItem, setOf, stateOf } from './pickleValues.ts';
+import { addItems, bytesOf, callOf, globalOf, isTextCall, setItem, setOf, stateOf } from './pickleValues.ts';
 
-/** Bounds of the memory that few bytes may claim; 50,000 bans take 150,000 steps and one container. */
-const MAX_STEPS = 4_000_000;
-const MAX_CONTAINERS = 500_000;
+/** Bounds of the memory that few bytes may claim; 50,000 addresses take 400,000 steps, 50,000 containers. */
+const MAX_STEPS = 8_000_000;
+const MAX_CONTAINERS = 1_000_000;
+const MAX_MEMO_GAP = 1000;
+
+type Step = (machine: PickleMachine) => void;
 
 /** Runs the opcodes of one pickle on a stack of plain values. */
 export class PickleMachine {
 	#at = 0;
-	#steps = 0;
 	#containers = 0;
 	readonly #stack: Answer[] = [];
 	readonly #marks: number[] = [];
-	readonly #memo = new Map<number, Answer>();
+	readonly #memo: Answer[] = [];
+	/** What the last call was of, and whether that makes text: a list of addresses calls str for each. */
+	#callee: Answer = null;
+	#makesText = false;
 	readonly #bytes: Buffer;
+
+	/** A table, since a cold list of 50,000 addresses spends its time in finding the opcode's code. */
+	static readonly #steps = PickleMachine.#table();
 
 	constructor(bytes: Buffer) {
 		this.#bytes = bytes;
@@ -24,192 +32,143 @@ export class PickleMachine {
 
 	/** @throws ServerError 'protocol' */
 	run(): Answer {
-		try {
-			while (this.#step()) {}
-		} catch (error) {
-			// Buffer's own readers throw this where the bytes end too early.
-			if (error instanceof RangeError) throw new ServerError('protocol', 'The answer is cut short.');
-			throw error;
+		const bytes = this.#bytes;
+		for (let steps = 0; ; steps++) {
+			if (steps > MAX_STEPS) throw new ServerError('protocol', 'The answer takes too many steps.');
+			if (this.#at >= bytes.length) throw cutShort();
+			const op = bytes[this.#at++] as number;
+			if (op === OP.STOP) break;
+			const step = PickleMachine.#steps[op];
+			if (step === undefined) {
+				throw new ServerError('protocol', `The answer holds the unexpected opcode ${op}.`);
+			}
+			step(this);
 		}
-		if (this.#at !== this.#bytes.length || this.#stack.length !== 1 || this.#marks.length !== 0) {
+		if (this.#at !== bytes.length || this.#stack.length !== 1 || this.#marks.length !== 0) {
 			throw new ServerError('protocol', 'The answer is not one single value.');
 		}
 		return this.#stack[0] as Answer;
 	}
 
-	/** Runs one opcode; false at the end. */
-	#step(): boolean {
-		if (++this.#steps > MAX_STEPS) throw new ServerError('protocol', 'The answer takes too many steps.');
-		const op = this.#bytes.readUInt8(this.#at++);
-		switch (op) {
-			case OP.STOP:
-				return false;
-			case OP.PROTO:
-				if (this.#uint(1) > 5)
-					throw new ServerError('protocol', 'The answer has an unknown pickle protocol.');
-				return true;
-			case OP.FRAME:
-				this.#length8();
-				return true;
-			case OP.MARK:
-				this.#marks.push(this.#stack.length);
-				return true;
-			case OP.POP:
-				// After a mark it takes the mark away, as Python's own unpickler does.
-				if (this.#marks.at(-1) === this.#stack.length) this.#marks.pop();
-				else this.#pop();
-				return true;
-			case OP.POP_MARK:
-				this.#popMark();
-				return true;
-			case OP.DUP:
-				this.#stack.push(this.#top());
-				return true;
-			case OP.MEMOIZE:
-				this.#memo.set(this.#memo.size, this.#top());
-				return true;
-			case OP.PUT:
-				this.#memo.set(this.#index(), this.#top());
-				return true;
-			case OP.BINPUT:
-				this.#memo.set(this.#uint(1), this.#top());
-				return true;
-			case OP.LONG_BINPUT:
-				this.#memo.set(this.#uint(4), this.#top());
-				return true;
-			case OP.APPEND:
-				addItems(this.#under(1), [this.#pop()]);
-				return true;
-			case OP.APPENDS:
-			case OP.ADDITEMS: {
-				const items = this.#popMark();
-				addItems(this.#top(), items);
-				return true;
-			}
-			case OP.SETITEM: {
-				const value = this.#pop();
-				const key = this.#pop();
-				setItem(this.#top(), key, value);
-				return true;
-			}
-			case OP.SETITEMS: {
-				const items = this.#popMark();
-				this.#fill(this.#top(), items);
-				return true;
-			}
-			case OP.BUILD: {
-				const state = this.#pop();
-				stateOf(this.#top(), state);
-				return true;
-			}
-			default:
-				this.#stack.push(this.#scalar(op));
-				return true;
-		}
+	static #table(): (Step | undefined)[] {
+		const table: (Step | undefined)[] = new Array(256).fill(undefined);
+		const act = (op: number, step: Step) => {
+			table[op] = step;
+		};
+		/** Opcodes that push a value without content of their own, and those that make a container. */
+		const push = (op: number, value: (m: PickleMachine) => Answer) => act(op, (m) => m.#stack.push(value(m)));
+		const make = (op: number, value: (m: PickleMachine) => Answer) =>
+			act(op, (m) => {
+				if (++m.#containers > MAX_CONTAINERS) {
+					throw new ServerError('protocol', 'The answer holds too many containers.');
+				}
+				m.#stack.push(value(m));
+			});
+
+		act(OP.PROTO, (m) => {
+			if (m.#uint(1) > 5) throw new ServerError('protocol', 'The answer has an unknown pickle protocol.');
+		});
+		act(OP.FRAME, (m) => m.#length8());
+		act(OP.MARK, (m) => m.#marks.push(m.#stack.length));
+		// Directly behind a mark it takes the mark away, as Python's own unpickler does.
+		act(OP.POP, (m) => (m.#marks.at(-1) === m.#stack.length ? m.#marks.pop() : m.#pop()));
+		act(OP.POP_MARK, (m) => m.#popMark());
+		push(OP.DUP, (m) => m.#top());
+
+		act(OP.MEMOIZE, (m) => m.#memo.push(m.#top()));
+		act(OP.PUT, (m) => m.#remember(m.#index()));
+		act(OP.BINPUT, (m) => m.#remember(m.#uint(1)));
+		act(OP.LONG_BINPUT, (m) => m.#remember(m.#uint(4)));
+		push(OP.GET, (m) => m.#remembered(m.#index()));
+		push(OP.BINGET, (m) => m.#remembered(m.#uint(1)));
+		push(OP.LONG_BINGET, (m) => m.#remembered(m.#uint(4)));
+
+		push(OP.NONE, () => null);
+		push(OP.NEWTRUE, () => true);
+		push(OP.NEWFALSE, () => false);
+		push(OP.BININT, (m) => m.#number(4).readInt32LE(m.#at - 4));
+		push(OP.BININT1, (m) => m.#uint(1));
+		push(OP.BININT2, (m) => m.#uint(2));
+		push(OP.BINFLOAT, (m) => m.#number(8).readDoubleBE(m.#at - 8));
+		push(OP.INT, (m) => {
+			const text = m.#line();
+			return text === '00' || text === '01' ? text === '01' : integer(text);
+		});
+		push(OP.LONG, (m) => integer(m.#line().replace(/L$/, '')));
+		push(OP.FLOAT, (m) => float(m.#line()));
+		push(OP.LONG1, (m) => long(m.#take(m.#uint(1))));
+		push(OP.LONG4, (m) => long(m.#take(m.#uint(4))));
+
+		push(OP.UNICODE, (m) => rawUnicode(m.#line()));
+		push(OP.SHORT_BINUNICODE, (m) => m.#text(m.#uint(1)));
+		push(OP.BINUNICODE, (m) => m.#text(m.#uint(4)));
+		push(OP.BINUNICODE8, (m) => m.#text(m.#length8()));
+		make(OP.SHORT_BINBYTES, (m) => bytesOf(m.#take(m.#uint(1))));
+		make(OP.BINBYTES, (m) => bytesOf(m.#take(m.#uint(4))));
+		make(OP.BINBYTES8, (m) => bytesOf(m.#take(m.#length8())));
+		make(OP.BYTEARRAY8, (m) => bytesOf(m.#take(m.#length8())));
+
+		make(OP.EMPTY_LIST, () => []);
+		make(OP.LIST, (m) => m.#popMark());
+		act(OP.APPEND, (m) => addItems(m.#under(1), [m.#pop()]));
+		act(OP.APPENDS, (m) => m.#addMarked());
+		make(OP.EMPTY_TUPLE, () => []);
+		make(OP.TUPLE, (m) => m.#popMark());
+		make(OP.TUPLE1, (m) => [m.#pop()]);
+		make(OP.TUPLE2, (m) => m.#popMany(2));
+		make(OP.TUPLE3, (m) => m.#popMany(3));
+		make(OP.EMPTY_SET, () => setOf([]));
+		make(OP.FROZENSET, (m) => setOf(m.#popMark()));
+		act(OP.ADDITEMS, (m) => m.#addMarked());
+		make(OP.EMPTY_DICT, () => Object.create(null));
+		make(OP.DICT, (m) => m.#fill(Object.create(null), m.#popMark()));
+		act(OP.SETITEM, (m) => {
+			const pair = m.#popMany(2);
+			m.#fill(m.#top(), pair);
+		});
+		act(OP.SETITEMS, (m) => {
+			const items = m.#popMark();
+			m.#fill(m.#top(), items);
+		});
+
+		make(OP.GLOBAL, (m) => {
+			const module = m.#line();
+			return globalOf(module, m.#line());
+		});
+		make(OP.STACK_GLOBAL, (m) => {
+			const [module, name] = m.#popMany(2);
+			return globalOf(module, name);
+		});
+		push(OP.REDUCE, (m) => m.#call());
+		push(OP.NEWOBJ, (m) => m.#call());
+		make(OP.NEWOBJ_EX, (m) => {
+			const [callee, args] = m.#popMany(3);
+			return callOf(callee, args);
+		});
+		act(OP.BUILD, (m) => {
+			const state = m.#pop();
+			stateOf(m.#top(), state);
+		});
+		return table;
 	}
 
-	#scalar(op: number): Answer {
-		switch (op) {
-			case OP.NONE:
-				return null;
-			case OP.NEWTRUE:
-				return true;
-			case OP.NEWFALSE:
-				return false;
-			case OP.BININT:
-				this.#at += 4;
-				return this.#bytes.readInt32LE(this.#at - 4);
-			case OP.BININT1:
-				return this.#uint(1);
-			case OP.BININT2:
-				return this.#uint(2);
-			case OP.BINFLOAT:
-				this.#at += 8;
-				return this.#bytes.readDoubleBE(this.#at - 8);
-			case OP.INT: {
-				const text = this.#line();
-				if (text === '00' || text === '01') return text === '01';
-				return integer(text);
-			}
-			case OP.LONG:
-				return integer(this.#line().replace(/L$/, ''));
-			case OP.FLOAT:
-				return float(this.#line());
-			case OP.LONG1:
-				return long(this.#take(this.#uint(1)));
-			case OP.LONG4:
-				return long(this.#take(this.#uint(4)));
-			case OP.UNICODE:
-				return rawUnicode(this.#line());
-			case OP.SHORT_BINUNICODE:
-				return this.#text(this.#uint(1));
-			case OP.BINUNICODE:
-				return this.#text(this.#uint(4));
-			case OP.BINUNICODE8:
-				return this.#text(this.#length8());
-			case OP.SHORT_BINBYTES:
-				return bytesOf(this.#take(this.#uint(1)));
-			case OP.BINBYTES:
-				return bytesOf(this.#take(this.#uint(4)));
-			case OP.BINBYTES8:
-			case OP.BYTEARRAY8:
-				return bytesOf(this.#take(this.#length8()));
-			case OP.GET:
-				return this.#remembered(this.#index());
-			case OP.BINGET:
-				return this.#remembered(this.#uint(1));
-			case OP.LONG_BINGET:
-				return this.#remembered(this.#uint(4));
-			default:
-				return this.#composed(op);
+	#call(): Answer {
+		const args = this.#pop();
+		const callee = this.#pop();
+		if (callee !== this.#callee) {
+			this.#callee = callee;
+			this.#makesText = isTextCall(callee);
 		}
-	}
-
-	#composed(op: number): Answer {
+		if (this.#makesText && Array.isArray(args) && typeof args[0] === 'string') return args[0];
 		if (++this.#containers > MAX_CONTAINERS) {
 			throw new ServerError('protocol', 'The answer holds too many containers.');
 		}
-		switch (op) {
-			case OP.EMPTY_LIST:
-			case OP.EMPTY_TUPLE:
-				return [];
-			case OP.EMPTY_DICT:
-				return Object.create(null);
-			case OP.EMPTY_SET:
-				return setOf([]);
-			case OP.LIST:
-			case OP.TUPLE:
-				return this.#popMark();
-			case OP.FROZENSET:
-				return setOf(this.#popMark());
-			case OP.DICT:
-				return this.#fill(Object.create(null), this.#popMark());
-			case OP.TUPLE1:
-				return this.#popMany(1);
-			case OP.TUPLE2:
-				return this.#popMany(2);
-			case OP.TUPLE3:
-				return this.#popMany(3);
-			case OP.GLOBAL: {
-				const module = this.#line();
-				return globalOf(module, this.#line());
-			}
-			case OP.STACK_GLOBAL: {
-				const [module, name] = this.#popMany(2);
-				return globalOf(module, name);
-			}
-			case OP.REDUCE:
-			case OP.NEWOBJ: {
-				const [callee, args] = this.#popMany(2);
-				return callOf(callee, args);
-			}
-			case OP.NEWOBJ_EX: {
-				const [callee, args] = this.#popMany(3);
-				return callOf(callee, args);
-			}
-			default:
-				throw new ServerError('protocol', `The answer holds the unexpected opcode ${op}.`);
-		}
+		return callOf(callee, args);
+	}
+
+	#addMarked(): void {
+		const items = this.#popMark();
+		addItems(this.#top(), items);
 	}
 
 	#fill(target: Answer, items: Answer[]): Answer {
@@ -220,9 +179,16 @@ export class PickleMachine {
 		return target;
 	}
 
-	#uint(size: 1 | 2 | 4): number {
+	/** Steps over that many bytes and gives all bytes to read from. */
+	#number(size: number): Buffer {
 		this.#at += size;
-		return this.#bytes.readUIntLE(this.#at - size, size);
+		if (this.#at > this.#bytes.length) throw cutShort();
+		return this.#bytes;
+	}
+
+	#uint(size: 1 | 2 | 4): number {
+		const bytes = this.#number(size);
+		return size === 1 ? (bytes[this.#at - 1] as number) : bytes.readUIntLE(this.#at - size, size);
 	}
 
 	#length8(): number {
@@ -231,21 +197,17 @@ export class PickleMachine {
 	}
 
 	#take(length: number): Buffer {
-		const end = this.#at + length;
-		if (end > this.#bytes.length) throw new ServerError('protocol', 'The answer is cut short.');
-		const part = this.#bytes.subarray(this.#at, end);
-		this.#at = end;
-		return part;
+		return this.#number(length).subarray(this.#at - length, this.#at);
 	}
 
 	#text(length: number): string {
-		return this.#take(length).toString('utf8');
+		return this.#number(length).toString('utf8', this.#at - length, this.#at);
 	}
 
 	/** Text up to the end of the line, a character for each byte. */
 	#line(): string {
 		const end = this.#bytes.indexOf(0x0a, this.#at);
-		if (end < 0) throw new ServerError('protocol', 'The answer is cut short.');
+		if (end < 0) throw cutShort();
 		const text = this.#bytes.toString('latin1', this.#at, end);
 		this.#at = end + 1;
 		return text;
@@ -253,24 +215,28 @@ export class PickleMachine {
 
 	#index(): number {
 		const text = this.#line();
-		if (!/^\d{1,9}$/.test(text)) throw new ServerError('protocol', 'The answer names an invalid memo entry.');
+		if (!/^\d{1,9}$/.test(text)) throw invalidMemo();
 		return Number(text);
 	}
 
+	/** Picklers number their memo without gaps, so a large gap is none of theirs. */
+	#remember(index: number): void {
+		if (index > this.#memo.length + MAX_MEMO_GAP) throw invalidMemo();
+		this.#memo[index] = this.#top();
+	}
+
 	#remembered(index: number): Answer {
-		const value = this.#memo.get(index);
-		if (value === undefined) throw new ServerError('protocol', 'The answer names an unknown memo entry.');
+		const value = this.#memo[index];
+		if (value === undefined) throw invalidMemo();
 		return value;
 	}
 
-	/** Lowest index that may be taken from the stack: nothing reaches below a mark. */
-	#floor(): number {
-		return this.#marks.at(-1) ?? 0;
-	}
-
+	/** The value at that depth; nothing reaches below a mark. */
 	#under(depth: number): Answer {
 		const index = this.#stack.length - 1 - depth;
-		if (index < this.#floor()) throw new ServerError('protocol', 'The answer takes from an empty stack.');
+		if (index < (this.#marks.at(-1) ?? 0)) {
+			throw new ServerError('protocol', 'The answer takes from an empty stack.');
+		}
 		return this.#stack[index] as Answer;
 	}
 
@@ -296,4 +262,12 @@ export class PickleMachine {
 		this.#stack.length = mark;
 		return items;
 	}
+}
+
+function cutShort(): ServerError {
+	return new ServerError('protocol', 'The answer is cut short.');
+}
+
+function invalidMemo(): ServerError {
+	return new ServerError('protocol', 'The answer names an invalid memo entry.');
 }

@@ -1,7 +1,11 @@
 import type { Ban } from './Fail2banServer.ts';
 import { ServerError } from './Fail2banServer.ts';
 
-const LINE = /^(.*) \t(\d{4}-\d\d-\d\d \d\d:\d\d):(\d\d) \+ (-?\d+) = (\d{4}-\d\d-\d\d \d\d:\d\d):(\d\d)$/s;
+/** The fixed tail of a line, ` = YYYY-MM-DD HH:MM:SS`, and the start before the duration. */
+const END_LENGTH = 22;
+const START_LENGTH = 19;
+const MINUTE = /^\d{4}-\d\d-\d\d \d\d:\d\d$/;
+const TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
 
 /** The moments, in Unix seconds, that one minute on the clock may mean: two when the clock is put back. */
 interface Minute {
@@ -20,21 +24,30 @@ export function parseBanList(lines: readonly unknown[]): Ban[] {
 	// Bans come by the thousand and share their minutes, and reading a local time is what costs.
 	const minutes = new Map<string, Minute>();
 	return lines.map((line) => {
-		const match = typeof line === 'string' ? LINE.exec(line) : null;
-		if (match === null) throw new ServerError('protocol', 'fail2ban lists bans in an unknown form.');
-		const text = match[2] as string;
-		const bantime = Number(match[4]);
-		const end = () => wallClock(match[5] as string) + Number(match[6]);
+		if (typeof line !== 'string') throw unknownForm();
+		// From the end, since what a filter bans instead of an address may hold anything.
+		const end = line.length - END_LENGTH;
+		const plus = line.lastIndexOf(' + ', end);
+		const begin = plus - START_LENGTH;
+		if (begin < 2 || !line.startsWith(' = ', end) || !line.startsWith(' \t', begin - 2)) throw unknownForm();
+		const text = line.slice(begin, plus - 3);
 		let minute = minutes.get(text);
 		if (minute === undefined) {
+			if (!MINUTE.test(text)) throw unknownForm();
 			minute = momentsOf(text);
 			minutes.set(text, minute);
 		}
-		const second = Number(match[3]);
-		const later = minute.second !== null && bantime !== -1 && isSecond(minute, second + bantime, end());
+		const second = Number(line.slice(plus - 2, plus));
+		const bantime = Number(line.slice(plus + 3, end));
+		if (!Number.isInteger(second) || !Number.isInteger(bantime)) throw unknownForm();
+		const later = bantime !== -1 && isSecond(minute, second + bantime, line.slice(end + 3));
 		const since = (later ? (minute.second as number) : minute.first) + second;
-		return { ip: match[1] as string, since, bantime, until: bantime === -1 ? null : since + bantime };
+		return { ip: line.slice(0, begin - 2), since, bantime, until: bantime === -1 ? null : since + bantime };
 	});
+}
+
+function unknownForm(): ServerError {
+	return new ServerError('protocol', 'fail2ban lists bans in an unknown form.');
 }
 
 function momentsOf(text: string): Minute {
@@ -49,9 +62,12 @@ function momentsOf(text: string): Minute {
 }
 
 /** Whether only the second moment leads to this end; fail2ban rounds start and end each for itself. */
-function isSecond(minute: Minute, seconds: number, end: number): boolean {
-	const meets = (moment: number) => Math.abs(wallClockAt(moment + seconds) - end) <= 1;
-	return !meets(minute.first) && meets(minute.second as number);
+function isSecond(minute: Minute, seconds: number, end: string): boolean {
+	if (minute.second === null) return false;
+	if (!TIME.test(end)) throw unknownForm();
+	const clock = wallClock(end) + Number(end.slice(17));
+	const meets = (moment: number) => Math.abs(wallClockAt(moment + seconds) - clock) <= 1;
+	return !meets(minute.first) && meets(minute.second);
 }
 
 /** What the clock shows, `YYYY-MM-DD HH:MM`, as a number of seconds that knows no zone. */

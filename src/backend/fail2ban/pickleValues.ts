@@ -41,6 +41,11 @@ export function globalOf(module: Answer | undefined, name: Answer | undefined): 
 	return tagged({ $global: `${module}.${name}` });
 }
 
+/** Whether a call of this global makes text of its one argument. */
+export function isTextCall(callee: Answer): boolean {
+	return isObject(callee) && typeof callee.$global === 'string' && STR.has(callee.$global);
+}
+
 /** What a call of a global is taken for. Only str and the containers are carried out. */
 export function callOf(callee: Answer | undefined, args: Answer | undefined): Answer {
 	const name = isObject(callee) ? callee.$global : undefined;

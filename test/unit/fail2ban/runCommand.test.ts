@@ -63,7 +63,7 @@ describe('runCommand', () => {
 
 	test('ends a program at its time-out, with all that it started', async () => {
 		const pidfile = join(dir, 'child');
-		const result = await sh('sleep 60 & echo $! > "$1"; echo begun; wait', { timeout: 200 }, pidfile);
+		const result = await sh('sleep 60 & echo $! > "$1"; echo begun; wait', { timeout: 1000 }, pidfile);
 		expect(result).toMatchObject({ exit: null, signal: 'SIGTERM', timedOut: true, stdout: 'begun\n' });
 		expect(runs(pidfile)).toBe(false);
 	});
@@ -72,7 +72,7 @@ describe('runCommand', () => {
 		const pidfile = join(dir, 'stubborn');
 		const result = await sh(
 			'trap "" TERM; echo $$ > "$1"; while :; do sleep 0.1; done',
-			{ timeout: 200 },
+			{ timeout: 1000 },
 			pidfile,
 		);
 		expect(result).toMatchObject({ signal: 'SIGKILL', timedOut: true });
