@@ -66,7 +66,6 @@ function build(options: HelperOptions, { log, run, pluginVersion, step }: Helper
 	const client =
 		options.fail2banBin === null ? 'fail2ban-client' : path.join(options.fail2banBin, 'fail2ban-client');
 	const lock = new WriteLock(state);
-	const lock = new WriteLock(state);
 	const transaction = new Transaction({
 		files,
 		preview: new Preview(commands, compile, state),
@@ -86,7 +85,6 @@ function build(options: HelperOptions, { log, run, pluginVersion, step }: Helper
 		systemAddresses: async () => findSystemAddresses(readText),
 		readText,
 		pidfile,
-		lock: (user, what) => lock.acquire(user, what),
 		lock: (user, what) => lock.acquire(user, what),
 		log,
 		now: Date.now,

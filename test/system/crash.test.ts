@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type PrivateFail2ban, releases, startFail2ban } from '../support/fail2ban.ts';
@@ -28,7 +29,7 @@ beforeAll(async () => {
 	folder = await mkdtemp(join(tmpdir(), 'pve-fail2ban-crash-'));
 	program = join(folder, 'faultyHelper.mjs');
 	buildSync({
-		entryPoints: [resolve(import.meta.dirname, '../support/faultyHelper.ts')],
+		entryPoints: [fileURLToPath(new URL('../support/faultyHelper.ts', import.meta.url))],
 		outfile: program,
 		bundle: true,
 		platform: 'node',
@@ -65,11 +66,14 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 				{ env: { ...process.env, DIE_AT: dieAt }, stdio: ['ignore', 'pipe', 'inherit'] },
 			);
 			cleanups.push(async () => child.kill('SIGKILL'));
-			let text = '';
-			for await (const part of child.stdout) {
-				text += part;
-				if (text.includes('ready')) break;
-			}
+			await new Promise<void>((resolve, reject) => {
+				let text = '';
+				child.stdout.setEncoding('utf8').on('data', (part: string) => {
+					text += part;
+					if (text.includes('ready')) resolve();
+				});
+				child.on('exit', () => reject(new Error(`the helper ended: ${text}`)));
+			});
 			return child;
 		}
 

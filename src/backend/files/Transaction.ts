@@ -163,7 +163,7 @@ export class Transaction implements ConfigChanges {
 				},
 			);
 		const planned = request.plan(snapshot);
-		const edited = await this.#edited(snapshot.root, planned);
+		const edited = await this.#edited(snapshot, planned);
 		if (edited.length === 0) return null;
 		const server = await sync.state();
 		if (server === 'frozen')
@@ -181,12 +181,17 @@ export class Transaction implements ConfigChanges {
 	}
 
 	/** The files whose bytes change, checked to be replaceable. */
-	async #edited(root: string, planned: PlannedChange): Promise<EditedFile[]> {
+	async #edited({ root, source, problems }: ConfigSnapshot, planned: PlannedChange): Promise<EditedFile[]> {
 		const edited: EditedFile[] = [];
 		for (const { file, text } of planned.edits) {
 			await checkReplaceable(root, file);
 			const target = path.join(root, file);
 			const before = await readOrNull(target);
+			// the new text does not hold what could not be read, so it would be lost
+			if (before !== null && source.read(target) === undefined) {
+				const reason = problems.find((problem) => problem.file === target)?.message;
+				throw new ApiError(409, 'unreadable', reason ?? `${file} cannot be read; nothing was changed.`);
+			}
 			const after = text === null ? null : Buffer.from(text, 'utf8');
 			if (hashOf(before) !== hashOf(after)) edited.push({ file, target, before, after });
 		}

@@ -4,9 +4,9 @@ import path from 'node:path';
 import { stageIncludes } from '../config/stageIncludes.ts';
 import type { FileEdit } from './ConfigChange.ts';
 
-/** What fail2ban reads below its folder; anything else (sockets, backups, keys) is not copied. */
-const read = /\.(?:conf|local|py)$/;
-const folders = ['', 'jail.d', 'fail2ban.d', 'filter.d', 'action.d'];
+/** An include may have any name and stand in any folder, so all is copied but what no parser would want. */
+const maxBytes = 4 * 1024 * 1024;
+const maxDepth = 5;
 
 async function namesIn(folder: string): Promise<string[]> {
 	try {
@@ -17,19 +17,23 @@ async function namesIn(folder: string): Promise<string[]> {
 	}
 }
 
-async function copyFolder(from: string, to: string, root: string, stage: string): Promise<void> {
+async function copyFolder(from: string, to: string, root: string, stage: string, depth = 0): Promise<void> {
 	await mkdir(to, { recursive: true, mode: 0o700 });
 	for (const name of await namesIn(from)) {
 		const source = path.join(from, name);
+		const target = path.join(to, name);
 		// a dangling link or a FIFO is nothing that fail2ban could read either
-		if (!read.test(name) || !(await stat(source).catch(() => null))?.isFile()) continue;
-		const bytes = await readFile(source);
-		// latin1 keeps every byte of a file that is no UTF-8
-		const text = bytes.includes(root) ? stageIncludes(bytes.toString('latin1'), root, stage) : null;
-		await writeFile(path.join(to, name), text === null ? bytes : Buffer.from(text, 'latin1'), {
-			mode: 0o600,
-		});
+		const found = await stat(source).catch(() => null);
+		if (found?.isDirectory() && depth < maxDepth) await copyFolder(source, target, root, stage, depth + 1);
+		if (found?.isFile() && found.size <= maxBytes) await copyFile(source, target, root, stage);
 	}
+}
+
+async function copyFile(source: string, target: string, root: string, stage: string): Promise<void> {
+	const bytes = await readFile(source);
+	// latin1 keeps every byte of a file that is no UTF-8
+	const text = bytes.includes(root) ? stageIncludes(bytes.toString('latin1'), root, stage) : null;
+	await writeFile(target, text === null ? bytes : Buffer.from(text, 'latin1'), { mode: 0o600 });
 }
 
 /**
@@ -38,9 +42,7 @@ async function copyFolder(from: string, to: string, root: string, stage: string)
  */
 export async function stageChange(root: string, state: string, edits: readonly FileEdit[]): Promise<string> {
 	const stage = path.join(state, `stage-${randomBytes(6).toString('hex')}`);
-	await Promise.all(
-		folders.map((folder) => copyFolder(path.join(root, folder), path.join(stage, folder), root, stage)),
-	);
+	await copyFolder(root, stage, root, stage);
 	for (const { file, text } of edits) {
 		const target = path.join(stage, file);
 		if (text === null) await rm(target, { force: true });
