@@ -41,6 +41,19 @@ function sum(figures: Figures, of: 'banned' | 'failed'): number {
 	return figures.jails.reduce((total, jail) => total + jail[of], 0);
 }
 
+/** Files that fail2ban skips or fails on; each is named once. */
+function unreadableFiles(
+	{ problems, jails }: ConfigSnapshot,
+	relative: (file: string) => string,
+): { file: string; message: string }[] {
+	const found = new Map<string, string>();
+	for (const { file, message } of problems) found.set(file, message);
+	for (const { file, line, message } of jails.problems) {
+		if (!found.has(file)) found.set(file, line === null ? message : `${relative(file)}:${line}: ${message}`);
+	}
+	return [...found].map(([file, message]) => ({ file: relative(file), message }));
+}
+
 export interface StatusSources {
 	snapshot: ConfigSnapshot;
 	reading: FiguresReading;
@@ -63,7 +76,6 @@ export function statusOf({
 }: StatusSources): Status {
 	const { figures, stale, failure } = reading;
 	const { running, process, version, loglevel, logtarget, dbfile } = figures;
-	const files = snapshot.problems.map(({ file, message }) => ({ file: relative(file), message }));
 	return {
 		running,
 		version,
@@ -80,7 +92,12 @@ export function statusOf({
 		token: statusToken(figures, snapshot.digest, check),
 		pending: pendingOptions(snapshot, check, relative),
 		provisional: null,
-		problems: problemsOf({ running, silent: failure !== null, check, files }),
+		problems: problemsOf({
+			running,
+			silent: failure !== null,
+			check,
+			files: unreadableFiles(snapshot, relative),
+		}),
 		...(clientIp === null ? {} : { covers: ignoreRows(snapshot, [clientIp]).some(({ covers }) => covers) }),
 		stale: stale === null ? null : Math.floor(stale / 1000),
 	};
