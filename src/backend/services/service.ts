@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Task } from '../caller.ts';
 import { ApiError } from '../errors.ts';
 import type { CommandResult, Fail2banCommands } from '../fail2ban/Fail2banCommands.ts';
@@ -13,8 +12,8 @@ import { isStopped, lostActions } from './ConfigCheck.ts';
 import type { Services } from './call.ts';
 import type { ServerFigures } from './serverFigures.ts';
 
-/** Milliseconds. A restart sets all bans again one by one before systemd sees its end. */
-const limits = { command: 10 * 60_000, reload: 120_000, settle: 15_000, between: 250 };
+/** Milliseconds. A restart sets all bans again one by one; a unit that is started is up some seconds later. */
+const limits = { command: 10 * 60_000, reload: 120_000, settled: 5000, started: 30_000, between: 250 };
 
 type Command = 'start' | 'stop' | 'restart' | 'reload';
 
@@ -71,7 +70,7 @@ class ServiceTask implements Task {
 		const { root } = this.deps.files.snapshot();
 		const { jails } = dumpedJails(await commands.dump(root));
 		await this.#call(this.command, line);
-		let wrong = await this.#settle(jails);
+		let wrong = await this.#settle(jails, this.command === 'reload' ? limits.settled : limits.started);
 		if (wrong.length > 0 && this.command === 'reload') wrong = await this.#repair(jails, wrong, line);
 		if (wrong.length > 0) throw new Error(wrong.map(wrongText).join(' '));
 		line(`${jails.size} ${jails.size === 1 ? 'jail runs' : 'jails run'}.`);
@@ -97,15 +96,15 @@ class ServiceTask implements Task {
 			await this.deps.commands.reload(['--restart', jail], { onLine: line, timeout: limits.command });
 		}
 		if (wrong.some(isStopped)) await this.#call('reload', line);
-		const still = await this.#settle(jails);
+		const still = await this.#settle(jails, limits.settled);
 		if (still.length === 0) return still;
 		await this.#call('restart', line);
-		return this.#settle(jails);
+		return this.#settle(jails, limits.started);
 	}
 
 	/** Waits until all jails run with their actions; answers what is still wrong in the end. */
-	async #settle(jails: ReadonlyMap<string, JailCommands>): Promise<RunningDifference[]> {
-		const end = Date.now() + limits.settle;
+	async #settle(jails: ReadonlyMap<string, JailCommands>, time: number): Promise<RunningDifference[]> {
+		const end = Date.now() + time;
 		for (;;) {
 			const wrong = await this.#wrong(jails);
 			if (wrong !== null && wrong.length === 0) return [];
@@ -113,7 +112,7 @@ class ServiceTask implements Task {
 				if (wrong === null) throw new Error('fail2ban does not answer.');
 				return wrong;
 			}
-			await sleep(limits.between);
+			await new Promise((resolve) => setTimeout(resolve, limits.between));
 		}
 	}
 
