@@ -4,13 +4,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readBanCounts } from '../../../src/backend/fail2ban/database.ts';
+import { readBanCounts, readBanRows } from '../../../src/backend/fail2ban/database.ts';
 import { runCommand } from '../../../src/backend/fail2ban/runCommand.ts';
 
 const TABLES = `
 create table bans(jail text not null, ip text, timeofban integer not null, bantime integer not null, bancount integer not null default 1, data json);
 create table bips(ip text not null, jail text not null, timeofban integer not null, bantime integer not null, bancount integer not null default 1, data json, primary key(ip, jail));
-insert into bans values ('sshd', '192.0.2.1', 1, 60, 1, '{}'), ('sshd', '192.0.2.1', 2, 60, 1, '{}'), ('sshd', '2001:db8::1', 1, 60, 1, '{}'), ('pve', '192.0.2.1', 3, 60, 1, '{}');
+insert into bans values ('sshd', '192.0.2.1', 1, 60, 1, '{}'), ('sshd', '192.0.2.1', 2, 60, 1, '{}'), ('sshd', '2001:db8::1', 1, 60, 1, '{}'), ('pve', '192.0.2.1', 3, 60, 1, '{}'), ('pve', 'bob smith ü', 3, 60, 1, '{}'), ('pve', 'bob smith ü', 4, 60, 1, '{}'), ('pve', null, 3, 60, 1, '{}'), ('pve', null, 4, 60, 1, '{}');
 insert into bips values ('192.0.2.1', 'sshd', 2, 60, 1, '{}'), ('192.0.2.1', 'pve', 3, 60, 7, '{}'), ('2001:db8::1', 'sshd', 1, 60, 1, '{}');
 `;
 
@@ -43,8 +43,29 @@ describe('readBanCounts', () => {
 			new Map([
 				['sshd\u0000192.0.2.1', 2],
 				['pve\u0000192.0.2.1', 7],
+				['pve\u0000bob smith ü', 2],
 			]),
 		);
+	});
+
+	test('gives the rows of bans that still last, with their own times', async () => {
+		const now = Math.floor(Date.now() / 1000);
+		const file = join(dir, 'current.sqlite3');
+		const insert = `delete from bips; insert into bips values ('192.0.2.1', 'sshd', ${now}, 600, 1, '{}'),
+			('192.0.2.2', 'sshd', ${now - 601}, 600, 1, '{}'), ('2001:db8::1', 'pve', 5, -1, 3, '{}')`;
+		python(
+			'import sqlite3, sys; sqlite3.connect(sys.argv[1]).executescript(sys.argv[2])',
+			file,
+			TABLES + insert,
+		);
+		const read = await readBanRows(runCommand, { database: file, onFailure: expect.unreachable });
+		expect(read?.rows).toEqual(
+			new Map([
+				['sshd', new Map([['192.0.2.1', { since: now, bantime: 600, count: 1 }]])],
+				['pve', new Map([['2001:db8::1', { since: 5, bantime: -1, count: 3 }]])],
+			]),
+		);
+		expect(read?.counts.get('pve\u00002001:db8::1')).toBe(3);
 	});
 
 	test('is empty with a reason, and creates no file, without a database', async () => {

@@ -38,18 +38,15 @@ async function read(
 			return exactBans;
 		},
 	} as unknown as Fail2banServer;
-	const column = (i: number) => table.map((row) => row[i]);
-	const tables = [
-		[['sshd'], ['10.0.0.1'], [4]],
-		[table.map(() => 'sshd'), column(0), column(1), column(2), column(3)],
-	];
+	const current = table.map(([ip, since, time, count]) => `${since} ${time} ${count} sshd ${ip}`);
+	const stdout = `4 sshd 10.0.0.1\u001d${current.join('\u001e')}`;
 	const result = await readManyBans(
 		{
 			server,
 			run: async () => ({
 				exit,
 				signal: null,
-				stdout: JSON.stringify(tables),
+				stdout,
 				stderr: 'locked',
 				timedOut: false,
 			}),
