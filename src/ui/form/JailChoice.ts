@@ -54,13 +54,17 @@ define<JailChoice>('PVEFail2ban.form.JailChoice', {
 	},
 
 	showJails: function (rows) {
+		const before = this.jails.map(({ jail }) => jail).join('\n');
 		this.jails = rows.filter(({ running, banned }) => running || banned > 0);
-		const all = this.withAll ? [{ jail: '', text: gettext('All Jails') }] : [];
-		const names = this.jails.map(({ jail }) => ({ jail, text: jail }));
-		const value = this.getValue();
-		this.getStore().loadData([...all, ...names]);
-		const first = this.jails.some(({ jail }) => jail === this.wanted) ? this.wanted : this.jails[0]?.jail;
-		this.setValue(value ?? first ?? null);
+		// New data closes an open list, so only when there is something new.
+		if (this.jails.map(({ jail }) => jail).join('\n') !== before) {
+			const all = this.withAll ? [{ jail: '', text: gettext('All Jails') }] : [];
+			const names = this.jails.map(({ jail }) => ({ jail, text: jail }));
+			const value = this.getValue();
+			this.getStore().loadData([...all, ...names]);
+			const first = this.jails.some(({ jail }) => jail === this.wanted) ? this.wanted : this.jails[0]?.jail;
+			this.setValue(value ?? first ?? null);
+		}
 		this.fireEvent('jails', this);
 	},
 

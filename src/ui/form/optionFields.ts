@@ -25,8 +25,8 @@ function boxItems({ option, label, labelWidth }: OptionRow): Item[] {
 			itemId: 'giveBack',
 			hidden: true,
 			margin: '0 0 0 8',
+			ui: 'default-toolbar',
 			iconCls: 'fa fa-undo',
-			cls: 'x-btn-default-toolbar-small proxmox-inline-button',
 			handler: (button: Ext.Component) => {
 				const owner = row(button);
 				owner.down<XTypes['pveFail2banOptionBox']>('#field').giveBack();

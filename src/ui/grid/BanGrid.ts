@@ -6,6 +6,7 @@ import { takeJump } from '../lib/jump.ts';
 import { maskLoadErrors } from '../lib/loadErrors.ts';
 import { renderCount, renderMoment, renderRemaining, renderText } from '../lib/render.ts';
 import { has, missing } from '../lib/rights.ts';
+import { tip } from '../lib/text.ts';
 import './BanSelection.ts';
 import { banController } from './banController.ts';
 import { createBanStore } from './banStore.ts';
@@ -98,7 +99,6 @@ function toolbar({ nodename, embedded, limits }: BanGrid): Item[] {
 
 function rowIcons(nodename: string): Ext.grid.Column {
 	const disabled = !has('modify');
-	const tooltip = (text: string) => Ext.htmlEncode(disabled ? missing('modify', nodename) : text);
 	return {
 		xtype: 'actioncolumn',
 		itemId: 'icons',
@@ -107,10 +107,17 @@ function rowIcons(nodename: string): Ext.grid.Column {
 		hideable: false,
 		menuDisabled: true,
 		sortable: false,
+		renderer: (_value, meta) => {
+			// Disabled icons get no mouse events, the cell around them does.
+			if (disabled) {
+				meta.tdAttr = tip(missing('modify', nodename));
+			}
+			return '';
+		},
 		items: [
 			{
 				iconCls: 'fa fa-unlock',
-				tooltip: tooltip(gettext('Unban')),
+				tooltip: gettext('Unban'),
 				disabled,
 				handler: (view, _row, _column, _item, _event, record) => {
 					banControllerOf(view).unbanRow(record);
@@ -118,7 +125,7 @@ function rowIcons(nodename: string): Ext.grid.Column {
 			},
 			{
 				iconCls: 'fa fa-check-circle',
-				tooltip: tooltip(gettext('Ignore')),
+				tooltip: gettext('Ignore'),
 				disabled,
 				handler: (view, _row, _column, _item, _event, record) => {
 					banControllerOf(view).ignoreRow(record);
@@ -154,6 +161,7 @@ function columns({ nodename, embedded }: BanGrid): Ext.grid.Column[] {
 			text: gettext('Remaining'),
 			dataIndex: 'remaining',
 			itemId: 'remaining',
+			tdCls: 'pve-fail2ban-remaining',
 			width: 95,
 			sortable: false,
 			renderer: renderRemaining,

@@ -6,6 +6,7 @@ import { define } from '../lib/define.ts';
  */
 interface BanSelection extends Ext.SelectionModel {
 	selectRange(): void;
+	ignoreRightMouseSelection: boolean;
 }
 
 define<BanSelection>('PVEFail2ban.grid.BanSelection', {
@@ -14,6 +15,7 @@ define<BanSelection>('PVEFail2ban.grid.BanSelection', {
 	mode: 'SIMPLE',
 	showHeaderCheckbox: false,
 	pruneRemoved: false,
+	ignoreRightMouseSelection: true,
 	selectAll: Ext.emptyFn,
 	selectRange: Ext.emptyFn,
 

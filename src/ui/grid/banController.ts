@@ -118,6 +118,10 @@ export const banController = controller<BanGrid>()({
 		view.emptyText = `<div class="x-grid-empty">${encode(
 			Object.keys(params).length > 0 ? gettext('No ban matches.') : gettext('Nobody is banned.'),
 		)}</div>`;
+		// Ticked rows that are no longer listed would be unbanned unseen.
+		if (!grid.embedded) {
+			grid.getSelectionModel().deselectAll();
+		}
 		grid.getStore().getProxy().setExtraParams(params);
 		view.setScrollY(0);
 		this.reload();
@@ -216,6 +220,7 @@ export const banController = controller<BanGrid>()({
 			menu.add({
 				text: encode(mass.text),
 				itemId: mass.itemId,
+				disabled: mass.bans === 0,
 				handler: () => this.unbanMass(mass),
 			} as never);
 		}
@@ -254,11 +259,9 @@ export const banController = controller<BanGrid>()({
 		_index: unknown,
 		event: Ext.KeyEvent,
 	): void {
-		const grid = this.getView();
-		if (!grid.getSelectionModel().isSelected(record)) {
-			grid.getSelectionModel().select(record, false);
-		}
-		const rows = grid.getSelection().map(rowOf);
+		// On a row that is not ticked the menu means this row alone.
+		const selected = this.getView().getSelection();
+		const rows = (selected.includes(record) ? selected : [record]).map(rowOf);
 		showRowMenu(
 			event,
 			[

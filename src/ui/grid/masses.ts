@@ -16,6 +16,8 @@ export interface Mass {
 	itemId: string;
 	text: string;
 	question: string;
+	/** How many bans it lifts. */
+	bans: number;
 	params: { jail?: string; cidr?: string; all?: boolean };
 }
 
@@ -30,6 +32,7 @@ export function masses({ node, total, shown, jail, limits }: View): Mass[] {
 			itemId: 'unbanCidr',
 			text: format(gettext("Unban All in {0} in Jail '{1}' ({2})"), ...args),
 			question: `${format(gettext("Unban all {2} addresses in {0} in jail '{1}'?"), ...args)} ${again}`,
+			bans: shown,
 			params: { cidr, jail: limits.jail },
 		});
 	} else if (cidr !== undefined) {
@@ -38,15 +41,18 @@ export function masses({ node, total, shown, jail, limits }: View): Mass[] {
 			itemId: 'unbanCidr',
 			text: format(gettext('Unban All in {0} ({1})'), ...args),
 			question: `${format(gettext('Unban all {1} addresses in {0}?'), ...args)} ${again}`,
+			bans: shown,
 			params: { cidr },
 		});
 	}
 	if (limits.jail !== undefined) {
-		const args = [limits.jail, count(jail?.banned ?? shown)];
+		const bans = jail?.banned ?? shown;
+		const args = [limits.jail, count(bans)];
 		found.push({
 			itemId: 'unbanJail',
 			text: format(gettext("Unban All in Jail '{0}' ({1})"), ...args),
 			question: `${format(gettext("Unban all {1} addresses in jail '{0}'?"), ...args)} ${again}`,
+			bans,
 			params: { jail: limits.jail },
 		});
 	}
@@ -55,6 +61,7 @@ export function masses({ node, total, shown, jail, limits }: View): Mass[] {
 		itemId: 'unbanEverything',
 		text: format(gettext('Unban All ({0})'), ...args),
 		question: `${format(gettext("Unban all {0} addresses on node '{1}'?"), ...args)} ${again}`,
+		bans: total,
 		params: { all: true },
 	});
 	return found;

@@ -1,4 +1,4 @@
-import { format } from './text.ts';
+import { encode, format } from './text.ts';
 
 /** What it means that a list cannot be loaded, by HTTP status; null where the server's own words say more. */
 function meaning(status: number, node: string): string | null {
@@ -14,11 +14,21 @@ function meaning(status: number, node: string): string | null {
 	}
 }
 
-/** The error of a failed load as HTML. */
+interface HttpError {
+	status: number;
+	statusText: string;
+}
+
+function isHttpError(error: unknown): error is HttpError {
+	return typeof error === 'object' && error !== null && 'statusText' in error;
+}
+
+/** The error of a failed load as HTML. PVE's own text is not encoded everywhere, so it is not used. */
 export function loadErrorText(error: unknown, node: string): Encoded {
-	const status = typeof error === 'object' && error !== null && 'status' in error ? Number(error.status) : 0;
-	const text = meaning(status, node);
-	return text === null ? Proxmox.Utils.getResponseErrorMessage(error) : Ext.htmlEncode(text);
+	if (!isHttpError(error) || !error.statusText) {
+		return encode(gettext('Connection error'));
+	}
+	return encode(meaning(error.status, node) ?? `${error.statusText} (${error.status})`);
 }
 
 /** Masks the component while the store cannot be loaded. */

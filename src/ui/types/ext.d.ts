@@ -152,6 +152,7 @@ declare namespace Ext {
 			tbar: Item[];
 			bbar: Item[];
 			fbar: Item[];
+			buttonAlign: 'left' | 'center' | 'right';
 			buttons: Item[];
 			dockedItems: Item[];
 			getDockedItems(selector: string): Component[];
@@ -448,6 +449,7 @@ declare namespace Ext {
 			defaultFocus: string;
 			defaultButton: string;
 			close(): void;
+			center(): void;
 		}
 	}
 

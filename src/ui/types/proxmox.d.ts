@@ -87,7 +87,6 @@ declare const Proxmox: {
 			clearMaskBeforeLoad?: boolean,
 			callback?: (error: { status: number; statusText: string } | string, message: Encoded) => boolean,
 		): void;
-		getResponseErrorMessage(error: unknown): Encoded;
 		render_timestamp(seconds: number): string;
 		get_health_icon(state: 'good' | 'warning' | 'critical' | undefined, circle?: boolean): string;
 		override_task_descriptions(table: Record<string, [string, string]>): void;

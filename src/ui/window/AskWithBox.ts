@@ -25,6 +25,7 @@ define<AskWithBox>('PVEFail2ban.window.AskWithBox', {
 	layout: { type: 'hbox', align: 'top' },
 	referenceHolder: true,
 	defaultFocus: '#yes',
+	buttonAlign: 'center',
 
 	initComponent: function () {
 		this.items = [

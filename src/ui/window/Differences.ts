@@ -12,7 +12,7 @@ interface Differences extends Ext.window.Window {
 
 function renderValue(value: string | null, meta: Ext.grid.CellMeta): Encoded {
 	meta.tdStyle = 'white-space: pre-wrap';
-	return value === null ? `<i>${encode(gettext('not set'))}</i>` : encode(value);
+	return value === null ? `<span class="pmx-opacity-75">${encode(gettext('not set'))}</span>` : encode(value);
 }
 
 define<Differences>('PVEFail2ban.window.Differences', {

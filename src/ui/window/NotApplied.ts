@@ -32,6 +32,11 @@ const notAppliedController = controller<NotApplied>()({
 		navigator.clipboard?.writeText(lines.join('\n'));
 	},
 
+	// Else it grows beyond the edge of the page.
+	center(): void {
+		this.getView().center();
+	},
+
 	restart(): void {
 		const { nodename } = this.getView();
 		postService(nodename, 'restart', this.getView()).then(
@@ -82,8 +87,9 @@ define<NotApplied>('PVEFail2ban.window.NotApplied', {
 				collapsed: true,
 				titleCollapse: true,
 				bodyPadding: 5,
-				maxHeight: 300,
+				maxHeight: 260,
 				scrollable: true,
+				listeners: { expand: 'center', collapse: 'center' },
 				html: `<pre style="margin: 0; ${wrapped}">${encode(output)}</pre>`,
 			},
 		];

@@ -72,7 +72,7 @@ export function repeatTab(owner: Owner): Item {
 
 function renderValue(value: string | null, meta: Ext.grid.CellMeta): Encoded {
 	meta.tdStyle = 'white-space: pre-wrap; overflow-wrap: anywhere';
-	return value === null ? `<i>${encode(gettext('not set'))}</i>` : encode(value);
+	return value === null ? `<span class="pmx-opacity-75">${encode(gettext('not set'))}</span>` : encode(value);
 }
 
 function renderOverrides(overrides: OptionValue['overrides'], meta: Ext.grid.CellMeta): Encoded {
@@ -100,6 +100,7 @@ export function allOptionsTab(): Item {
 				text: gettext('Origin'),
 				dataIndex: 'file',
 				width: 180,
+				cellWrap: true,
 				renderer: (_file, _meta, { data }) => encode(place(data) || gettext('default of fail2ban')),
 			},
 			{
