@@ -12,7 +12,9 @@ export function errorLines(output: string): string[] {
 	return output
 		.split('\n')
 		.map((line) => /(?:ERROR|CRITICAL)\s+(.*)$/.exec(line)?.[1]?.trim() ?? '')
-		.filter((line) => line !== '' && !/Async configuration of server failed/.test(line));
+		.filter(
+			(line) => line !== '' && !/Async configuration of server failed|test configuration failed/.test(line),
+		);
 }
 
 /** A jail that follows files, of which none exists: fail2ban refuses to start it. */

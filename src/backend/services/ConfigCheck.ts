@@ -6,6 +6,7 @@ import { dumpedJails, type JailCommands } from '../files/jailCommands.ts';
 import { errorLines } from '../files/judgeChange.ts';
 import type { Log } from '../log.ts';
 import type { Figures } from './serverFigures.ts';
+import { within } from './within.ts';
 
 /** What fail2ban makes of the files, and how that differs from what runs. */
 export interface CheckResult {
@@ -24,11 +25,14 @@ export interface CheckResult {
 /** A change by other hands is seen this much later; sooner while something is wrong (milliseconds). */
 const repeat = { good: 60_000, bad: 10_000 };
 
+/** How long a status waits for a look at a new state (milliseconds). */
+const patience = 500;
+
 /** Looks behind the back of the callers, so that none waits for it; one look at a time. */
 export class ConfigCheck {
 	#latest: CheckResult | null = null;
 	#dumped: { digest: string; configured: ReadonlyMap<string, JailCommands> } | null = null;
-	#busy = false;
+	#flight: Promise<void> | null = null;
 
 	constructor(
 		private readonly deps: {
@@ -39,27 +43,46 @@ export class ConfigCheck {
 		},
 	) {}
 
-	/** The latest result, which may be of an earlier state; starts a new look if that is due. */
-	latest(snapshot: ConfigSnapshot, figures: Figures): CheckResult | null {
+	/** What is known of just this state of files and server; starts a look if that is due. */
+	current(snapshot: ConfigSnapshot, figures: Figures): CheckResult | null {
+		const key = this.#refresh(snapshot, figures);
+		return this.#latest?.key === key ? this.#latest : null;
+	}
+
+	/** As `current`, but waits for a look at a new state; answers the last result if it takes too long. */
+	async settled(snapshot: ConfigSnapshot, figures: Figures): Promise<CheckResult | null> {
+		const key = this.#refresh(snapshot, figures);
+		if (this.#latest?.key !== key && this.#flight !== null) await within(this.#flight, patience);
+		return this.#latest;
+	}
+
+	/** The last result, of whatever state. */
+	latest(): CheckResult | null {
+		return this.#latest;
+	}
+
+	/** Answers the key of the state. */
+	#refresh(snapshot: ConfigSnapshot, figures: Figures): string {
 		const key = JSON.stringify([snapshot.digest, figures.running, figures.process?.pid, figures.epoch]);
 		const known = this.#latest;
 		const wrong = known !== null && (known.errors.length > 0 || known.differences?.length !== 0);
 		const age = known === null ? Number.POSITIVE_INFINITY : this.deps.now() - known.time;
-		if (!this.#busy && (known?.key !== key || age > (wrong ? repeat.bad : repeat.good))) {
-			this.#busy = true;
-			this.#look(key, snapshot, figures).then(
-				(result) => {
-					this.#busy = false;
-					this.#latest = result;
-				},
-				(error: unknown) => {
-					this.#busy = false;
-					this.deps.log.warning(`The configuration could not be compared: ${String(error)}`);
-					this.#latest = { key, time: this.deps.now(), configured: null, differences: null, errors: [] };
-				},
-			);
+		const due = known?.key !== key || age > (wrong ? repeat.bad : repeat.good);
+		if (due && this.#flight === null) {
+			this.#flight = this.#lookAt(key, snapshot, figures).finally(() => {
+				this.#flight = null;
+			});
 		}
-		return known;
+		return key;
+	}
+
+	async #lookAt(key: string, snapshot: ConfigSnapshot, figures: Figures): Promise<void> {
+		try {
+			this.#latest = await this.#look(key, snapshot, figures);
+		} catch (error) {
+			this.deps.log.warning(`The configuration could not be compared: ${String(error)}`);
+			this.#latest = { key, time: this.deps.now(), configured: null, differences: null, errors: [] };
+		}
 	}
 
 	async #look(key: string, { root, digest }: ConfigSnapshot, { running }: Figures): Promise<CheckResult> {

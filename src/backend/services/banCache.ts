@@ -2,6 +2,7 @@ import { type Ban, type Fail2banServer, type JailCounters, ServerError } from '.
 import type { Log } from '../log.ts';
 import { BanTable } from './banTable.ts';
 import type { Figures, ServerFigures } from './serverFigures.ts';
+import { within } from './within.ts';
 
 /** The bans of one jail as fetched, with the counters that they belong to. */
 interface JailBans {
@@ -51,6 +52,8 @@ function newest(bans: readonly Ban[]): number {
 export class BanCache {
 	#jails = new Map<string, JailBans>();
 	#table: BanTable | null = null;
+	/** What the table is made of changed since. */
+	#changed = false;
 	#counts: ReadonlyMap<string, number> = new Map();
 	#counted = false;
 	#counting: Promise<void> | null = null;
@@ -99,7 +102,7 @@ export class BanCache {
 		if (due.length > 0) this.#recount(dbfile);
 		await Promise.all(due.map((jail) => this.#fetch(jail, pid)));
 		for (const jail of gone) this.#jails.delete(jail);
-		if (due.length > 0 || gone.length > 0) this.#table = null;
+		if (due.length > 0 || gone.length > 0) this.#changed = true;
 		if (!this.#counted && this.#counting !== null) {
 			await within(this.#counting, countPatience);
 		}
@@ -108,10 +111,13 @@ export class BanCache {
 	}
 
 	#built(): BanTable {
-		this.#table ??= new BanTable(
-			new Map([...this.#jails].map(([jail, { bans }]) => [jail, bans])),
-			(jail, ip) => this.#counts.get(countKey(jail, ip)) ?? 1,
-		);
+		if (this.#table === null || this.#changed) {
+			this.#changed = false;
+			this.#table = new BanTable(
+				new Map([...this.#jails].map(([jail, { bans }]) => [jail, bans])),
+				(jail, ip) => this.#counts.get(countKey(jail, ip)) ?? 1,
+			);
+		}
 		return this.#table;
 	}
 
@@ -136,7 +142,7 @@ export class BanCache {
 			this.#jails.set(jail, { ...(this.#jails.get(jail) as JailBans), fetchedAt: now });
 		Promise.all(old.map((jail) => this.#fetch(jail, pid))).then(
 			() => {
-				this.#table = null;
+				this.#changed = true;
 			},
 			(error: unknown) => this.deps.log.warning(`The list of bans could not be renewed: ${String(error)}`),
 		);
@@ -149,7 +155,7 @@ export class BanCache {
 			.then(
 				(counts) => {
 					this.#counts = counts;
-					this.#table = null;
+					this.#changed = true;
 				},
 				(error: unknown) => this.deps.log.warning(`fail2ban's database could not be read: ${String(error)}`),
 			)
@@ -158,13 +164,4 @@ export class BanCache {
 				this.#counting = null;
 			});
 	}
-}
-
-async function within(work: Promise<void>, milliseconds: number): Promise<void> {
-	let timer: NodeJS.Timeout | undefined;
-	const late = new Promise<void>((resolve) => {
-		timer = setTimeout(resolve, milliseconds);
-	});
-	await Promise.race([work, late]);
-	clearTimeout(timer);
 }

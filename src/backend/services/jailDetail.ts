@@ -92,8 +92,8 @@ export function getJailService({ files, figures, check }: JailDetailDeps): Servi
 	return async ({ params: { jail }, caller }) => {
 		const reading = await figures.read();
 		const snapshot = files.snapshot();
-		const latest = check.latest(snapshot, reading.figures);
-		const rows = jailRows(configuredJails(snapshot), reading.figures.jails, latest, true);
+		const looked = check.current(snapshot, reading.figures);
+		const rows = jailRows(configuredJails(snapshot), reading.figures.jails, looked, true);
 		const status = rows.find((row) => row.jail === jail) ?? null;
 		if (status === null) throw noJail(jail);
 		const names = new Set([...jailOptions.map(({ name }) => name), ...sectionOptions(snapshot, jail)]);

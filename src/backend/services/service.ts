@@ -13,7 +13,7 @@ import type { Services } from './call.ts';
 import type { ServerFigures } from './serverFigures.ts';
 
 /** Milliseconds. A restart sets all bans again one by one; a unit that is started is up some seconds later. */
-const limits = { command: 10 * 60_000, reload: 120_000, settled: 5000, started: 30_000, between: 250 };
+const limits = { command: 10 * 60_000, reload: 120_000, settled: 2000, started: 30_000, between: 250 };
 
 type Command = 'start' | 'stop' | 'restart' | 'reload';
 
