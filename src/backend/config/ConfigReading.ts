@@ -17,6 +17,13 @@ export interface ConfigProblem {
 /** Deep enough for every sane nest of includes; Python itself fails at about this depth. */
 const MAX_INCLUDES = 200;
 
+/** Ends the search at once: with two includes a file it would take two to the power of the depth. */
+class IncludeCircle extends Error {
+	constructor(readonly file: string) {
+		super('Includes run in a circle.');
+	}
+}
+
 /**
  * One reading of a configuration folder: which files fail2ban reads for a base name, in which order. Each
  * file is read once, and lists of includes are remembered, both as within one run of fail2ban.
@@ -53,7 +60,13 @@ export class ConfigReading {
 				.map((file) => `${name}.d/${file}`);
 		const files = [`${name}.conf`, ...folder('.conf'), `${name}.local`, ...folder('.local')];
 		const present = files.filter((file) => this.document(file) !== undefined);
-		return this.withIncludes(present, []).map(normalizePath);
+		try {
+			return this.withIncludes(present, []).map(normalizePath);
+		} catch (error) {
+			if (!(error instanceof IncludeCircle)) throw error;
+			this.problems.push({ file: error.file, line: null, message: 'Includes run in a circle.', fatal: true });
+			return present.map(normalizePath);
+		}
 	}
 
 	/** The same folder with an empty file more, or in place of one. */
@@ -103,10 +116,7 @@ export class ConfigReading {
 	private around(file: string, seen: readonly string[]): string[] {
 		const document = this.document(file);
 		if (!document) return [];
-		if (seen.length > MAX_INCLUDES) {
-			this.problems.push({ file, line: null, message: 'Includes run in a circle.', fatal: true });
-			return [];
-		}
+		if (seen.length > MAX_INCLUDES) throw new IncludeCircle(normalizePath(file));
 		return [
 			...this.included(document, 'before', file, seen),
 			file,
