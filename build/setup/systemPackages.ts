@@ -6,11 +6,24 @@ const forStart = ['python3', 'python3-systemd'];
 /** What the system and browser tests run beside that. */
 const forTests = ['nftables', 'iptables', 'systemd-journal-remote', 'chromium'];
 
-export type Purpose = 'start' | 'test';
+/** What builds and checks the Debian package. */
+const forPackage = ['dpkg-dev', 'debhelper', 'lintian'];
+
+/** What installs it into a Debian of its own. */
+const forPackageTests = ['debootstrap', 'debian-archive-keyring', 'systemd'];
+
+const wantedFor = {
+	start: forStart,
+	test: [...forStart, ...forTests],
+	package: forPackage,
+	'package test': [...forPackage, ...forPackageTests],
+} satisfies Record<string, string[]>;
+
+export type Purpose = keyof typeof wantedFor;
 
 /** The Debian packages that are needed and not installed. */
 async function missingPackages(purpose: Purpose): Promise<string[]> {
-	const wanted = purpose === 'start' ? forStart : [...forStart, ...forTests];
+	const wanted = wantedFor[purpose];
 	// biome-ignore lint/suspicious/noTemplateCurlyInString: these are dpkg's own placeholders
 	const { stdout } = await run('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\n', ...wanted]);
 	const installed = new Set(stdout.split('\n').filter((line) => line.endsWith(' installed')));
