@@ -23,7 +23,7 @@ define<BanSelection>('PVEFail2ban.grid.BanSelection', {
 		const { keyEvent } = event;
 		// Arrows move without ticking; in this mode ExtJS would tick every row passed.
 		if (keyEvent.type !== 'keydown' || keyEvent.getKey() === keyEvent.SPACE) {
-			this.callParent(arguments);
+			this.callParent([event]);
 		}
 	},
 });

@@ -149,7 +149,7 @@ define<JailGrid>('PVEFail2ban.grid.Jails', {
 	viewConfig: {
 		trackOver: false,
 		emptyText: gettext('No jails enabled.'),
-		getRowClass: (record) => (record.data.problem ? 'proxmox-warning-row' : ''),
+		getRowClass: (record: Ext.data.Record<JailRow>) => (record.data.problem ? 'proxmox-warning-row' : ''),
 		listeners: { itemkeydown: 'onKey', itemcontextmenu: 'onContextMenu' },
 	},
 

@@ -4,7 +4,7 @@ export type ClassBody<Self> = {
 	override?: string;
 	xtype?: string;
 	alias?: string;
-	constructor?: any;
+	constructor?: unknown;
 } & Partial<Omit<Self, 'xtype' | 'constructor'>> &
 	ThisType<Self>;
 

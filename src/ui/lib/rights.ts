@@ -12,7 +12,13 @@ export function has(right: Right | undefined): boolean {
 	if (right === undefined) {
 		return true;
 	}
-	return right === 'root' ? isRoot() : Boolean(Ext.state.Manager.get('GuiCap')?.nodes?.['Sys.Modify']);
+	return right === 'root' ? isRoot() : hasNodePrivilege('Sys.Modify');
+}
+
+/** What PVE's interface knows of the user's privileges on nodes. */
+export function hasNodePrivilege(privilege: 'Sys.Audit' | 'Sys.Modify'): boolean {
+	const caps = Ext.state.Manager.get('GuiCap') as { nodes?: Record<string, unknown> } | undefined;
+	return Boolean(caps?.nodes?.[privilege]);
 }
 
 /** Why something is greyed out. */

@@ -2,6 +2,7 @@ import '../grid/BanGrid.ts';
 import '../grid/JailGrid.ts';
 import '../panel/Overview.ts';
 import { define } from '../lib/define.ts';
+import { hasNodePrivilege } from '../lib/rights.ts';
 import { addNodeEntries, type MenuItem } from './nodeEntries.ts';
 
 interface NodeConfig extends Ext.panel.Panel {
@@ -15,7 +16,7 @@ define<NodeConfig>('PVEFail2ban.menu.NodeMenu', {
 
 	insertNodes: function (items) {
 		try {
-			if (Ext.state.Manager.get('GuiCap')?.nodes?.['Sys.Audit']) {
+			if (hasNodePrivilege('Sys.Audit')) {
 				addNodeEntries(items, this.pveSelNode.data.node);
 			}
 		} catch (error) {

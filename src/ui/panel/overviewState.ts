@@ -15,7 +15,8 @@ export interface StatusLine {
 
 /** The big icon and the words below. */
 export function overall({ running, jails, problems }: Status): { status: Health; text: string } {
-	if (!running || jails === 0) {
+	const idle = problems.filter(({ id }) => id === 'jail-not-enforcing').length;
+	if (!running || jails <= idle) {
 		return { status: 'critical', text: gettext('Not protected') };
 	}
 	return problems.length > 0
@@ -51,10 +52,13 @@ export function statusLines({ running, version, uptime, jails, problems }: Statu
 		const message = format(text, version ?? '', shortTime(uptime ?? 0), count(jails));
 		return [...worst, { id: 'server', status: 'good', message }];
 	}
-	const stopped = gettext('fail2ban does not run.');
-	return worst.some(({ message }) => message === stopped)
-		? worst
-		: [{ id: 'server', status: 'critical', message: stopped }, ...worst];
+	const told = problems.some(({ id }) => id === 'not-running' || id === 'no-answer');
+	const stopped: StatusLine = {
+		id: 'server',
+		status: 'critical',
+		message: gettext('fail2ban does not run.'),
+	};
+	return told ? worst : [stopped, ...worst];
 }
 
 /** Why the node is not protected, on the first screen. */

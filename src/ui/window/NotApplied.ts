@@ -3,7 +3,7 @@ import { controller, define } from '../lib/define.ts';
 import { showFailure } from '../lib/failure.ts';
 import type { Failure } from '../lib/request.ts';
 import { showTask } from '../lib/task.ts';
-import { encode } from '../lib/text.ts';
+import { encode, format } from '../lib/text.ts';
 
 /** What became of a change that was undone (ui.md, 12): what failed, what is as before, what is not. */
 interface NotApplied extends Ext.window.Window {
@@ -12,6 +12,12 @@ interface NotApplied extends Ext.window.Window {
 }
 
 const wrapped = 'white-space: pre-wrap; overflow-wrap: anywhere';
+
+/** The jails of `tx-missing`, a list of names, in sentences. */
+function missingJails(list: string | undefined): string | undefined {
+	const sentence = (jail: string) => format(gettext("jail '{0}' does not run."), jail);
+	return list?.split(',').map(sentence).join(' ');
+}
 
 function part(itemId: string, title: string, text: string | undefined, cls = ''): Item {
 	return {
@@ -67,7 +73,7 @@ define<NotApplied>('PVEFail2ban.window.NotApplied', {
 		this.items = [
 			part('failed', gettext('Failed'), errors['tx-failed'] || message),
 			part('restored', gettext('Restored'), errors['tx-restored']),
-			part('missing', gettext('Not restored'), errors['tx-missing'], 'critical'),
+			part('missing', gettext('Not restored'), missingJails(errors['tx-missing']), 'critical'),
 			{
 				xtype: 'pveFail2banButton',
 				itemId: 'restart',

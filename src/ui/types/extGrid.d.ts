@@ -1,0 +1,117 @@
+/** Grids and the stores behind them. */
+declare namespace Ext {
+	namespace grid {
+		interface CellMeta {
+			tdCls: string;
+			tdAttr: string;
+			tdStyle: string;
+		}
+		interface Column {
+			xtype?: 'actioncolumn';
+			itemId?: string;
+			text?: string;
+			dataIndex?: string;
+			width?: number;
+			minWidth?: number;
+			flex?: number;
+			align?: 'left' | 'right' | 'center';
+			hidden?: boolean;
+			sortable?: boolean;
+			hideable?: boolean;
+			menuDisabled?: boolean;
+			resizable?: boolean;
+			cellWrap?: boolean;
+			tdCls?: string;
+			renderer?: (value: never, meta: CellMeta, record: data.Record<never>) => Encoded;
+			items?: ActionItem[];
+		}
+		interface ActionItem {
+			iconCls?: string;
+			tooltip?: string;
+			disabled?: boolean;
+			getClass?: (value: unknown, meta: CellMeta, record: data.Record) => string;
+			handler?: (
+				view: unknown,
+				row: number,
+				column: number,
+				item: unknown,
+				event: Event,
+				record: data.Record,
+			) => void;
+		}
+		interface ViewConfig {
+			trackOver?: boolean;
+			stripeRows?: boolean;
+			enableTextSelection?: boolean;
+			emptyText?: Encoded;
+			deferEmptyText?: boolean;
+			loadMask?: boolean;
+			preserveScrollOnReload?: boolean;
+			getRowClass?: (record: data.Record<never>) => string;
+			listeners?: Listeners;
+		}
+		interface View extends Component {
+			emptyText: Encoded;
+			refresh(): void;
+			getNodes(): HTMLElement[];
+			getRecord(node: HTMLElement): data.Record | undefined;
+			getScrollY(): number;
+			setScrollY(y: number, animate?: boolean): void;
+			loadMask: { hide(): void };
+		}
+		interface Panel extends panel.Panel {
+			columns: Column[];
+			store: data.Store | object;
+			viewConfig: ViewConfig;
+			selModel: SelectionModel | object;
+			hideHeaders: boolean;
+			disableSelection: boolean;
+			multiSelect: boolean;
+			sortableColumns: boolean;
+			enableColumnHide: boolean;
+			getStore(): data.Store;
+			getView(): View;
+			getSelection(): data.Record[];
+			setSelection(records?: data.Record | data.Record[]): void;
+			getSelectionModel(): SelectionModel;
+		}
+	}
+
+	namespace data {
+		interface Record<Row = { [field: string]: unknown }> {
+			data: Row;
+			get<K extends keyof Row>(field: K): Row[K];
+			getId(): string;
+		}
+		interface Proxy {
+			setExtraParam(name: string, value: unknown): void;
+			setExtraParams(params: object): void;
+		}
+		interface Store extends Observable {
+			proxy: Proxy;
+			getProxy(): Proxy;
+			load(options?: object | ((records: Record[], operation: Operation, success: boolean) => void)): void;
+			reload(): void;
+			loadData(rows: object[]): void;
+			isLoaded(): boolean;
+			getCount(): number;
+			getTotalCount(): number;
+			getAt(index: number): Record | undefined;
+			getById(id: string): Record | null;
+			findRecord(
+				field: string,
+				value: unknown,
+				start?: number,
+				any?: boolean,
+				sensitive?: boolean,
+				exact?: boolean,
+			): Record | null;
+			each(visit: (record: Record) => void): void;
+			removeAll(): void;
+			sort(): void;
+		}
+		interface Operation {
+			getError(): { status: number; statusText: string } | string | undefined;
+		}
+	}
+}

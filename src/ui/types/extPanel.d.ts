@@ -1,0 +1,83 @@
+/** What holds other components. */
+declare namespace Ext {
+	namespace container {
+		interface Container extends Component {
+			items: Item[];
+			layout: Layout;
+			defaults: object;
+			/** Makes `lookup` find the references below. */
+			referenceHolder: boolean;
+			down<T extends Component = Component>(selector: string): T;
+			query<T extends Component = Component>(selector: string): T[];
+			lookup<T extends Component = Component>(reference: string): T;
+			add(items: Item | Item[]): void;
+		}
+	}
+
+	namespace panel {
+		interface Panel extends container.Container {
+			title: string;
+			iconCls: string;
+			header: boolean;
+			bodyPadding: number | string;
+			bodyStyle: string;
+			collapsible: boolean;
+			collapsed: boolean;
+			titleCollapse: boolean;
+			tbar: Item[];
+			bbar: Item[];
+			fbar: Item[];
+			buttonAlign: 'left' | 'center' | 'right';
+			buttons: Item[];
+			dockedItems: Item[];
+			getDockedItems(selector: string): Component[];
+			setTitle(title: Encoded): void;
+		}
+	}
+
+	namespace tab {
+		interface Panel extends panel.Panel {
+			deferredRender: boolean;
+			activeTab: number;
+			setActiveTab(tab: Component | number): void;
+		}
+	}
+
+	namespace toolbar {
+		interface Toolbar extends container.Container {
+			overflowHandler: 'scroller' | 'menu';
+		}
+		interface TextItem extends Component {
+			text: Encoded;
+			setText(text: Encoded): void;
+		}
+	}
+
+	namespace button {
+		interface Button extends Component {
+			text: Encoded;
+			iconCls: string;
+			tooltip: Encoded;
+			handler: Handler;
+			scope: unknown;
+			menu: Menu;
+			showMenu(): void;
+			setText(text: Encoded): void;
+			setTooltip(tooltip: Encoded | null): void;
+		}
+	}
+
+	namespace window {
+		interface Window extends panel.Panel {
+			modal: boolean;
+			closable: boolean;
+			resizable: boolean;
+			maximizable: boolean;
+			constrain: boolean;
+			defaultFocus: string;
+			defaultButton: string;
+			close(): void;
+			center(): void;
+		}
+	}
+}
