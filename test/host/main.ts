@@ -42,15 +42,18 @@ function chosenRelease(version: string | undefined): Release {
 	return found;
 }
 
-/** Aborts at the first Ctrl-C, SIGTERM or SIGHUP; a second one ends at once. */
+/** Aborts at the first Ctrl-C, SIGTERM or SIGHUP; a later one ends at once. */
 function interruption(): AbortSignal {
 	const controller = new AbortController();
+	let first = 0;
 	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 		process.on(signal, () => {
-			if (controller.signal.aborted) {
+			first ||= Date.now();
+			controller.abort();
+			// One Ctrl-C comes twice: from the terminal, and handed on by npm.
+			if (Date.now() - first > 1000) {
 				process.exit(1);
 			}
-			controller.abort();
 		});
 	}
 	return controller.signal;
@@ -65,9 +68,8 @@ function aborted(signal: AbortSignal): Promise<void> {
 	});
 }
 
-async function main(): Promise<void> {
+async function main(signal: AbortSignal): Promise<void> {
 	const options = readOptions();
-	const signal = interruption();
 	const print = (line: string) => console.log(`==> ${line}`);
 	await setup('start', print);
 	signal.throwIfAborted();
@@ -94,14 +96,15 @@ Ctrl-C stops everything.`);
 	await demo.stop();
 }
 
+const signal = interruption();
 try {
-	await main();
+	await main(signal);
 	// The handlers of the signals keep nothing alive, but a library might.
 	process.exit(0);
 } catch (error) {
-	const interrupted = error instanceof Error && error.name === 'AbortError';
-	if (!interrupted) {
+	// What Ctrl-C stops half-way fails in many ways, none of which is worth telling.
+	if (!signal.aborted) {
 		console.error(error instanceof Error ? error.message : error);
 	}
-	process.exit(interrupted ? 0 : 1);
+	process.exit(signal.aborted ? 0 : 1);
 }

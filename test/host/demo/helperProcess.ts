@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -54,7 +54,10 @@ export async function startHelperProcess({
 			onLine?.(line);
 		}
 	});
-	const abandon = () => child.kill('SIGKILL');
+	const abandon = () => {
+		child.kill('SIGKILL');
+		rmSync(dir, { recursive: true, force: true });
+	};
 	process.on('exit', abandon);
 	const stop = async () => {
 		await end(child);
