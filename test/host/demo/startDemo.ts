@@ -51,7 +51,10 @@ export async function startDemo({ release, port, generator, signal, print }: Dem
 		const fail2ban = await started(`fail2ban ${release.version}`, startDemoFail2ban(release));
 		const folder = join(fail2ban.dir, 'logs');
 		const program = join(root, 'dist/helper.cjs');
-		const helper = await started('helper', startHelperProcess({ program, fail2ban, onLine: print }));
+		const helper = await started(
+			'helper',
+			startHelperProcess({ program, fail2ban, onLine: (line) => print(`helper: ${withoutPriority(line)}`) }),
+		);
 		// Behind the page is a helper that may run commands, so its password is new each time.
 		const password = randomBytes(6).toString('base64url');
 		const host = await started(
@@ -86,4 +89,9 @@ async function startDemoFail2ban(release: Release): Promise<PrivateFail2ban> {
 		await fail2ban.stop();
 		throw error;
 	}
+}
+
+/** The journal would take the number off. */
+function withoutPriority(line: string): string {
+	return line.replace(/^<\d>/, '');
 }
