@@ -58,7 +58,15 @@ export const configText: fc.Arbitrary<string> = fc
 		return bare ? text.replace(/(\r\n|\n|\r)$/, '') : text;
 	});
 
+const plainWords = fc
+	.array(fc.constantFrom('10m', 'a', '%(x)s', 'x;y', '[y]', '=', 'a: b', 'é', '𐐷', 'a\tb'), {
+		minLength: 1,
+		maxLength: 3,
+	})
+	.map((parts) => parts.join(' '));
+const valueLine = fc.oneof({ weight: 6, arbitrary: plainWords }, { weight: 1, arbitrary: words });
+
 /** Values as a person would set them, and some that cannot be written. */
 export const configValue: fc.Arbitrary<string> = fc
-	.array(words, { minLength: 1, maxLength: 5 })
-	.map((lines) => lines.join('\n'));
+	.tuple(fc.constantFrom('', '', '\n'), fc.array(valueLine, { minLength: 1, maxLength: 4 }))
+	.map(([first, lines]) => first + lines.join('\n'));

@@ -18,7 +18,8 @@ export function toBool(text: string): boolean {
 /** `int(text)`; undefined where Python raises ValueError. */
 export function toInt(text: string): number | undefined {
 	const digits = strip(text);
-	return /^[+-]?\d+(_\d+)*$/.test(digits) ? Number(digits.replaceAll('_', '')) : undefined;
+	// Python has no negative zero, and adding 0 takes it away.
+	return /^[+-]?\d+(_\d+)*$/.test(digits) ? Number(digits.replaceAll('_', '')) + 0 : undefined;
 }
 
 /** `str(value)` of what a jail's options hold. */
@@ -117,8 +118,9 @@ function readQuoted(text: string, start: number, quote: string): { text: string;
 /** `json.dumps` of a dictionary of strings: blanks behind the separators, ASCII only. */
 export function dumpJson(options: ReadonlyMap<string, string>): string {
 	const ascii = (text: string) =>
-		JSON.stringify(text).replace(/[\u007f-\uffff]/g, (character) =>
-			character === '\u007f' ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+		JSON.stringify(text).replace(
+			/[\u007f-\uffff]/g,
+			(character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
 		);
 	return `{${[...options].map(([key, value]) => `${ascii(key)}: ${ascii(value)}`).join(', ')}}`;
 }

@@ -5,6 +5,9 @@ export type TagValue = string | number | boolean;
 /** How often one tag may stand in for another before fail2ban calls it a circle. */
 const MAX_REPLACEMENTS = 25;
 
+/** A circle through two tags at once doubles the value each time, long before that count is reached. */
+const MAX_LENGTH = 1_000_000;
+
 function findTag(text: string, from: number): { name: string; start: number; end: number } | undefined {
 	const tag = /<([^ <>]+)>/g;
 	tag.lastIndex = from;
@@ -68,6 +71,7 @@ function replaceIn(
 			continue;
 		}
 		value = value.replaceAll(`<${tag.name}>`, () => toText(replacement));
+		if (value.length > MAX_LENGTH) throw new PythonValueError(`${name} grows without end by <${tag.name}>`);
 		used.set(tag.name, (used.get(tag.name) ?? 0) + 1);
 		tag = findTag(value, tag.start);
 	}
