@@ -13,7 +13,7 @@ export interface Caller {
 /** What fail2ban would interpolate, substitute, split, or hand to its root shell. */
 const unsafe = /[%<>[\]'"\\;$`]/;
 // Line breaks and the other control characters, C1 and Unicode's separators included.
-const control = /[\x00-\x1f\x7f-\x9f\u2028\u2029]/;
+const control = /[\p{Cc}\u2028\u2029]/u;
 
 /** Kinds whose grammar holds for root too: fail2ban evaluates times, and fails on a bad number. */
 const strict: ReadonlySet<ValueKind> = new Set(['bool', 'time', 'bantime', 'count', 'count0', 'multipliers']);

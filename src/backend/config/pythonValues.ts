@@ -62,7 +62,7 @@ export function extractOptions(text: string): NamedOptions {
 	if (!match) throw new PythonValueError('unexpected option syntax');
 	const options = new Map<string, string>();
 	for (const found of (match[2] ?? '').matchAll(argument)) {
-		const wrong = found.groups?.['after'] ?? found.groups?.['other'];
+		const wrong = found.groups?.after ?? found.groups?.other;
 		if (wrong !== undefined) throw new PythonValueError(`unexpected syntax: ${wrong.slice(0, 25)}`);
 		const option = found[1];
 		if (option) options.set(strip(option), strip(found[2] ?? found[3] ?? found[4] ?? ''));

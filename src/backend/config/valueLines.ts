@@ -84,8 +84,14 @@ export function rewriteValue(
 	let anchor = 0;
 	after.forEach((line, nth) => {
 		const old = source[nth] ?? -1;
-		if (old === -1) inserted.set(anchor, [...(inserted.get(anchor) ?? []), line]);
-		else rewritten.set((anchor = old), line);
+		if (old === -1) {
+			const lines = inserted.get(anchor) ?? [];
+			inserted.set(anchor, lines);
+			lines.push(line);
+		} else {
+			rewritten.set(old, line);
+			anchor = old;
+		}
 	});
 
 	const indent = continuationIndent(lines, entry);

@@ -2,7 +2,7 @@ import { ConfigError } from './ConfigError.ts';
 import { inlineComment, strip } from './pythonText.ts';
 
 /** Tab is no trouble inside a line; half a surrogate pair cannot be encoded as UTF-8. */
-const unwritable = /[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]|\p{Cs}/u;
+const unwritable = /(?!\t)[\p{Cc}\p{Cs}\u2028\u2029]/u;
 
 /** Why one line of a value cannot be written so that fail2ban reads it back; null: it can. */
 export function valueLineFault(line: string): string | null {

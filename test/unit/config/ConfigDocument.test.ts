@@ -107,7 +107,7 @@ describe('ConfigDocument', () => {
 
 	it('keeps each line’s comment with its text when a line above goes', () => {
 		expect(changed(sample, 'DEFAULT', 'ignoreip', '192.0.2.1\n198.51.100.7')).toBe(
-			sample.replace(/ignoreip[^]*?# home/, 'ignoreip = 192.0.2.1 ; office\n           # home'),
+			sample.replace(/ignoreip[\s\S]*?# home/, 'ignoreip = 192.0.2.1 ; office\n           # home'),
 		);
 	});
 
@@ -132,7 +132,7 @@ describe('ConfigDocument', () => {
 		);
 		const bare = next.setLines('DEFAULT', 'ignoreip', [{ value: '192.0.2.1' }]);
 		expect(bare.toString()).toBe(
-			sample.replace(/ignoreip[^]*198.51.100.7/, 'ignoreip = 192.0.2.1\n           # home'),
+			sample.replace(/ignoreip[\s\S]*198.51.100.7/, 'ignoreip = 192.0.2.1\n           # home'),
 		);
 	});
 
@@ -166,7 +166,7 @@ describe('ConfigDocument', () => {
 
 	it('deletes an option with its value lines and nothing else', () => {
 		const next = ConfigDocument.parse(sample).delete('DEFAULT', 'IgnoreIP');
-		expect(next.toString()).toBe(sample.replace(/ignoreip[^]*?# home\n.*\n/, '           # home\n'));
+		expect(next.toString()).toBe(sample.replace(/ignoreip[\s\S]*?# home\n.*\n/, '           # home\n'));
 		expect(next.delete('DEFAULT', 'ignoreip')).toBe(next);
 	});
 
