@@ -258,8 +258,7 @@ function all(document: ConfigDocument): [string, string][] {
 
 /** Full-line comments, which no change may touch. */
 function comments(document: ConfigDocument): string[] {
-	return document
-		.toString()
-		.split(/\r\n|\n|\r/)
-		.filter((line) => /^\s*[#;]/.test(line));
+	return splitLines(document.toString())
+		.map(({ text }) => text)
+		.filter((text) => /^[#;]/.test(strip(text)));
 }
