@@ -4,6 +4,7 @@ import { build } from 'esbuild';
 import { endpoints } from '../src/contract/index.ts';
 import { apiDocs } from './apiDocs.ts';
 import { apiJson } from './apiJson.ts';
+import { leaveOutTables } from './leaveOut.ts';
 import { buildUi } from './ui.ts';
 
 function inRoot(path: string): string {
@@ -20,6 +21,7 @@ async function buildHelper(version: string): Promise<void> {
 		format: 'cjs',
 		target: 'node18',
 		treeShaking: true,
+		plugins: [leaveOutTables],
 		define: { PLUGIN_VERSION: JSON.stringify(version) },
 		legalComments: 'none',
 		logLevel: 'warning',

@@ -6,6 +6,7 @@ import { createApp } from './app.ts';
 import { ClientCommands } from './fail2ban/ClientCommands.ts';
 import { readBanCounts } from './fail2ban/database.ts';
 import type { RunCommand } from './fail2ban/Fail2banCommands.ts';
+import { readManyBans } from './fail2ban/manyBans.ts';
 import { SocketServer } from './fail2ban/SocketServer.ts';
 import { ChangeStore } from './files/ChangeStore.ts';
 import { ConfigFolder } from './files/ConfigFolder.ts';
@@ -76,12 +77,14 @@ function build(options: HelperOptions, { log, run, pluginVersion, step }: Helper
 		now: Date.now,
 		...(step ? { step } : {}),
 	});
+	const onFailure = (reason: string) => log.warning(reason);
 	const services = createServices({
 		server,
 		commands,
 		files,
 		changes: transaction,
-		banCounts: (database) => readBanCounts(run, { database }),
+		banCounts: (database) => readBanCounts(run, { database, onFailure }),
+		readBans: (jails, database) => readManyBans({ server, run, database, onFailure }, jails),
 		systemAddresses: async () => findSystemAddresses(readText),
 		readText,
 		pidfile,

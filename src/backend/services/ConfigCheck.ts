@@ -49,10 +49,14 @@ export class ConfigCheck {
 		return this.#latest?.key === key ? this.#latest : null;
 	}
 
-	/** As `current`, but waits for a look at a new state; answers the last result if it takes too long. */
+	/**
+	 * As `current`, but waits for a look at a new state; answers the last result if it takes too long. The first
+	 * caller of all waits for nothing: the helper is just starting.
+	 */
 	async settled(snapshot: ConfigSnapshot, figures: Figures): Promise<CheckResult | null> {
 		const key = this.#refresh(snapshot, figures);
-		if (this.#latest?.key !== key && this.#flight !== null) await within(this.#flight, patience);
+		const changed = this.#latest !== null && this.#latest.key !== key;
+		if (changed && this.#flight !== null) await within(this.#flight, patience);
 		return this.#latest;
 	}
 

@@ -1,4 +1,5 @@
-import { type Ban, type Fail2banServer, type JailCounters, ServerError } from '../fail2ban/Fail2banServer.ts';
+import type { Ban, Fail2banServer, JailCounters } from '../fail2ban/Fail2banServer.ts';
+import type { ManyBans } from '../fail2ban/manyBans.ts';
 import type { Log } from '../log.ts';
 import { BanTable } from './banTable.ts';
 import type { Figures, ServerFigures } from './serverFigures.ts';
@@ -13,6 +14,8 @@ interface JailBans {
 	fetchedAt: number;
 	/** The server that they are from. */
 	pid: number | undefined;
+	/** The times are the database's, which may be off; the server is asked for its own soon after. */
+	estimated: boolean;
 }
 
 /** fail2ban's observer prolongs a ban a moment after it began (milliseconds). */
@@ -24,7 +27,23 @@ const oldest = 60_000;
 /** How long the first list waits for the counts of earlier bans (milliseconds). */
 const countPatience = 1000;
 
+/** Between two jails that are renewed behind the callers, so that the server can do other work (milliseconds). */
+const pause = 50;
+
+/** How often each jail banned each address; what is missing was banned once. */
 export type BanCounts = (database: string) => Promise<Map<string, number>>;
+
+/** The bans of these jails, the fastest way. */
+export type ReadBans = (jails: readonly JailCounters[], database: string | null) => Promise<ManyBans>;
+
+export interface BanCacheDeps {
+	server: Fail2banServer;
+	figures: ServerFigures;
+	readBans: ReadBans;
+	counts: BanCounts;
+	now: () => number;
+	log: Log;
+}
 
 export function countKey(jail: string, ip: string): string {
 	return `${jail}\u0000${ip}`;
@@ -48,27 +67,36 @@ function newest(bans: readonly Ban[]): number {
 	return bans.reduce((latest, { since }) => Math.max(latest, since), 0);
 }
 
+/** Whether two lists tell the same bans; the database rounds a time to the second. */
+function sameBans(one: readonly Ban[], other: readonly Ban[]): boolean {
+	if (one.length !== other.length) return false;
+	const known = new Map(one.map((ban) => [ban.ip, ban]));
+	return other.every(({ ip, since, bantime }) => {
+		const ban = known.get(ip);
+		return ban !== undefined && ban.bantime === bantime && Math.abs(ban.since - since) <= 1;
+	});
+}
+
 /** All bans of the server, fetched anew for those jails whose counters moved. */
 export class BanCache {
 	#jails = new Map<string, JailBans>();
 	#table: BanTable | null = null;
 	/** What the table is made of changed since. */
 	#changed = false;
+	#revision = 0;
 	#counts: ReadonlyMap<string, number> = new Map();
 	#counted = false;
 	#counting: Promise<void> | null = null;
+	#renewing = false;
 	#flight: Promise<BanTable> | null = null;
 	#flightEpoch = -1;
 
-	constructor(
-		private readonly deps: {
-			server: Fail2banServer;
-			figures: ServerFigures;
-			counts: BanCounts;
-			now: () => number;
-			log: Log;
-		},
-	) {}
+	constructor(private readonly deps: BanCacheDeps) {}
+
+	/** Goes up when the list turned out to be other than it was told, though no counter moved. */
+	get revision(): number {
+		return this.#revision;
+	}
 
 	/**
 	 * The bans as they are now; the last known ones while the server does not answer. Throws ServerError if
@@ -99,14 +127,12 @@ export class BanCache {
 		const pid = process?.pid;
 		const due = counters.filter((jail) => mustFetch(this.#jails.get(jail.jail), jail, pid, now));
 		const gone = [...this.#jails.keys()].filter((jail) => !counters.some((counter) => counter.jail === jail));
-		if (due.length > 0) this.#recount(dbfile);
-		await Promise.all(due.map((jail) => this.#fetch(jail, pid)));
+		if (due.length > 0) await this.#fetch(due, pid, dbfile);
 		for (const jail of gone) this.#jails.delete(jail);
 		if (due.length > 0 || gone.length > 0) this.#changed = true;
-		if (!this.#counted && this.#counting !== null) {
-			await within(this.#counting, countPatience);
-		}
-		this.#fetchOldOnes(counters, pid, now);
+		if (!this.#counted && this.#counting !== null) await within(this.#counting, countPatience);
+		const old = [...this.#jails].filter(([, bans]) => bans.estimated || now - bans.fetchedAt > oldest);
+		if (old.length > 0) void this.#renew(old.map(([jail]) => jail));
 		return this.#built();
 	}
 
@@ -121,31 +147,49 @@ export class BanCache {
 		return this.#table;
 	}
 
-	async #fetch({ jail, banned, totalBanned }: JailCounters, pid: number | undefined): Promise<void> {
+	async #fetch(due: readonly JailCounters[], pid: number | undefined, dbfile: string | null): Promise<void> {
 		const fetchedAt = this.deps.now();
-		try {
-			const bans = banned === 0 ? [] : await this.deps.server.bans(jail);
-			this.#jails.set(jail, { bans, banned, totalBanned, fetchedAt, pid });
-		} catch (error) {
-			// the jail stopped since it was counted
-			if (!(error instanceof ServerError) || error.code !== 'refused') throw error;
-			this.#jails.delete(jail);
+		const some = due.filter(({ banned }) => banned > 0);
+		const { bans, estimated, counts } = await this.deps.readBans(some, dbfile);
+		for (const { jail, banned, totalBanned } of due) {
+			const list = banned === 0 ? [] : bans.get(jail);
+			// without a list the jail stopped since it was counted
+			if (list === undefined) this.#jails.delete(jail);
+			else {
+				const known = { bans: list, banned, totalBanned, fetchedAt, pid, estimated: estimated.has(jail) };
+				this.#jails.set(jail, known);
+			}
+		}
+		if (counts === null) this.#recount(dbfile);
+		else {
+			this.#counts = counts;
+			this.#counted = true;
 		}
 	}
 
-	/** What is merely old is fetched behind the answer: nobody waits for it. */
-	#fetchOldOnes(counters: readonly JailCounters[], pid: number | undefined, now: number): void {
-		const old = counters.filter(({ jail }) => now - (this.#jails.get(jail)?.fetchedAt ?? now) > oldest);
-		if (old.length === 0) return;
-		// marks them as fetched, so that the next list does not ask again
-		for (const { jail } of old)
-			this.#jails.set(jail, { ...(this.#jails.get(jail) as JailBans), fetchedAt: now });
-		Promise.all(old.map((jail) => this.#fetch(jail, pid))).then(
-			() => {
+	/** Asks the server itself for what is old or estimated, behind the answer: nobody waits for it. */
+	async #renew(jails: readonly string[]): Promise<void> {
+		if (this.#renewing) return;
+		this.#renewing = true;
+		try {
+			for (const jail of jails) {
+				const known = this.#jails.get(jail);
+				if (known === undefined) continue;
+				const fetchedAt = this.deps.now();
+				const bans = known.banned === 0 ? [] : await this.deps.server.bans(jail);
+				// fetched for another reason meanwhile
+				if (this.#jails.get(jail) !== known) continue;
+				if (!sameBans(known.bans, bans)) this.#revision++;
+				this.#jails.set(jail, { ...known, bans, fetchedAt, estimated: false });
 				this.#changed = true;
-			},
-			(error: unknown) => this.deps.log.warning(`The list of bans could not be renewed: ${String(error)}`),
-		);
+				await new Promise((resolve) => setTimeout(resolve, pause));
+			}
+			this.#built();
+		} catch (error) {
+			this.deps.log.warning(`The list of bans could not be renewed: ${String(error)}`);
+		} finally {
+			this.#renewing = false;
+		}
 	}
 
 	#recount(dbfile: string | null): void {

@@ -1,5 +1,6 @@
 import type { Ban } from '../fail2ban/Fail2banServer.ts';
 import { formatNetwork, holds, type Network, parseNetwork } from './addresses.ts';
+import { readWords } from './addressWords.ts';
 
 export type BanColumn = 'ip' | 'jail' | 'since' | 'until' | 'bantime' | 'count';
 
@@ -64,18 +65,19 @@ export class BanTable {
 		this.#until[row] = ban.until ?? permanent;
 		this.#bantime[row] = ban.bantime < 0 ? permanent : ban.bantime;
 		this.#count[row] = count;
-		const network = parseNetwork(ban.ip);
-		if (network === null) {
-			// `set J banip` takes any word; those sort behind the addresses
-			this.#family[row] = permanent;
-			return;
-		}
-		this.#family[row] = network.family;
-		this.#words.set(network.words, row * 4);
-		if (network.family === 6) {
-			const normalised = formatNetwork(network);
-			if (normalised !== ban.ip) this.#normalised.set(row, normalised);
-		}
+		const family = readWords(ban.ip, this.#words, row * 4);
+		if (family === 0) this.#lookCloser(row, ban.ip);
+		else this.#family[row] = family;
+		// fail2ban itself writes no leading zero and no capital
+		if (family === 6 && /[A-F]|(?:^|:)0/.test(ban.ip)) this.#normalised.set(row, formatted(ban.ip));
+	}
+
+	#lookCloser(row: number, ip: string): void {
+		const network = parseNetwork(ip);
+		// `set J banip` takes any word; those sort behind the addresses
+		this.#family[row] = network?.family ?? permanent;
+		this.#words.set(network?.words ?? [0, 0, 0, 0], row * 4);
+		if (network !== null) this.#normalised.set(row, formatNetwork(network));
 	}
 
 	row(number: number): TableBan {

@@ -3,7 +3,7 @@ import type { Fail2banServer } from '../fail2ban/Fail2banServer.ts';
 import type { ConfigChanges } from '../files/ConfigChange.ts';
 import type { ConfigFiles } from '../files/ConfigFiles.ts';
 import type { Log } from '../log.ts';
-import { BanCache, type BanCounts } from './banCache.ts';
+import { BanCache, type BanCounts, type ReadBans } from './banCache.ts';
 import { createBansService } from './bansCreate.ts';
 import { deleteBansService } from './bansDelete.ts';
 import { listBansService } from './bansList.ts';
@@ -26,6 +26,8 @@ export interface ServiceDeps {
 	changes: ConfigChanges;
 	/** How often each jail banned each address, by `jail + '\u0000' + ip`; what is missing was banned once. */
 	banCounts: BanCounts;
+	/** Bans of many jails, the fastest way. */
+	readBans: ReadBans;
 	/** Default gateways and cluster nodes. */
 	systemAddresses: () => Promise<SystemAddress[]>;
 	/** Reads small files of the system; null if there is none. */
@@ -45,10 +47,11 @@ export function createServices(deps: ServiceDeps): Services {
 	const { server, commands, files, now, log, readText, pidfile } = deps;
 	const figures = new ServerFigures(server, () => findServerProcess(readText, pidfile), now);
 	const check = new ConfigCheck({ server, commands, now, log });
-	const cache = new BanCache({ server, figures, counts: deps.banCounts, now, log });
+	const cache = new BanCache({ server, figures, readBans: deps.readBans, counts: deps.banCounts, now, log });
 	const ignored = ignoreChanges(deps.changes, now);
+	const status = { files, figures, check, bans: cache, now, pluginVersion: deps.pluginVersion };
 	return {
-		...statusServices({ files, figures, check, now, pluginVersion: deps.pluginVersion }),
+		...statusServices(status),
 		postService: postServiceService({ server, commands, files, figures, lock: deps.lock, log }),
 		getJail: getJailService({ files, figures, check }),
 		...jailWriteServices({ changes: deps.changes, figures, now }),

@@ -93,7 +93,10 @@ export function getJailService({ files, figures, check }: JailDetailDeps): Servi
 		const reading = await figures.read();
 		const snapshot = files.snapshot();
 		const looked = check.current(snapshot, reading.figures);
-		const rows = jailRows(configuredJails(snapshot), reading.figures.jails, looked, true);
+		const rows = jailRows(configuredJails(snapshot), reading.figures.jails, looked, {
+			all: true,
+			up: reading.figures.running && reading.stale === null,
+		});
 		const status = rows.find((row) => row.jail === jail) ?? null;
 		if (status === null) throw noJail(jail);
 		const names = new Set([...jailOptions.map(({ name }) => name), ...sectionOptions(snapshot, jail)]);

@@ -39,18 +39,26 @@ function sourceOf(jail: string, check: CheckResult | null): string {
 
 /**
  * A row for each jail, sorted by name.
- * @param all also those that are neither enabled nor running
+ * @param options.all also those that are neither enabled nor running
+ * @param options.up the server runs and answers, so that a jail which is missing does not run
  */
 export function jailRows(
 	configured: readonly ConfiguredJail[],
 	counters: readonly JailCounters[],
 	check: CheckResult | null,
-	all: boolean,
+	{ all, up }: { all: boolean; up: boolean },
 ): JailRow[] {
 	const running = new Map(counters.map((counter) => [counter.jail, counter]));
 	const names = new Set(configured.map(({ jail }) => jail));
 	const extra = counters.filter(({ jail }) => !names.has(jail)).map(({ jail }) => unconfigured(jail));
-	const problems = problemsOf({ running: counters.length > 0, silent: false, check, files: [] });
+	const problems = problemsOf({
+		running: up,
+		silent: false,
+		enabled: configured.filter(({ enabled }) => enabled).map(({ jail }) => jail),
+		jails: [...running.keys()],
+		check,
+		files: [],
+	});
 	return [...configured, ...extra]
 		.filter(({ jail, enabled }) => all || enabled || running.has(jail))
 		.sort((a, b) => (a.jail < b.jail ? -1 : 1))

@@ -1,17 +1,20 @@
 import type { Problem } from '../../contract/types.ts';
-import { type CheckResult, isStopped, lostActions } from './ConfigCheck.ts';
+import { type CheckResult, lostActions } from './ConfigCheck.ts';
 
 export interface ProblemSources {
 	running: boolean;
 	/** The server did not answer in time. */
 	silent: boolean;
+	/** Jails that the configuration enables, and those that run. */
+	enabled: readonly string[];
+	jails: readonly string[];
 	check: CheckResult | null;
 	/** Files that fail2ban cannot read, relative to the folder. */
 	files: readonly { file: string; message: string }[];
 }
 
 /** What is wrong with the server and its jails, errors first. */
-export function problemsOf({ running, silent, check, files }: ProblemSources): Problem[] {
+export function problemsOf({ running, silent, enabled, jails, check, files }: ProblemSources): Problem[] {
 	const errors = check?.errors ?? [];
 	const found: Problem[] = [];
 	if (silent) {
@@ -20,16 +23,17 @@ export function problemsOf({ running, silent, check, files }: ProblemSources): P
 		const reason = errors.at(-1);
 		found.push(error('not-running', reason ? `fail2ban does not run: ${reason}` : 'fail2ban does not run.'));
 	}
+	const stopped = running && !silent ? enabled.filter((jail) => !jails.includes(jail)) : [];
+	for (const jail of stopped) {
+		const reason = stopReason(jail, errors);
+		const text = `Jail '${jail}' does not run${reason === null ? '.' : `: ${reason}`}`;
+		found.push({ ...error('jail-stopped', text), jail });
+	}
 	for (const difference of (running && check?.differences) || []) {
+		if (!lostActions(difference)) continue;
 		const { jail } = difference;
-		if (isStopped(difference)) {
-			const reason = stopReason(jail, errors);
-			const text = `Jail '${jail}' does not run${reason === null ? '.' : `: ${reason}`}`;
-			found.push({ ...error('jail-stopped', text), jail });
-		} else if (lostActions(difference)) {
-			const text = `Jail '${jail}' runs without its actions: its bans are not enforced. Restart fail2ban.`;
-			found.push({ ...error('jail-not-enforcing', text), jail });
-		}
+		const text = `Jail '${jail}' runs without its actions: its bans are not enforced. Restart fail2ban.`;
+		found.push({ ...error('jail-not-enforcing', text), jail });
 	}
 	for (const { file, message } of files) {
 		found.push(error('file-unreadable', message.startsWith(file) ? message : `${file}: ${message}`));

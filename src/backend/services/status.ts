@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PendingOption, Status } from '../../contract/types.ts';
 import type { ConfigFiles, ConfigSnapshot } from '../files/ConfigFiles.ts';
+import type { BanCache } from './banCache.ts';
 import { type CheckResult, type ConfigCheck, lostActions } from './ConfigCheck.ts';
 import type { Services } from './call.ts';
 import { configuredJails } from './configuredJails.ts';
@@ -31,9 +32,18 @@ export function statusToken(
 	{ process, epoch, jails }: Figures,
 	digest: string,
 	check: CheckResult | null,
+	revision: number,
 ): string {
 	const counters = jails.map(({ jail, banned, totalBanned }) => [jail, banned, totalBanned]);
-	const parts = [process, epoch, counters, digest, check?.differences ?? null, check?.errors ?? null];
+	const parts = [
+		process,
+		epoch,
+		counters,
+		digest,
+		check?.differences ?? null,
+		check?.errors ?? null,
+		revision,
+	];
 	return createHash('sha1').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
 }
 
@@ -63,6 +73,8 @@ export interface StatusSources {
 	now: number;
 	pluginVersion: string;
 	clientIp: string | null;
+	/** See BanCache. */
+	banRevision: number;
 }
 
 export function statusOf({
@@ -73,28 +85,32 @@ export function statusOf({
 	now,
 	pluginVersion,
 	clientIp,
+	banRevision,
 }: StatusSources): Status {
 	const { figures, stale, failure } = reading;
 	const { running, process, version, loglevel, logtarget, dbfile } = figures;
+	const enabled = configuredJails(snapshot).filter((jail) => jail.enabled);
 	return {
 		running,
 		version,
 		uptime: process === null ? null : Math.max(0, Math.floor(now / 1000) - process.startedAt),
 		pid: process?.pid ?? null,
 		jails: figures.jails.length,
-		enabledJails: configuredJails(snapshot).filter(({ enabled }) => enabled).length,
+		enabledJails: enabled.length,
 		banned: sum(figures, 'banned'),
 		failed: sum(figures, 'failed'),
 		loglevel,
 		logtarget,
 		dbfile,
 		pluginVersion,
-		token: statusToken(figures, snapshot.digest, check),
+		token: statusToken(figures, snapshot.digest, check, banRevision),
 		pending: pendingOptions(snapshot, check, relative),
 		provisional: null,
 		problems: problemsOf({
 			running,
 			silent: failure !== null,
+			enabled: enabled.map(({ jail }) => jail),
+			jails: figures.jails.map(({ jail }) => jail),
 			check,
 			files: unreadableFiles(snapshot, relative),
 		}),
@@ -107,6 +123,7 @@ export interface StatusDeps {
 	files: ConfigFiles;
 	figures: ServerFigures;
 	check: ConfigCheck;
+	bans: Pick<BanCache, 'revision'>;
 	now: () => number;
 	pluginVersion: string;
 }
@@ -116,6 +133,7 @@ export function statusServices({
 	files,
 	figures,
 	check,
+	bans,
 	now,
 	pluginVersion,
 }: StatusDeps): Pick<Services, 'getIndex' | 'getStatus' | 'listJails'> {
@@ -138,6 +156,7 @@ export function statusServices({
 					now: now(),
 					pluginVersion,
 					clientIp: caller.clientIp,
+					banRevision: bans.revision,
 				}),
 			};
 		},
@@ -146,7 +165,8 @@ export function statusServices({
 			const reading = await figures.read();
 			const snapshot = files.snapshot();
 			const looked = check.current(snapshot, reading.figures);
-			return { data: jailRows(configuredJails(snapshot), reading.figures.jails, looked, all) };
+			const up = reading.figures.running && reading.stale === null;
+			return { data: jailRows(configuredJails(snapshot), reading.figures.jails, looked, { all, up }) };
 		},
 	};
 }

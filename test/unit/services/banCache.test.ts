@@ -1,19 +1,23 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ServerError } from '../../../src/backend/fail2ban/Fail2banServer.ts';
-import { BanCache, countKey } from '../../../src/backend/services/banCache.ts';
+import { BanCache, countKey, type ReadBans } from '../../../src/backend/services/banCache.ts';
 import type { BanTable } from '../../../src/backend/services/banTable.ts';
 import { ServerFigures } from '../../../src/backend/services/serverFigures.ts';
-import { FakeLog, FakeServer } from './support/FakeServer.ts';
+import { FakeLog, FakeServer, readFrom } from './support/FakeServer.ts';
 
 const start = 1_700_100_000_000;
 
 beforeEach(() => void vi.useFakeTimers({ now: start }));
 afterEach(() => void vi.useRealTimers());
 
-function cacheOf(server: FakeServer, counts = async () => new Map<string, number>()) {
+function cacheOf(
+	server: FakeServer,
+	counts = async () => new Map<string, number>(),
+	readBans: ReadBans = readFrom(server),
+) {
 	const figures = new ServerFigures(server, () => null, Date.now);
 	const log = new FakeLog();
-	return { figures, log, cache: new BanCache({ server, figures, counts, now: Date.now, log }) };
+	return { figures, log, cache: new BanCache({ server, figures, readBans, counts, now: Date.now, log }) };
 }
 
 function bans(table: BanTable): string[] {
@@ -108,5 +112,28 @@ describe('BanCache', () => {
 		const { cache, log } = cacheOf(server, () => Promise.reject(new Error('locked')));
 		expect((await cache.table()).size).toBe(1);
 		expect(log.lines.join()).toContain('locked');
+	});
+
+	it('asks the server for times that were estimated, and says when they were wrong', async () => {
+		const server = new FakeServer({ one: ['192.0.2.1', '192.0.2.2'], two: ['192.0.2.3'] });
+		let off = 1;
+		const estimate: ReadBans = async (jails, database) => {
+			const { bans } = await readFrom(server)(jails, database);
+			const moved = bans.get('one')?.map((ban) => ({ ...ban, since: ban.since - off })) ?? [];
+			return { bans: bans.set('one', moved), estimated: new Set(['one']), counts: new Map() };
+		};
+		const near = cacheOf(server, undefined, estimate).cache;
+		const first = await near.table();
+		const [since] = first.find({ jail: 'one' }, 'ip', false);
+		expect(first.row(since as number).since).toBe(1_699_999_999);
+		await vi.advanceTimersByTimeAsync(1000);
+		expect((await near.table()).row(since as number).since).toBe(1_700_000_000);
+		expect(near.revision).toBe(0);
+		off = 300;
+		const far = cacheOf(server, undefined, estimate).cache;
+		await far.table();
+		await vi.advanceTimersByTimeAsync(1000);
+		expect(far.revision).toBe(1);
+		expect(fetched(server).slice(-1)).toEqual(['bans one']);
 	});
 });

@@ -9,14 +9,21 @@ import type { AddIgnoredRequest } from '../../../src/backend/services/ignoreChan
 import { ServerFigures } from '../../../src/backend/services/serverFigures.ts';
 import { nextChunk } from '../../../src/backend/services/unban.ts';
 import { admin, root } from './support/FakeConfig.ts';
-import { FakeLog, FakeServer } from './support/FakeServer.ts';
+import { FakeLog, FakeServer, readFrom } from './support/FakeServer.ts';
 
 const now = () => 1_700_000_100_000;
 
 function bans(server: FakeServer) {
 	const log = new FakeLog();
 	const figures = new ServerFigures(server, () => null, now);
-	const cache = new BanCache({ server, figures, counts: async () => new Map(), now, log });
+	const cache = new BanCache({
+		server,
+		figures,
+		readBans: readFrom(server),
+		counts: async () => new Map(),
+		now,
+		log,
+	});
 	const ignored: AddIgnoredRequest[] = [];
 	const addIgnored = async (request: AddIgnoredRequest) => {
 		ignored.push(request);

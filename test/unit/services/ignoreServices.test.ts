@@ -5,7 +5,7 @@ import { ignoreChanges } from '../../../src/backend/services/ignoreChange.ts';
 import { ignoreServices } from '../../../src/backend/services/ignoreServices.ts';
 import { ServerFigures } from '../../../src/backend/services/serverFigures.ts';
 import { admin, FakeConfig, root } from './support/FakeConfig.ts';
-import { FakeLog, FakeServer } from './support/FakeServer.ts';
+import { FakeLog, FakeServer, readFrom } from './support/FakeServer.ts';
 
 const now = () => Date.UTC(2026, 10, 23, 10);
 const stamp = '(2026-11-23T10:00:00Z admin@pve)';
@@ -13,7 +13,14 @@ const stamp = '(2026-11-23T10:00:00Z admin@pve)';
 function ignores(config: FakeConfig, server = new FakeServer({ sshd: [] })) {
 	const log = new FakeLog();
 	const figures = new ServerFigures(server, () => null, now);
-	const cache = new BanCache({ server, figures, counts: async () => new Map(), now, log });
+	const cache = new BanCache({
+		server,
+		figures,
+		readBans: readFrom(server),
+		counts: async () => new Map(),
+		now,
+		log,
+	});
 	const changes = ignoreChanges(config, now);
 	const services = ignoreServices({ server, files: config, figures, cache, changes, now, log });
 	return {

@@ -52,7 +52,14 @@ function answering(server: FakeServer, answers: Record<string, unknown>): FakeSe
 function panel(server: FakeServer, commands: Fail2banCommands, config = new FakeConfig()) {
 	const figures = new ServerFigures(server, () => ({ pid: 7, startedAt: 1_699_999_000 }), Date.now);
 	const check = new ConfigCheck({ server, commands, now: Date.now, log: new FakeLog() });
-	const services = statusServices({ files: config, figures, check, now: Date.now, pluginVersion: '0.1.0' });
+	const services = statusServices({
+		files: config,
+		figures,
+		check,
+		bans: { revision: 0 },
+		now: Date.now,
+		pluginVersion: '0.1.0',
+	});
 	const detail = getJailService({ files: config, figures, check });
 	return {
 		figures,

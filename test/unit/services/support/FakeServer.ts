@@ -5,6 +5,8 @@ import {
 	type JailCounters,
 	ServerError,
 } from '../../../../src/backend/fail2ban/Fail2banServer.ts';
+import type { ManyBans } from '../../../../src/backend/fail2ban/manyBans.ts';
+import type { ReadBans } from '../../../../src/backend/services/banCache.ts';
 
 /** A server in memory: what it bans is a map, and it can be made to hang or to fail. */
 export class FakeServer implements Fail2banServer {
@@ -113,6 +115,21 @@ export class FakeServer implements Fail2banServer {
 	}
 
 	close(): void {}
+}
+
+/** Reads the bans of each jail from the server itself. */
+export function readFrom(server: Fail2banServer): ReadBans {
+	return async (jails) => {
+		const result: ManyBans = { bans: new Map(), estimated: new Set(), counts: null };
+		for (const { jail } of jails) {
+			try {
+				result.bans.set(jail, await server.bans(jail));
+			} catch (error) {
+				if (!(error instanceof ServerError) || error.code !== 'refused') throw error;
+			}
+		}
+		return result;
+	};
 }
 
 /** Keeps the lines that a service logs. */
