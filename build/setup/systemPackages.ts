@@ -3,8 +3,8 @@ import { run } from './run.ts';
 /** What `npm start` runs: fail2ban is Python, its journal backend a module of its own. */
 const forStart = ['python3', 'python3-systemd'];
 
-/** What the system and browser tests run beside that. */
-const forTests = ['nftables', 'iptables', 'systemd-journal-remote', 'chromium'];
+/** What the system and browser tests run beside that; Proxmox VE's widths are made for Arial's metrics. */
+const forTests = ['nftables', 'iptables', 'systemd-journal-remote', 'chromium', 'fonts-liberation'];
 
 /** What builds and checks the Debian package. */
 const forPackage = ['dpkg-dev', 'debhelper', 'lintian'];
