@@ -4,7 +4,7 @@ import '../form/JailChoice.ts';
 import { define } from '../lib/define.ts';
 import { takeJump } from '../lib/jump.ts';
 import { maskLoadErrors } from '../lib/loadErrors.ts';
-import { renderCount, renderMoment, renderRemaining, renderText } from '../lib/render.ts';
+import { renderCount, renderLong, renderMoment, renderRemaining, renderText } from '../lib/render.ts';
 import { has, missing } from '../lib/rights.ts';
 import { tip } from '../lib/text.ts';
 import './BanSelection.ts';
@@ -19,6 +19,8 @@ export interface BanGrid extends Ext.grid.Panel {
 	embedded: boolean;
 	/** What the list is limited to now. */
 	limits: { jail?: string; search?: string };
+	/** There are newer bans than the list shows. */
+	outdated: boolean;
 	/** Unix milliseconds of the last load, to count down what remains. */
 	loadedAt: number;
 }
@@ -152,9 +154,9 @@ function columns({ nodename, embedded }: BanGrid): Ext.grid.Column[] {
 			flex: 1,
 			minWidth: 130,
 			hideable: false,
-			renderer: renderText,
+			renderer: renderLong,
 		},
-		{ text: gettext('Jail'), dataIndex: 'jail', width: 90, renderer: renderText },
+		{ text: gettext('Jail'), dataIndex: 'jail', width: 90, renderer: renderLong },
 		{ text: gettext('Since'), dataIndex: 'since', width: 150, renderer: renderMoment },
 		{ text: gettext('Until'), dataIndex: 'until', width: 150, renderer: renderMoment },
 		{

@@ -6,7 +6,7 @@ import { listUrl } from '../lib/api.ts';
 import { define } from '../lib/define.ts';
 import { takeJump } from '../lib/jump.ts';
 import { maskLoadErrors } from '../lib/loadErrors.ts';
-import { renderBanTime, renderCount, renderJailState, renderText } from '../lib/render.ts';
+import { renderBanTime, renderCount, renderJailState, renderLong, renderText } from '../lib/render.ts';
 import '../panel/Banners.ts';
 import { jailController } from './jailController.ts';
 
@@ -102,14 +102,14 @@ function toolbar(nodename: string, grid: JailGrid): Item {
 }
 
 const columns: Ext.grid.Column[] = [
-	{ text: gettext('Jail'), dataIndex: 'jail', flex: 1, minWidth: 100, hideable: false, renderer: renderText },
+	{ text: gettext('Jail'), dataIndex: 'jail', flex: 1, minWidth: 100, hideable: false, renderer: renderLong },
 	{ text: gettext('Status'), dataIndex: 'running', width: 110, renderer: renderJailState },
 	{ text: gettext('Banned'), dataIndex: 'banned', width: 80, align: 'right', renderer: renderCount },
 	{ text: gettext('Failed'), dataIndex: 'failed', width: 70, align: 'right', renderer: renderCount },
 	{ text: gettext('Max. Retry'), dataIndex: 'maxretry', width: 105, align: 'right', renderer: renderText },
 	{ text: gettext('Find Time'), dataIndex: 'findtime', width: 90, renderer: renderText },
 	{ text: gettext('Ban Time'), dataIndex: 'bantime', width: 100, renderer: renderBanTime },
-	{ text: gettext('Filter'), dataIndex: 'filter', width: 110, renderer: renderText },
+	{ text: gettext('Filter'), dataIndex: 'filter', width: 110, renderer: renderLong },
 	{
 		text: gettext('Total Banned'),
 		dataIndex: 'totalBanned',

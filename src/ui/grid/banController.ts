@@ -32,10 +32,13 @@ export const banController = controller<BanGrid>()({
 
 	onStatus(_status: Status, changed: boolean): void {
 		const grid = this.getView();
-		const atTop = grid.getView().getScrollY() === 0 && grid.getSelection().length === 0;
-		if (changed && (atTop || !grid.getStore().isLoaded())) {
+		grid.outdated ||= changed;
+		// A selected row means something only where rows are ticked.
+		const ticked = !grid.embedded && grid.getSelection().length > 0;
+		const reading = grid.getView().getScrollY() > 0 || ticked;
+		if (grid.outdated && (!reading || !grid.getStore().isLoaded())) {
 			this.reload();
-		} else if (changed) {
+		} else if (grid.outdated) {
 			grid.down<Ext.button.Button>('#reload')?.setText(gettext('Reload (new)'));
 		}
 		this.showCount();
@@ -44,6 +47,7 @@ export const banController = controller<BanGrid>()({
 
 	reload(): void {
 		const grid = this.getView();
+		grid.outdated = false;
 		grid.down<Ext.button.Button>('#reload')?.setText(gettext('Reload'));
 		grid.getStore().load();
 	},
@@ -70,7 +74,7 @@ export const banController = controller<BanGrid>()({
 			grid.loadedAt = Date.now();
 		} else {
 			// Else the list would stay as it is until the next ban.
-			grid.status.last = undefined;
+			grid.outdated = true;
 		}
 		// The buffered view adapts its height only when the user scrolls.
 		grid.updateLayout();

@@ -1,5 +1,5 @@
 import type { JailRow } from '../../contract/types.ts';
-import { count, format } from '../lib/text.ts';
+import { count, format, plural } from '../lib/text.ts';
 
 interface View {
 	node: string;
@@ -21,46 +21,61 @@ export interface Mass {
 	params: { jail?: string; cidr?: string; all?: boolean };
 }
 
+/** `[one, many]` of the question, with {0} for the number of bans. */
+function ask(forms: [one: string, many: string], bans: number, ...args: string[]): string {
+	const question = format(plural(bans, ...forms), count(bans), ...args);
+	const again = plural(bans, 'It can connect again at once.', 'They can connect again at once.');
+	return `${question} ${again}`;
+}
+
 /** What can be unbanned at once, from the narrowest to everything. */
 export function masses({ node, total, shown, jail, limits }: View): Mass[] {
-	const again = gettext('They can connect again at once.');
 	const found: Mass[] = [];
 	const cidr = limits.search?.includes('/') ? limits.search : undefined;
 	if (cidr !== undefined && limits.jail !== undefined) {
-		const args = [cidr, limits.jail, count(shown)];
 		found.push({
 			itemId: 'unbanCidr',
-			text: format(gettext("Unban All in {0} in Jail '{1}' ({2})"), ...args),
-			question: `${format(gettext("Unban all {2} addresses in {0} in jail '{1}'?"), ...args)} ${again}`,
+			text: format(gettext("Unban All in {0} in Jail '{1}' ({2})"), cidr, limits.jail, count(shown)),
+			question: ask(
+				["Unban {0} address in {1} in jail '{2}'?", "Unban all {0} addresses in {1} in jail '{2}'?"],
+				shown,
+				cidr,
+				limits.jail,
+			),
 			bans: shown,
 			params: { cidr, jail: limits.jail },
 		});
 	} else if (cidr !== undefined) {
-		const args = [cidr, count(shown)];
 		found.push({
 			itemId: 'unbanCidr',
-			text: format(gettext('Unban All in {0} ({1})'), ...args),
-			question: `${format(gettext('Unban all {1} addresses in {0}?'), ...args)} ${again}`,
+			text: format(gettext('Unban All in {0} ({1})'), cidr, count(shown)),
+			question: ask(['Unban {0} address in {1}?', 'Unban all {0} addresses in {1}?'], shown, cidr),
 			bans: shown,
 			params: { cidr },
 		});
 	}
 	if (limits.jail !== undefined) {
 		const bans = jail?.banned ?? shown;
-		const args = [limits.jail, count(bans)];
 		found.push({
 			itemId: 'unbanJail',
-			text: format(gettext("Unban All in Jail '{0}' ({1})"), ...args),
-			question: `${format(gettext("Unban all {1} addresses in jail '{0}'?"), ...args)} ${again}`,
+			text: format(gettext("Unban All in Jail '{0}' ({1})"), limits.jail, count(bans)),
+			question: ask(
+				["Unban {0} address in jail '{1}'?", "Unban all {0} addresses in jail '{1}'?"],
+				bans,
+				limits.jail,
+			),
 			bans,
 			params: { jail: limits.jail },
 		});
 	}
-	const args = [count(total), node];
 	found.push({
 		itemId: 'unbanEverything',
-		text: format(gettext('Unban All ({0})'), ...args),
-		question: `${format(gettext("Unban all {0} addresses on node '{1}'?"), ...args)} ${again}`,
+		text: format(gettext('Unban All ({0})'), count(total)),
+		question: ask(
+			["Unban {0} address on node '{1}'?", "Unban all {0} addresses on node '{1}'?"],
+			total,
+			node,
+		),
 		bans: total,
 		params: { all: true },
 	});

@@ -39,6 +39,14 @@ export function renderText(value: string | null): Encoded {
 	return encode(value);
 }
 
+/** A name or an address that its column may cut off. */
+export function renderLong(value: string | null, meta: Ext.grid.CellMeta): Encoded {
+	if (value !== null && value.length > 10) {
+		meta.tdAttr = tip(value);
+	}
+	return encode(value);
+}
+
 export function renderCount(value: number): Encoded {
 	return count(value);
 }
