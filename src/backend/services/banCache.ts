@@ -172,17 +172,22 @@ export class BanCache {
 		if (this.#renewing) return;
 		this.#renewing = true;
 		try {
+			const renewed: { jail: string; known: JailBans; bans: readonly Ban[]; fetchedAt: number }[] = [];
 			for (const jail of jails) {
 				const known = this.#jails.get(jail);
 				if (known === undefined) continue;
 				const fetchedAt = this.deps.now();
 				const bans = known.banned === 0 ? [] : await this.deps.server.bans(jail);
+				renewed.push({ jail, known, bans, fetchedAt });
+				await new Promise((resolve) => setTimeout(resolve, pause));
+			}
+			// at once, since each change of the table costs the next list its sorting
+			for (const { jail, known, bans, fetchedAt } of renewed) {
 				// fetched for another reason meanwhile
 				if (this.#jails.get(jail) !== known) continue;
 				if (!sameBans(known.bans, bans)) this.#revision++;
 				this.#jails.set(jail, { ...known, bans, fetchedAt, estimated: false });
 				this.#changed = true;
-				await new Promise((resolve) => setTimeout(resolve, pause));
 			}
 			this.#built();
 		} catch (error) {
