@@ -12,7 +12,7 @@ use File::Basename qw(dirname);
 our $ROOT = abs_path(dirname(__FILE__) . '/../../..');
 ($ROOT) = $ROOT =~ m/\A(.*)\z/s;
 
-# A value for both modes, where PVE's own and the stand-ins must differ.
+# The folder of checkouts; undef: the stand-ins.
 our $UPSTREAM = ($ENV{PVE_UPSTREAM} // '') =~ m/\A(.+)\z/s ? $1 : undef;
 
 my @checkouts = qw(
@@ -20,7 +20,7 @@ my @checkouts = qw(
     pve-firewall/src pve-network/src pve-ha-manager/src pve-container/src qemu-server/src pve-manager
 );
 
-my $absent = qr/RRDs|AptPkg::.*|Proxmox::RS::.*|PVE::(?:RS::.*|RADOS|IPCC|pvecfg|ACME.*|APIClient::LWP)
+my $absent = qr/Proxmox::RS::.*|PVE::(?:RS::.*|RADOS|IPCC|pvecfg|ACME.*|APIClient::LWP)
     |PVE::Network::SDN::WireGuard|PVE::Cluster::IPCConst/x;
 
 # Folders for -I, ours first.
@@ -32,8 +32,21 @@ sub include_paths($ours = "$ROOT/src/perl") {
 sub _source($package) {
     return "package $package; sub version { '9.0' } sub release { '9.0' } sub repoid { '0' } 1;\n"
         if $package eq 'PVE::pvecfg';
+    # no cluster file system
+    return "package $package; sub ipcc_send_rec { \$! = 2; return undef } 1;\n" if $package eq 'PVE::IPCC';
     return _constants($package) if $package eq 'PVE::Cluster::IPCConst';
+    return _challenge($package) if $package =~ m/\APVE::ACME::/;
     return "package $package; sub import { PveModules::lend(\@_) } 1;\n";
+}
+
+# A kind of configuration section without options of its own.
+sub _challenge($package) {
+    my $base = $package eq 'PVE::ACME::Challenge' ? 'PVE::SectionConfig' : 'PVE::ACME::Challenge';
+    my $type = lc($package =~ s/.*:://r);
+    return "package $package; use base '$base'; sub type { '$type' } sub properties { return {} }\n"
+        . "sub options { return {} } sub query_dns_plugins { return {} } sub supported_challenge_types { return [] }\n"
+        . "my \$p = { id => { type => 'string' }, type => { type => 'string' } };\n"
+        . "sub private { return { propertyList => \$p } } 1;\n";
 }
 
 # pve-cluster generates this module from a header.
@@ -56,7 +69,7 @@ sub lend($package, @names) {
     return;
 }
 
-push @INC, sub ($self, $file) {
+my $replace = sub ($self, $file) {
     my $package = $file =~ s!/!::!gr =~ s/\.pm\z//r;
     return if !$UPSTREAM || $package !~ m/\A(?:$absent)\z/;
     my $source = _source($package =~ m/\A([\w:]+)\z/ ? $1 : return);
@@ -64,11 +77,21 @@ push @INC, sub ($self, $file) {
     return $handle;
 };
 
-# All modules of the tree are looked for there, so that an installed PVE does not interfere.
-sub import(@) {
+# first, as some of these lie in the checkouts without their compiled part
+sub _replace_first() {
+    @INC = ($replace, grep { $_ ne $replace } @INC);
+    return;
+}
+_replace_first();
+
+# All modules of the tree are looked for there, so that an installed PVE does not interfere. `bare`: the caller has
+# named the folders by -I.
+sub import($class, @options) {
+    return if grep { $_ eq 'bare' } @options;
     my @wanted = include_paths();
     my $known = { map { $_ => 1 } @INC };
     unshift @INC, grep { !$known->{$_} } @wanted;
+    _replace_first();
     return;
 }
 

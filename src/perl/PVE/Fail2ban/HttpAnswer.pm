@@ -59,7 +59,7 @@ sub _head($self) {
     substr($self->{in}, 0, $+[0], '');
 
     die "malformed\n" if ($start // '') !~ m!\AHTTP/1\.[01] ([2-5]\d\d)(?: |\z)!;
-    my $status = $1;
+    my $status = 0 + $1;
     my $headers = {};
     for my $line (@lines) {
         die "malformed\n" if $line !~ m/\A([\w!#\$%&'*+.^`|~-]+):[ \t]*(.*?)[ \t]*\z/;
