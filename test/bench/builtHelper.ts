@@ -9,7 +9,7 @@ import type { PrivateFail2ban } from '../support/fail2ban.ts';
 import { callSocket, type HelperCall } from '../support/helper.ts';
 
 /** As the unit starts it: a young generation that is small keeps the whole process small. */
-const nodeOptions = ['--max-semi-space-size=1'];
+const nodeOptions = ['--max-semi-space-size=2'];
 
 const program = fileURLToPath(new URL('../../dist/helper.cjs', import.meta.url));
 

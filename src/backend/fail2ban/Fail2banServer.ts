@@ -40,6 +40,8 @@ export interface Fail2banServer {
 	jails(options?: CallOptions): Promise<string[]>;
 	/** Counters of these jails, by `status J short`. Jails that vanished meanwhile are left out. */
 	counters(jails: readonly string[], options?: CallOptions): Promise<JailCounters[]>;
+	/** Counters of all running jails, sorted by name, in as few round trips as the server allows. */
+	allCounters(options?: CallOptions): Promise<JailCounters[]>;
 	/** Addresses that a jail bans now, by `get J banip --with-time`. */
 	bans(jail: string, options?: CallOptions): Promise<Ban[]>;
 	/** Answers the number of new bans. */

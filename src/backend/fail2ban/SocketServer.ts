@@ -77,6 +77,20 @@ export class SocketServer implements Fail2banServer {
 		});
 	}
 
+	async allCounters(options: CallOptions = {}): Promise<JailCounters[]> {
+		const end = Date.now() + (options.timeout ?? DEFAULT_TIMEOUT);
+		const left = () => ({ timeout: Math.max(1, end - Date.now()) });
+		const [stats] = (await this.#hasStats(left())) ? await this.pipeline([['stats']], left()) : [];
+		if (stats instanceof ServerError && stats.code !== 'refused') throw stats;
+		// An older server, perhaps in the place of the one that was asked for its version.
+		if (stats === undefined || stats instanceof ServerError)
+			return this.counters(await this.jails(left()), left());
+		if (typeof stats !== 'object' || stats === null || Array.isArray(stats)) throw unexpected();
+		return Object.keys(stats)
+			.sort()
+			.flatMap((jail) => countersOfStats(jail, stats));
+	}
+
 	async bans(jail: string, options?: CallOptions): Promise<Ban[]> {
 		return parseBanList(list(await this.command(['get', jail, 'banip', '--with-time'], options)));
 	}

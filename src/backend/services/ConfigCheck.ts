@@ -25,6 +25,9 @@ export interface CheckResult {
 /** A change by other hands is seen this much later; sooner while something is wrong (milliseconds). */
 const repeat = { good: 60_000, bad: 10_000 };
 
+/** How long the first look waits for the first answer (milliseconds). */
+const firstLook = 200;
+
 /** How long a status waits for a look at a new state (milliseconds). */
 const patience = 500;
 
@@ -81,6 +84,8 @@ export class ConfigCheck {
 	}
 
 	async #lookAt(key: string, snapshot: ConfigSnapshot, figures: Figures): Promise<void> {
+		// the first answer comes before the first look, which starts a program
+		if (this.#latest === null) await new Promise((resolve) => setTimeout(resolve, firstLook));
 		try {
 			this.#latest = await this.#look(key, snapshot, figures);
 		} catch (error) {

@@ -97,10 +97,9 @@ export class ServerFigures {
 	async #fetch(epoch: number): Promise<Figures> {
 		const time = this.now();
 		const process = this.findProcess();
-		const jails = await this.server.jails();
-		const counters = await this.server.counters(jails);
+		const jails = await this.server.allCounters();
 		const settings = await this.#serverSettings(process?.pid ?? null, epoch, time);
-		return { time, running: true, process, ...settings, jails: counters, epoch };
+		return { time, running: true, process, ...settings, jails, epoch };
 	}
 
 	async #serverSettings(pid: number | null, epoch: number, time: number): Promise<Settings> {

@@ -69,7 +69,7 @@ function panel(server: FakeServer, commands: Fail2banCommands, config = new Fake
 		jail: async (jail: string, caller = admin) =>
 			((await detail({ params: { jail }, caller })) as { data: any }).data,
 		/** Lets the look behind the callers' back come to its end. */
-		settle: () => vi.advanceTimersByTimeAsync(0),
+		settle: () => vi.advanceTimersByTimeAsync(500),
 	};
 }
 

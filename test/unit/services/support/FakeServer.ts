@@ -81,6 +81,10 @@ export class FakeServer implements Fail2banServer {
 		);
 	}
 
+	async allCounters(): Promise<JailCounters[]> {
+		return this.counters(await this.jails());
+	}
+
 	bans(jail: string): Promise<Ban[]> {
 		this.asked.push(`bans ${jail}`);
 		return this.#answer(() => {
