@@ -9,6 +9,7 @@ export interface Log {
 
 /** A line break would let a value forge a second line. */
 function oneLine(message: string): string {
+	// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not reach the journal
 	return message.replace(/[\u0000-\u001f\u007f\u2028\u2029]+/g, ' ');
 }
 
