@@ -1,6 +1,7 @@
 import { placeDefault, placeOption } from '../config/placement.ts';
 import { ApiError, invalidParams } from '../errors.ts';
 import type { PlannedChange } from '../files/ConfigChange.ts';
+import { blockedWords } from './blockedWords.ts';
 import type { EditedConfig } from './EditedConfig.ts';
 import {
 	entryKey,
@@ -60,9 +61,7 @@ function write(config: EditedConfig, scope: IgnoreScope, lines: readonly IgnoreL
 			? placeDefault(jails, snapshot.root, 'ignoreip')
 			: placeOption(jails, snapshot.root, scope, 'ignoreip');
 	if ('blockedBy' in place) {
-		const { file, line } = place.blockedBy;
-		const where = `${relative(snapshot.root, file)}:${line}`;
-		throw invalidParams({ ip: `${where} is read later and wins.` });
+		throw invalidParams({ ip: blockedWords(jails, snapshot.root, place.blockedBy) });
 	}
 	config.setLines(relative(snapshot.root, place.file), scope ?? 'DEFAULT', 'ignoreip', lines, 'ip');
 }

@@ -3,6 +3,7 @@ import { placeOption } from '../config/placement.ts';
 import { ApiError, invalidParams } from '../errors.ts';
 import type { PlannedChange } from '../files/ConfigChange.ts';
 import type { ConfigSnapshot } from '../files/ConfigFiles.ts';
+import { blockedWords } from './blockedWords.ts';
 import { isTrue } from './configuredJails.ts';
 import { EditedConfig } from './EditedConfig.ts';
 import { filterName } from './filterValue.ts';
@@ -15,8 +16,7 @@ import { maskSecrets } from './secrets.ts';
 function targetFile({ jails, root }: ConfigSnapshot, jail: string, option: string): string {
 	const place = placeOption(jails, root, jail, option);
 	if ('file' in place) return relative(root, place.file);
-	const { file, line } = place.blockedBy;
-	throw invalidParams({ [optionParam(option)]: `${relative(root, file)}:${line} is read later and wins.` });
+	throw invalidParams({ [optionParam(option)]: blockedWords(jails, root, place.blockedBy) });
 }
 
 /** Whether an option has a value already, as far as fail2ban is concerned. */

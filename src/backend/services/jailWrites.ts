@@ -58,7 +58,15 @@ export function jailWriteServices({
 }: JailWriteDeps): Pick<Services, 'createJail' | 'updateJail' | 'deleteJail'> {
 	async function change(request: Parameters<ConfigChanges['change']>[0]) {
 		try {
-			return await changes.change(request);
+			const result = await changes.change(request);
+			if ('data' in result) return result;
+			const { task } = result;
+			return {
+				task: {
+					run: (line: (text: string) => void, signal: AbortSignal) =>
+						task.run(line, signal).finally(() => figures.changed()),
+				},
+			};
 		} finally {
 			figures.changed();
 		}
