@@ -112,17 +112,21 @@ export class BanTable {
 		}
 		if (part !== undefined && part !== '') {
 			const lower = part.toLowerCase();
+			tests.push((row) => (this.#ips[row] as string).includes(lower));
 			const normalised = formatted(lower);
-			tests.push((row) => {
-				const ip = (this.#ips[row] as string).toLowerCase();
-				return (
-					ip.includes(lower) || ip.includes(normalised) || !!this.#normalised.get(row)?.includes(normalised)
-				);
-			});
+			if (normalised !== lower || this.#normalised.size > 0) {
+				const asWritten = tests.pop() as (row: number) => boolean;
+				tests.push((row) => asWritten(row) || this.#searchable(row).includes(normalised));
+			}
 		}
 		const [first, second] = tests;
 		if (first === undefined) return null;
 		return second === undefined ? first : (row) => tests.every((test) => test(row));
+	}
+
+	/** The form in which an address is looked for, whatever its capitals and zeros. */
+	#searchable(row: number): string {
+		return this.#normalised.get(row) ?? (this.#ips[row] as string).toLowerCase();
 	}
 
 	#order(sort: BanColumn): Uint32Array {
@@ -135,24 +139,21 @@ export class BanTable {
 	}
 
 	/** What a column sorts by, the least significant key first. */
-	#keys(sort: BanColumn): ((row: number) => number)[] {
-		const words = this.#words;
+	#keys(sort: BanColumn): SortKey[] {
+		const single = (column: Uint32Array): SortKey => ({ column, stride: 1, at: 0 });
 		switch (sort) {
 			case 'ip':
-				return [
-					...[3, 2, 1, 0].map((word) => (row: number) => words[row * 4 + word] as number),
-					(row) => this.#family[row] as number,
-				];
+				return [...[3, 2, 1, 0].map((at) => ({ column: this.#words, stride: 4, at })), single(this.#family)];
 			case 'jail':
-				return [(row) => this.#jail[row] as number];
+				return [single(this.#jail)];
 			case 'since':
-				return [(row) => this.#since[row] as number];
+				return [single(this.#since)];
 			case 'until':
-				return [(row) => this.#until[row] as number];
+				return [single(this.#until)];
 			case 'bantime':
-				return [(row) => this.#bantime[row] as number];
+				return [single(this.#bantime)];
 			case 'count':
-				return [(row) => this.#count[row] as number];
+				return [single(this.#count)];
 		}
 	}
 }
@@ -163,32 +164,61 @@ function formatted(part: string): string {
 	return network === null ? part : formatNetwork(network);
 }
 
-/** Stable order of rows by unsigned 32-bit keys: a radix sort by 16 bits, far faster than a comparison. */
-export function radixOrder(size: number, keys: readonly ((row: number) => number)[]): Uint32Array {
+/** Unsigned 32-bit keys: the one of row `n` stands at `n * stride + at`. */
+export interface SortKey {
+	column: Uint32Array;
+	stride: number;
+	at: number;
+}
+
+/** Stable order of rows by their keys, the least significant one first: a radix sort, far faster than a comparison. */
+export function radixOrder(size: number, keys: readonly SortKey[]): Uint32Array {
 	let order = new Uint32Array(size);
-	for (let row = 0; row < size; row++) order[row] = row;
 	let other = new Uint32Array(size);
+	for (let row = 0; row < size; row++) order[row] = row;
 	const starts = new Uint32Array(65_537);
 	for (const key of keys) {
 		for (const shift of [0, 16]) {
-			starts.fill(0);
-			for (const row of order) {
-				const digit = (key(row) >>> shift) & 0xffff;
-				starts[digit + 1] = (starts[digit + 1] as number) + 1;
-			}
-			// all rows share this digit: nothing to move
-			if (size === 0 || starts[((key(0) >>> shift) & 0xffff) + 1] === size) continue;
-			for (let digit = 1; digit <= 65_536; digit++) {
-				starts[digit] = (starts[digit] as number) + (starts[digit - 1] as number);
-			}
-			for (const row of order) {
-				const digit = (key(row) >>> shift) & 0xffff;
-				const at = starts[digit] as number;
-				other[at] = row;
-				starts[digit] = at + 1;
-			}
+			if (!countDigits(key, shift, size, starts)) continue;
+			moveRows(key, shift, order, other, starts);
 			[order, other] = [other, order];
 		}
 	}
 	return order;
+}
+
+/** Fills `starts` with where the rows of each digit begin; false: all rows share one, so nothing has to move. */
+function countDigits(
+	{ column, stride, at }: SortKey,
+	shift: number,
+	size: number,
+	starts: Uint32Array,
+): boolean {
+	starts.fill(0);
+	for (let row = 0; row < size; row++) {
+		const digit = ((column[row * stride + at] as number) >>> shift) & 0xffff;
+		starts[digit + 1] = (starts[digit + 1] as number) + 1;
+	}
+	const first = size === 0 ? 0 : ((column[at] as number) >>> shift) & 0xffff;
+	if (starts[first + 1] === size) return false;
+	for (let digit = 1; digit <= 65_536; digit++) {
+		starts[digit] = (starts[digit] as number) + (starts[digit - 1] as number);
+	}
+	return true;
+}
+
+function moveRows(
+	{ column, stride, at }: SortKey,
+	shift: number,
+	from: Uint32Array,
+	to: Uint32Array,
+	starts: Uint32Array,
+): void {
+	for (let n = 0; n < from.length; n++) {
+		const row = from[n] as number;
+		const digit = ((column[row * stride + at] as number) >>> shift) & 0xffff;
+		const start = starts[digit] as number;
+		to[start] = row;
+		starts[digit] = start + 1;
+	}
 }

@@ -1,6 +1,6 @@
 import type { JailConfig } from '../config/layers.ts';
 import type { Place } from '../config/placement.ts';
-import { relative } from './ignorePlan.ts';
+import { relative } from './relativePath.ts';
 
 /** Why a value cannot be written, e.g. "jail.d/zz.local:4 is read later and wins." */
 export function blockedWords(

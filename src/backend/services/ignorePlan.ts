@@ -11,6 +11,7 @@ import {
 	withEntries,
 	withoutEntries,
 } from './ignoreLines.ts';
+import { relative } from './relativePath.ts';
 
 /** [DEFAULT], or a jail. */
 export type IgnoreScope = string | null;
@@ -42,10 +43,6 @@ export function ignorePlace(config: EditedConfig, scope: IgnoreScope): IgnorePla
 		effective: entryWords(found.value ?? ''),
 		line: found.line,
 	};
-}
-
-export function relative(root: string, file: string): string {
-	return file.startsWith(`${root}/`) ? file.slice(root.length + 1) : file;
 }
 
 /** Whether the jail has an `ignoreip` of its own, which beats the one of [DEFAULT]. */

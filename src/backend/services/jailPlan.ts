@@ -8,8 +8,8 @@ import { isTrue } from './configuredJails.ts';
 import { EditedConfig } from './EditedConfig.ts';
 import { filterName } from './filterValue.ts';
 import { entryKey, entryWords, type IgnoreStamp, withEntries, withoutEntries } from './ignoreLines.ts';
-import { relative } from './ignorePlan.ts';
 import type { JailValues } from './jailValues.ts';
+import { relative } from './relativePath.ts';
 import { maskSecrets } from './secrets.ts';
 
 /** The file that an option is written to. Throws ApiError 400 that names the file which would still win. */
