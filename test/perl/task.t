@@ -16,6 +16,8 @@ alarm(120);
 my $logs = File::Temp->newdir();
 $ENV{TASK_LOGS} = "$logs";
 
+# as in pvedaemon, where PVE looks after ended tasks in its event loop; else it does so in the middle of other work
+AnyEvent::detect() if $PveModules::UPSTREAM;
 my $rpcenv = PVE::RPCEnvironment->init('priv');
 $rpcenv->set_user('root@pam');
 
@@ -29,7 +31,9 @@ sub start_task($serve, $path = '/service', %param) {
 }
 
 sub log_of($upid) {
-    my $path = $PveModules::UPSTREAM ? PVE::UPID::decode($upid) && (PVE::UPID::decode($upid))[1] : "$logs/$upid";
+    # PVE 9 has a module for this, PVE 8 a function
+    my $decode = PVE::UPID->can('decode') // PVE::Tools->can('upid_decode');
+    my $path = $decode ? ($decode->($upid))[1] : "$logs/$upid";
     open(my $file, '<:encoding(UTF-8)', $path) or return '';
     local $/ = undef;
     return <$file> // '';
