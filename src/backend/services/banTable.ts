@@ -69,7 +69,7 @@ export class BanTable {
 		if (family === 0) this.#lookCloser(row, ban.ip);
 		else this.#family[row] = family;
 		// fail2ban itself writes no leading zero and no capital
-		if (family === 6 && /[A-F]|(?:^|:)0/.test(ban.ip)) this.#normalised.set(row, formatted(ban.ip));
+		if (family === 6 && /[A-F]|(?:^|:)0/.test(ban.ip)) this.#keepNormalised(row, formatted(ban.ip));
 	}
 
 	#lookCloser(row: number, ip: string): void {
@@ -77,7 +77,11 @@ export class BanTable {
 		// `set J banip` takes any word; those sort behind the addresses
 		this.#family[row] = network?.family ?? permanent;
 		this.#words.set(network?.words ?? [0, 0, 0, 0], row * 4);
-		if (network !== null) this.#normalised.set(row, formatNetwork(network));
+		if (network !== null) this.#keepNormalised(row, formatNetwork(network));
+	}
+
+	#keepNormalised(row: number, text: string): void {
+		if (text !== this.#ips[row]) this.#normalised.set(row, text);
 	}
 
 	row(number: number): TableBan {
