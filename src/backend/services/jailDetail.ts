@@ -8,8 +8,8 @@ import type { ConfigCheck } from './ConfigCheck.ts';
 import type { Services } from './call.ts';
 import { configuredJails } from './configuredJails.ts';
 import { filterName } from './filterValue.ts';
-import { relative } from './ignorePlan.ts';
 import { jailRows } from './jailRows.ts';
+import { relative } from './relativePath.ts';
 import { maskSecrets } from './secrets.ts';
 import type { ServerFigures } from './serverFigures.ts';
 
