@@ -76,7 +76,11 @@ describe('radixOrder', () => {
 		const keys = fc.array(fc.tuple(fc.nat(3), fc.integer({ min: 0, max: 0xffff_ffff })), { maxLength: 60 });
 		fc.assert(
 			fc.property(keys, (rows) => {
-				const order = radixOrder(rows.length, [(row) => rows[row]?.[1] ?? 0, (row) => rows[row]?.[0] ?? 0]);
+				const column = Uint32Array.from(rows.flat());
+				const order = radixOrder(rows.length, [
+					{ column, stride: 2, at: 1 },
+					{ column, stride: 2, at: 0 },
+				]);
 				const expected = rows.map((_, row) => row);
 				expected.sort((a, b) => {
 					const [x, y] = [rows[a] as [number, number], rows[b] as [number, number]];
