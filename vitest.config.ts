@@ -8,6 +8,7 @@ export default defineConfig({
 		projects: [
 			{ test: { name: 'unit', include: ['test/unit/**/*.test.ts'], environment: 'node' } },
 			{ test: { name: 'system', include: ['test/system/**/*.test.ts'], environment: 'node', ...serial } },
+			{ test: { name: 'package', include: ['test/package/**/*.test.ts'], environment: 'node', ...serial } },
 			{ test: { name: 'browser', include: ['test/browser/**/*.test.ts'], environment: 'node', ...serial } },
 		],
 	},

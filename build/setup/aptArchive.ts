@@ -6,7 +6,7 @@ const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
 const fallbackMirror = 'http://deb.debian.org/debian';
 
 /** The Debian mirrors this machine already uses, and Debian's own last. */
-async function mirrors(): Promise<string[]> {
+export async function mirrors(): Promise<string[]> {
 	const format = '$(ORIGIN) $(CODENAME) $(REPO_URI)';
 	const { stdout } = await run('apt-get', ['indextargets', '--format', format]);
 	const own = stdout

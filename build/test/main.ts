@@ -1,6 +1,6 @@
 import { type Counts, type Stage, stages } from './stages.ts';
 
-/** Runs the stages named on the command line with what they need, or all; ends in one line of counts. */
+/** Runs the stages named on the command line with what they need, or all usual ones; ends in one line of counts. */
 async function main(names: readonly string[]): Promise<void> {
 	const unknown = names.filter((name) => !stages.some((stage) => stage.name === name));
 	if (unknown.length > 0) {
@@ -9,8 +9,8 @@ async function main(names: readonly string[]): Promise<void> {
 		);
 	}
 	const chosen = stages.filter(
-		({ name }) =>
-			names.length === 0 ||
+		({ name, byName }) =>
+			(names.length === 0 && !byName) ||
 			names.includes(name) ||
 			stages.some((stage) => names.includes(stage.name) && stage.needs.includes(name)),
 	);

@@ -2,8 +2,10 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fetchChroots } from '../setup/chroots.ts';
 import { cache, root } from '../setup/paths.ts';
 import { setup } from '../setup/setup.ts';
+import { installSystemPackages } from '../setup/systemPackages.ts';
 
 export interface Counts {
 	passed: number;
@@ -14,6 +16,8 @@ export interface Stage {
 	name: string;
 	/** Stages whose result this one uses. */
 	needs: readonly string[];
+	/** Not part of a run of all: it is slow, or needs root and Debian. */
+	byName?: true;
 	run(): Promise<Counts>;
 }
 
@@ -40,6 +44,14 @@ const check = (name: string, program: string, args: readonly string[]): Stage =>
 	needs: [],
 	run: async () => one(await succeeds(program, args)),
 });
+
+/** The Debians that the package is installed in. */
+async function bringDebians(): Promise<Counts> {
+	const print = (line: string) => console.log(line);
+	await installSystemPackages('package test', print);
+	await fetchChroots(print);
+	return { passed: 0, failed: 0 };
+}
 
 interface Report {
 	numPassedTests: number;
@@ -80,4 +92,7 @@ export const stages: readonly Stage[] = [
 	{ name: 'setup', needs: [], run: bringAll },
 	vitest('system', ['setup', 'build']),
 	vitest('browser', ['setup', 'build']),
+	{ ...check('deb', process.execPath, ['build/deb.mjs']), byName: true },
+	{ name: 'debians', needs: [], run: bringDebians, byName: true },
+	{ ...vitest('package', ['deb', 'debians']), byName: true },
 ];
