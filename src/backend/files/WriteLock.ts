@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { link, rename, unlink, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ApiError } from '../errors.ts';
 import { readOrNull } from './ChangeStore.ts';
+import { diskError } from './diskError.ts';
 
 interface Holder {
 	pid: number;
@@ -10,6 +12,8 @@ interface Holder {
 	started: string;
 	user: string;
 	what: string;
+	/** Tells two changes of one process apart. */
+	id: string;
 }
 
 /** Field 22 of /proc/PID/stat; the program's name before it may hold blanks and parentheses. */
@@ -26,60 +30,89 @@ function startOf(pid: number): string | null {
 
 /** One writer at a time, also across processes: the console's rescue command takes the same lock. */
 export class WriteLock {
+	readonly #state: string;
 	readonly #file: string;
+	/** Calls of this process take their turn, so that none removes the lock that another just took. */
+	#turn: Promise<unknown> = Promise.resolve();
 
 	constructor(state: string) {
+		this.#state = state;
 		this.#file = path.join(state, 'lock');
 	}
 
 	/** Answers the function that releases. Throws ApiError 409 at once if another change is under way. */
-	async acquire(user: string, what: string): Promise<() => Promise<void>> {
-		const holder: Holder = { pid: process.pid, started: startOf(process.pid) ?? '', user, what };
+	acquire(user: string, what: string): Promise<() => Promise<void>> {
+		const acquired = this.#turn.then(() => this.#acquire(user, what));
+		this.#turn = acquired.catch(() => {});
+		return acquired;
+	}
+
+	async #acquire(user: string, what: string): Promise<() => Promise<void>> {
+		const id = randomBytes(6).toString('hex');
+		const started = startOf(process.pid) ?? '';
+		const text = JSON.stringify({ pid: process.pid, started, user, what, id } satisfies Holder);
 		for (let attempt = 0; attempt < 3; attempt++) {
-			if (await this.#create(holder)) return () => unlink(this.#file);
-			const other = await this.#holder();
+			if (await this.#create(id, text)) return () => this.#release(text);
+			const found = await this.#text();
+			const other = readHolder(found);
 			if (other && startOf(other.pid) === other.started)
 				throw new ApiError(409, 'busy', `${other.user} is changing the configuration: ${other.what}`);
-			await this.#removeStale();
+			await this.#removeStale(id, found);
 		}
 		throw new ApiError(409, 'busy', 'Another change is under way.');
 	}
 
 	/** By link, so that the file is never there without its content. */
-	async #create(holder: Holder): Promise<boolean> {
-		const ready = `${this.#file}.${process.pid}.new`;
-		await writeFile(ready, JSON.stringify(holder), { mode: 0o600 });
+	async #create(id: string, text: string): Promise<boolean> {
+		const ready = `${this.#file}.${id}`;
 		try {
+			// somebody may have cleared the folder away since the start
+			await mkdir(this.#state, { recursive: true, mode: 0o700 });
+			await writeFile(ready, text, { mode: 0o600 });
 			await link(ready, this.#file);
 			return true;
 		} catch (error) {
 			if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-			throw error;
+			throw diskError(error);
 		} finally {
-			await unlink(ready);
+			await rm(ready, { force: true });
 		}
 	}
 
-	async #holder(): Promise<Holder | null> {
-		const text = (await readOrNull(this.#file))?.toString('utf8');
-		if (!text) return null;
-		try {
-			return JSON.parse(text) as Holder;
-		} catch (error) {
-			// power loss may leave it empty: nobody holds it then
-			if (error instanceof SyntaxError) return null;
-			throw error;
-		}
+	async #text(): Promise<string> {
+		return (await readOrNull(this.#file))?.toString('utf8') ?? '';
 	}
 
-	/** By rename, so that of two who find it stale only one removes it. */
-	async #removeStale(): Promise<void> {
-		const stale = `${this.#file}.${process.pid}`;
+	/** No error if the lock is gone, or somebody else's by now: the change itself is over. */
+	async #release(text: string): Promise<void> {
+		if ((await this.#text()) === text) await rm(this.#file, { force: true });
+	}
+
+	/** By rename, so that of two processes only one removes it; what is not the stale one is put back. */
+	async #removeStale(id: string, found: string): Promise<void> {
+		const stale = `${this.#file}.${id}`;
 		try {
 			await rename(this.#file, stale);
-			await unlink(stale);
 		} catch (error) {
-			if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+			if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+			throw error;
 		}
+		try {
+			if ((await readFile(stale, 'utf8')) !== found) await link(stale, this.#file);
+		} catch (error) {
+			if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+		} finally {
+			await rm(stale, { force: true });
+		}
+	}
+}
+
+function readHolder(text: string): Holder | null {
+	try {
+		return JSON.parse(text) as Holder | null;
+	} catch (error) {
+		// power loss may leave it empty: nobody holds it then
+		if (error instanceof SyntaxError) return null;
+		throw error;
 	}
 }
