@@ -132,7 +132,10 @@ is(outcome_of({ socket => '/nonexistent/helper.sock' }, definition('GET', '/x'))
 {
     my $fake = FakeHelper->start(sub ($client, $request) { sleep(60) });
     is(outcome_of($fake, definition('GET', '/x'))->{code}, 504, 'answers 504 when it hangs');
-    is(outcome_of($fake, definition('GET', '/x'))->{code}, 504, 'and again, as the slot is free');
+    is(outcome_of($fake, definition('GET', '/x'))->{code}, 503, 'and refuses the next call at once');
+    is(scalar(my @asked = $fake->requests), 1, 'without asking');
+    local $PVE::Fail2ban::Slot::REST = 0;
+    is(outcome_of($fake, definition('GET', '/x'))->{code}, 504, 'but asks again a little later, as the slot is free');
 }
 
 # Runs the call in a process of its own that waits for its helper.
@@ -152,7 +155,7 @@ sub hold($fake, $definition) {
     my $pid = hold($fake, definition('PUT', '/jails/{jail}'));
     my $error = outcome_of($fake, definition('DELETE', '/bans'));
     is($error->{code}, 409, 'refuses a second change at once');
-    is($error->{msg}, "fail2ban is being changed by root\@pam: PUT /jails/sshd; try again later.\n",
+    is($error->{msg}, "The pve-fail2ban helper is busy with root\@pam: PUT /jails/sshd; try again later.\n",
         'and names user and change');
     is(outcome_of($fake, definition('GET', '/x'))->{code}, 504, 'but reads');
     kill('KILL', $pid);

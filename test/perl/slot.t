@@ -63,6 +63,9 @@ sub hold($name, $holder, $seconds) {
 }
 {
     take('read', 'admin@pve: GET /log')->release(1);
+    ok(!eval { take('read', 'me', 1000); 1 }, 'refuses who comes right after an unanswered call');
+    is($@->{code}, 503, 'as the helper is away');
+    $PVE::Fail2ban::Slot::REST = 0;
     my $pid = hold('read', 'admin@pve: GET /bans', 30);
     is(take('read', 'me', 1000)->busy, 'admin@pve: GET /bans', 'does not wait while the helper left a call unanswered');
     kill('KILL', $pid);

@@ -13,9 +13,12 @@ use PVE::Fail2ban::Helper;
 use PVE::Fail2ban::Slot;
 use PVE::Fail2ban::Task;
 
-# Seconds for the helper's answer, and for the slot before it. A change that is busy is refused at once.
+# Seconds for the helper's answer. A worker of pvedaemon does nothing else meanwhile, and after 5 s it drops the
+# connections that it accepted together with ours; a read stays below that.
 our $SECONDS;
-$SECONDS //= { read => 5, write => 20 };
+$SECONDS //= { read => 4.5, write => 20 };
+
+# Seconds to wait for the slot; a change that is busy is refused at once.
 our $PATIENCE;
 $PATIENCE //= { read => 2, write => 0 };
 
@@ -53,8 +56,8 @@ sub _in_slot($kind, $holder, $work) {
     # no folder: the helper's socket is not there either, which it says itself
     return $work->() if !$slot;
     if (defined(my $other = $slot->busy)) {
-        raise("fail2ban is being changed by $other; try again later.\n", code => 409) if $kind eq 'write';
-        raise("The pve-fail2ban helper is busy with $other; try again later.\n", code => 503);
+        my $code = $kind eq 'write' ? 409 : 503;
+        raise("The pve-fail2ban helper is busy with $other; try again later.\n", code => $code);
     }
     my $result = eval { $work->() };
     my $error = $@;

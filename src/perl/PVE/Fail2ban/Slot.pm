@@ -12,6 +12,11 @@ use PVE::Exception qw(raise);
 
 use constant PAUSE => 0.01;
 
+# Seconds in which a slot refuses everybody after a call that had no answer: whoever is next would wait in vain, too,
+# and a worker that waits twice in a row loses the connections that it accepted meanwhile.
+our $REST;
+$REST //= 2;
+
 # The socket's folder: root's alone, so that nobody else can hold a lock or plant a link. Tests set it before loading.
 our $FOLDER;
 $FOLDER //= '/run/pve-fail2ban';
@@ -23,15 +28,19 @@ sub _now() { return clock_gettime(CLOCK_MONOTONIC) }
 # the folder is not there; then there is no helper either.
 sub take($class, $name, $holder, $patience) {
     my $file = _open("$FOLDER/$name.slot") // return undef;
-    my $self = bless { file => $file }, $class;
+    my $self = bless {}, $class;
     my $start = _now();
     while (!flock($file, LOCK_EX | LOCK_NB)) {
-        my $note = $self->_read_note();
-        my $since = $note->{since} && $note->{since} < $start ? $note->{since} : $start;
+        my $note = _read_note($file);
+        my $since = $note->{holder} && $note->{since} < $start ? $note->{since} : $start;
         return $self->_busy($note) if $note->{silent} || _now() - $since >= $patience;
         select(undef, undef, undef, PAUSE);
     }
-    $self->{silent} = $self->_read_note()->{silent};
+    my $note = _read_note($file);
+    $self->{silent} = $note->{silent};
+    raise("The pve-fail2ban helper did not answer the last call; try again in a moment.\n", code => 503)
+        if $note->{silent} && _now() - $note->{since} < $REST;
+    $self->{file} = $file;
     $self->_write_note($holder);
     return $self;
 }
@@ -39,8 +48,7 @@ sub take($class, $name, $holder, $patience) {
 # A lock is also held by a child's copy of the file, hence the explicit unlock. $silent: the helper did not answer.
 sub release($self, $silent = 0) {
     my $file = delete $self->{file} // return;
-    $self->{silent} = $silent ? 1 : 0;
-    _put($file, "0 $self->{silent}\n");
+    _put($file, sprintf("%.6f %d\n", _now(), $silent ? 1 : 0));
     flock($file, LOCK_UN);
     close($file);
     return;
@@ -61,11 +69,11 @@ sub _open($path) {
     return $file;
 }
 
-# What the holder wrote: since when (monotonic), whether the call before it had no answer, user and call. A note that
-# cannot be read is an empty one.
-sub _read_note($self) {
-    sysseek($self->{file}, 0, 0);
-    sysread($self->{file}, my $text, 512);
+# What the holder wrote: since when (monotonic), whether the last call that ended had no answer, user and call; the
+# last two are missing while nobody holds the slot. A note that cannot be read is an empty one.
+sub _read_note($file) {
+    sysseek($file, 0, 0);
+    sysread($file, my $text, 512);
     return {} if ($text // '') !~ m/\A(\d{1,12}(?:\.\d{1,6})?) ([01])(?: ([\x20-\x7e]{1,400}))?\n/;
     return { since => $1, silent => $2, holder => $3 };
 }
@@ -85,7 +93,6 @@ sub _put($file, $text) {
 
 # A busy slot, with whom it waits for as far as known.
 sub _busy($self, $note) {
-    delete $self->{file};
     $self->{busy} = $note->{holder} // 'another call';
     return $self;
 }
