@@ -11,7 +11,7 @@ async function main(options: HelperOptions): Promise<void> {
 	const seams = { log, run: runCommand, pluginVersion: PLUGIN_VERSION };
 	if (options.recover) return recover(options, seams);
 	const helper = await startHelper(options, seams);
-	for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void helper.stop());
+	for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void helper.stop());
 	await helper.ended;
 }
 

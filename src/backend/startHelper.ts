@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import path from 'node:path';
 import { Activity } from './Activity.ts';
 import { createApp } from './app.ts';
+import { ApiError } from './errors.ts';
 import { ClientCommands } from './fail2ban/ClientCommands.ts';
 import { readBanCounts } from './fail2ban/database.ts';
 import type { RunCommand } from './fail2ban/Fail2banCommands.ts';
@@ -99,20 +100,43 @@ function build(options: HelperOptions, { log, run, pluginVersion, step }: Helper
 		if (exit === 0) fail2banVersion = stdout.trim();
 		else log.warning(`fail2ban-client -V failed (exit ${exit}): ${stderr.trim()}`);
 	};
-	return { server, services, transaction, learnVersion };
+	return { server, services, transaction, lock, learnVersion };
+}
+
+/**
+ * Under the lock, since another helper may be looking at its stage; then they go at the next start. A disk that is
+ * full or read-only must not keep the helper from showing what runs.
+ */
+async function clearStages(lock: WriteLock, state: string, log: Log): Promise<void> {
+	let release = async () => {};
+	try {
+		release = await lock.acquire('root@pam', 'start of the helper');
+	} catch (error) {
+		if (!(error instanceof ApiError)) throw error;
+		if (error.code === 'busy') return;
+	}
+	try {
+		await removeLeftStages(state);
+		await release();
+	} catch (error) {
+		log.warning(
+			`the state folder cannot be cleared: ${error instanceof Error ? error.message : String(error)}`,
+		);
+	}
 }
 
 /** Undoes a change that was cut short, before fail2ban starts. */
 export async function recover(options: HelperOptions, seams: HelperSeams): Promise<void> {
-	await removeLeftStages(options.state);
-	await build(options, seams).transaction.recover();
+	const { transaction, lock } = build(options, seams);
+	await clearStages(lock, options.state, seams.log);
+	await transaction.recover();
 }
 
 /** Starts the helper; it answers calls when this resolves. */
 export async function startHelper(options: HelperOptions, seams: HelperSeams): Promise<Helper> {
 	const { log } = seams;
-	const { server, services, transaction, learnVersion } = build(options, seams);
-	await removeLeftStages(options.state);
+	const { server, services, transaction, lock, learnVersion } = build(options, seams);
+	await clearStages(lock, options.state, log);
 	const activity = new Activity(() => performance.now());
 	// a write takes the same lock, so none can come in between
 	void activity.during(async () => {

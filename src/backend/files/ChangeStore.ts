@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, unlink } from 'node:fs/promises';
 import path from 'node:path';
-import { isTemporaryName, localFile, removeFile, replaceFile } from './replaceFile.ts';
+import { isLocalFile, isTemporaryName, localFile, removeFile, replaceFile } from './replaceFile.ts';
 
 /** What is known of one file of a change; a hash is null where the file does not exist. */
 export interface ChangedFile {
@@ -22,14 +22,27 @@ export interface ChangeRecord {
 	state: 'started' | 'applied' | 'restored' | 'recovered';
 	files: ChangedFile[];
 	changed: { option: string; from: string | null; to: string | null }[];
+	/** Jails that run otherwise with the change than without. */
+	jails?: string[];
 }
 
-export interface Recovery {
-	record: ChangeRecord;
+export interface Restored {
 	/** Files brought back to what they were. */
 	restored: string[];
 	/** Files that somebody else changed meanwhile: left as they are. */
 	foreign: string[];
+	/** Files whose saved copy is gone or damaged: left as they are. */
+	damaged: string[];
+}
+
+export interface Recovery extends Restored {
+	record: ChangeRecord;
+}
+
+/** The record of a change that was cut short cannot be read, so nothing can be undone. */
+export interface LostRecord {
+	id: string;
+	reason: string;
 }
 
 /** Old changes are forgotten above this number. */
@@ -74,73 +87,125 @@ export class ChangeStore {
 
 	/** Saves old and new bytes and announces the change; from here on a crash is undone. */
 	async begin(
-		about: Pick<ChangeRecord, 'user' | 'time' | 'what' | 'forced' | 'changed'>,
+		about: Omit<ChangeRecord, 'id' | 'state' | 'files'>,
 		files: { file: string; before: Buffer | null; after: Buffer | null }[],
 	): Promise<ChangeRecord> {
 		const stamp = new Date(about.time * 1000).toISOString().replace(/[-:]|\.\d+Z/g, '');
 		const id = `${stamp}-${randomBytes(3).toString('hex')}`;
-		await mkdir(this.#folder(id), { recursive: true, mode: 0o700 });
-		for (const [index, { before, after }] of files.entries()) {
-			if (before) await replaceFile(path.join(this.#folder(id), `${index}.before`), before);
-			if (after) await replaceFile(path.join(this.#folder(id), `${index}.after`), after);
-		}
 		const record: ChangeRecord = {
 			id,
 			...about,
 			state: 'started',
 			files: files.map(({ file, before, after }) => ({ file, before: hashOf(before), after: hashOf(after) })),
 		};
-		await this.#write(record);
-		await replaceFile(this.#inProgress, Buffer.from(`${id}\n`));
+		try {
+			await mkdir(this.#folder(id), { recursive: true, mode: 0o700 });
+			for (const [index, { before, after }] of files.entries()) {
+				if (before) await replaceFile(path.join(this.#folder(id), `${index}.before`), before);
+				if (after) await replaceFile(path.join(this.#folder(id), `${index}.after`), after);
+			}
+			await this.#write(record);
+			await replaceFile(this.#inProgress, Buffer.from(`${id}\n`));
+		} catch (error) {
+			// a change that never began is no history, and a full disk needs the space
+			await rm(this.#folder(id), { recursive: true, force: true });
+			throw error;
+		}
 		return record;
 	}
 
-	/** The change is over, one way or the other. */
-	async end(record: ChangeRecord, state: ChangeRecord['state']): Promise<void> {
-		await this.#write({ ...record, state });
+	/**
+	 * The change is over, one way or the other: what counts is that `in-progress` is gone, which needs no space.
+	 * Answers why its record could not be brought up to date, or null. Throws if it is still in progress.
+	 */
+	async end(record: ChangeRecord, state: ChangeRecord['state']): Promise<string | null> {
+		let unwritten: string | null = null;
+		try {
+			await this.#write({ ...record, state });
+		} catch (error) {
+			unwritten = reasonOf(error);
+		}
 		await removeFile(this.#inProgress);
 		await this.#prune();
+		return unwritten;
 	}
 
 	/**
-	 * Brings back the old bytes of every file that still has the new ones. Safe to repeat.
+	 * Brings back the old bytes of every file that still has the new ones. Safe to repeat. Throws the first failure
+	 * once every file was tried.
 	 * @param root the configuration folder
 	 */
-	async restore(root: string, record: ChangeRecord): Promise<Pick<Recovery, 'restored' | 'foreign'>> {
-		const result = { restored: [] as string[], foreign: [] as string[] };
-		for (const [index, { file, before, after }] of record.files.entries()) {
-			const target = localFile(root, file);
-			await removeTemporaries(target);
-			const now = hashOf(await readOrNull(target));
-			if (now === before) continue;
-			if (now !== after) {
-				result.foreign.push(file);
-				continue;
+	async restore(root: string, record: ChangeRecord): Promise<Restored> {
+		const result: Restored = { restored: [], foreign: [], damaged: [] };
+		const failures: unknown[] = [];
+		for (const [index, one] of record.files.entries()) {
+			try {
+				const outcome = await this.#restoreFile(
+					root,
+					one,
+					path.join(this.#folder(record.id), `${index}.before`),
+				);
+				if (outcome !== null) result[outcome].push(one.file);
+			} catch (error) {
+				failures.push(error);
 			}
-			const bytes = await readOrNull(path.join(this.#folder(record.id), `${index}.before`));
-			if (hashOf(bytes) !== before)
-				throw new Error(`the saved copy of ${file} in change ${record.id} is damaged`);
-			if (bytes) await replaceFile(target, bytes);
-			else await removeFile(target);
-			result.restored.push(file);
 		}
+		if (failures.length > 0) throw failures[0];
 		return result;
 	}
 
+	/** null: the file is as it was. */
+	async #restoreFile(
+		root: string,
+		{ file, before, after }: ChangedFile,
+		saved: string,
+	): Promise<keyof Restored | null> {
+		const target = localFile(root, file);
+		await removeTemporaries(target);
+		const now = hashOf(await readOrNull(target));
+		if (now === before) return null;
+		if (now !== after) return 'foreign';
+		const bytes = await readOrNull(saved);
+		if (hashOf(bytes) !== before) return 'damaged';
+		if (bytes) await replaceFile(target, bytes);
+		else await removeFile(target);
+		return 'restored';
+	}
+
 	/** Undoes a change that was cut short by a crash or power loss. null: there was none. */
-	async recover(root: string): Promise<Recovery | null> {
+	async recover(root: string): Promise<Recovery | LostRecord | null> {
 		const id = (await readOrNull(this.#inProgress))?.toString('utf8').trim();
 		if (id === undefined) return null;
-		const record = await this.read(id);
+		const record = await this.#readOrReason(id);
+		if (typeof record === 'string') {
+			// else it would stand in the way of every change to come
+			await removeFile(this.#inProgress);
+			return { id, reason: record };
+		}
 		const result = await this.restore(root, record);
 		await this.end(record, 'recovered');
 		return { record, ...result };
 	}
 
+	/** Answers why a record cannot be used; throws for a fault of the disk, which may pass. */
+	async #readOrReason(id: string): Promise<ChangeRecord | string> {
+		try {
+			return await this.read(id);
+		} catch (error) {
+			const { code } = error as NodeJS.ErrnoException;
+			if (code !== undefined && code !== 'ENOENT') throw error;
+			return reasonOf(error);
+		}
+	}
+
 	async read(id: string): Promise<ChangeRecord> {
 		if (!/^[0-9A-Za-z-]+$/.test(id)) throw new Error(`'${id}' is no change`);
 		const text = await readFile(path.join(this.#folder(id), 'record.json'), 'utf8');
-		return JSON.parse(text) as ChangeRecord;
+		const record = JSON.parse(text) as ChangeRecord | null;
+		const names = Array.isArray(record?.files) ? record.files.map(({ file }) => file) : [];
+		if (record === null || names.length === 0 || !names.every(isLocalFile))
+			throw new Error(`the record of change ${id} is damaged`);
+		return { ...record, id };
 	}
 
 	async #write(record: ChangeRecord): Promise<void> {
@@ -149,16 +214,25 @@ export class ChangeStore {
 	}
 
 	async #prune(): Promise<void> {
-		const all = (await readdir(path.join(this.#state, 'changes'))).sort();
+		const folder = path.join(this.#state, 'changes');
+		const all = existsSync(folder) ? (await readdir(folder)).sort() : [];
 		for (const id of all.slice(0, Math.max(0, all.length - keep)))
 			await rm(this.#folder(id), { recursive: true, force: true });
 	}
 }
 
+function reasonOf(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
+}
+
 /** A write that was cut short leaves its temporary file, which fail2ban does not read. */
 async function removeTemporaries(target: string): Promise<void> {
 	const folder = path.dirname(target);
-	for (const name of await readdir(folder)) {
+	const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+		if (error.code === 'ENOENT') return [];
+		throw error;
+	});
+	for (const name of names) {
 		if (isTemporaryName(name) && name.startsWith(`.${path.basename(target)}.`))
 			await unlink(path.join(folder, name));
 	}

@@ -17,6 +17,8 @@ export interface PlannedChange {
 	changed: { option: string; from: string | null; to: string | null }[];
 	/** Jails that shall no longer run after it. */
 	stops?: string[];
+	/** Jails that the change is about: they are started if they are enabled and do not run. */
+	starts?: string[];
 }
 
 export interface ChangeRequest {

@@ -25,7 +25,7 @@ function causeText(cause: unknown): string {
 
 function isFrozen(cause: unknown): boolean {
 	if (cause instanceof ApplyError) return cause.frozen;
-	return cause instanceof ServerError && (cause.code === 'timeout' || cause.code === 'disconnected');
+	return cause instanceof ServerError && cause.code === 'timeout';
 }
 
 /** Jails that ran before and now do not, or run without their actions. */
@@ -52,7 +52,9 @@ export async function undo(
 	const { sync, store, log } = parts;
 	log.error(`change ${record.id} failed at ${causeText(cause)}; restoring`);
 	line(`Failed: ${causeText(cause)}. Restoring the old configuration.`);
-	const files = await store.restore(undone.root, record);
+	const files = await store.restore(undone.root, record).catch((error: unknown) => unrestored(error));
+	// the record stays in progress, so that the next change or start tries again
+	if (files instanceof ApiError) return stuck(cause, files);
 	let missing: string[] = [];
 	let jails = '';
 	const frozen = isFrozen(cause);
@@ -61,10 +63,12 @@ export async function undo(
 		missing = outcome.missing;
 		jails = `; ${undone.running.length - missing.length} of ${undone.running.length} jails run as before${outcome.note}`;
 	}
-	await store.end(record, 'restored');
+	const unwritten = await store.end(record, 'restored');
+	if (unwritten) log.warning(`the record of change ${record.id} is not up to date: ${unwritten}`);
 	const restored = [
 		...files.restored,
 		...files.foreign.map((file) => `not ${file}, which was changed by hand meanwhile`),
+		...files.damaged.map((file) => `not ${file}, whose saved copy is damaged`),
 	];
 	const errors: Record<string, string> = {
 		'tx-failed': causeText(cause),
@@ -73,6 +77,24 @@ export async function undo(
 	if (missing.length > 0) errors['tx-missing'] = missing.join(',');
 	if (cause instanceof ApplyError && cause.output) errors['tx-output'] = cause.output.slice(-8000);
 	return failure(cause, frozen, errors);
+}
+
+function unrestored(error: unknown): ApiError {
+	const disk = diskError(error);
+	if (disk instanceof ApiError) return disk;
+	return new ApiError(500, 'disk', error instanceof Error ? error.message : String(error));
+}
+
+/** Neither the new nor the old configuration could be brought about; the caller must know. */
+function stuck(cause: unknown, { status, message }: ApiError): ApiError {
+	const reason = message.replace(/^Nothing was changed: /, '');
+	const text =
+		`The change failed (${causeText(cause)}), and the old configuration could not be restored: ${reason} ` +
+		'The next change tries again before anything else.';
+	return new ApiError(status, 'not-restored', text, {
+		'tx-failed': causeText(cause),
+		'tx-restored': 'nothing',
+	});
 }
 
 function failure(cause: unknown, frozen: boolean, errors: Record<string, string>): ApiError {
@@ -101,6 +123,11 @@ async function restoreJails(
 		return lost(await sync.settle(configured, accepted), running);
 	};
 	try {
+		if ((await sync.state()) !== 'running') {
+			line('fail2ban is away; waiting for it.');
+			// somebody restarts it: what it reads on the way is left to settle before anything is told to it
+			if ((await sync.returned()) === 'running') await sync.settle(configured, accepted);
+		}
 		const now = new Set(await sync.running());
 		const back = planApply(after.dumped.jails, configured, now).steps;
 		const gone = running.filter((jail) => !now.has(jail) && configured.has(jail));

@@ -21,7 +21,7 @@ export class ApplyError extends Error {
 export type ServerState = 'running' | 'stopped' | 'frozen';
 
 /** Milliseconds. A reload of one jail takes 0.15 s; a restart sets its bans again one by one. */
-const limits = { ping: 1500, reload: 6000, restart: 10 * 60_000, settle: 4000, between: 100 };
+const limits = { ping: 1500, reload: 6000, restart: 10 * 60_000, settle: 4000, back: 10_000, between: 100 };
 
 export function stepText(step: ApplyStep): string {
 	switch (step.kind) {
@@ -33,6 +33,8 @@ export function stepText(step: ApplyStep): string {
 			return `stop ${step.jail}`;
 		case 'unset':
 			return `set ${step.jail} ${step.option}`;
+		case 'ignoreip':
+			return `set ${step.jail} addignoreip ${step.add.join(' ')} delignoreip ${step.remove.join(' ')}`;
 	}
 }
 
@@ -55,6 +57,16 @@ export class ServerSync {
 			if (error.code === 'not-running') return 'stopped';
 			if (error.code === 'timeout' || error.code === 'disconnected') return 'frozen';
 			throw error;
+		}
+	}
+
+	/** Waits up to 10 s for a server that somebody restarts; answers its state in the end. */
+	async returned(): Promise<ServerState> {
+		const end = performance.now() + limits.back;
+		for (;;) {
+			const state = await this.state();
+			if (state === 'running' || performance.now() > end) return state;
+			await new Promise((resolve) => setTimeout(resolve, limits.between));
 		}
 	}
 
@@ -96,6 +108,11 @@ export class ServerSync {
 						step.option,
 						step.option === 'bantime.increment' ? 'false' : '',
 					]);
+					return;
+				case 'ignoreip':
+					for (const entry of step.add) await this.#server.command(['set', step.jail, 'addignoreip', entry]);
+					for (const entry of step.remove)
+						await this.#server.command(['set', step.jail, 'delignoreip', entry]);
 			}
 		} catch (error) {
 			if (!(error instanceof ServerError)) throw error;
@@ -127,11 +144,28 @@ export class ServerSync {
 	): Promise<RunningDifference[]> {
 		const key = (d: RunningDifference) => JSON.stringify([d.jail, d.option, d.running, d.configured]);
 		const known = new Set(accepted.map(key));
-		const end = Date.now() + limits.settle;
+		// a clock that somebody sets must not prolong the wait
+		const end = performance.now() + limits.settle;
 		for (;;) {
-			const found = (await this.differences(configured)).filter((difference) => !known.has(key(difference)));
-			if (found.length === 0 || Date.now() > end) return found;
+			const found = await this.#found(configured, performance.now() < end);
+			const left = found?.filter((difference) => !known.has(key(difference)));
+			if (left !== undefined && (left.length === 0 || performance.now() > end)) return left;
 			await new Promise((resolve) => setTimeout(resolve, limits.between));
+		}
+	}
+
+	/** null: the server is away, and may come back. */
+	async #found(
+		configured: ReadonlyMap<string, JailCommands>,
+		patient: boolean,
+	): Promise<RunningDifference[] | null> {
+		try {
+			return await this.differences(configured);
+		} catch (error) {
+			const away =
+				error instanceof ServerError && (error.code === 'not-running' || error.code === 'disconnected');
+			if (away && patient) return null;
+			throw error;
 		}
 	}
 

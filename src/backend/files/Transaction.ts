@@ -11,6 +11,7 @@ import { diskError } from './diskError.ts';
 import type { Judgement } from './judgeChange.ts';
 import type { Preview } from './Preview.ts';
 import { undo } from './Rollback.ts';
+import { lostText, recoveryText } from './recoveryText.ts';
 import { checkReplaceable, removeFile, replaceFile } from './replaceFile.ts';
 import { ApplyError, type ServerState, type ServerSync } from './ServerSync.ts';
 import type { WriteLock } from './WriteLock.ts';
@@ -104,14 +105,12 @@ export class Transaction implements ConfigChanges {
 	async #recoverFiles(): Promise<Recovery | null> {
 		const { store, files, log } = this.#parts;
 		const recovery = await store.recover(files.snapshot().root);
-		if (recovery) {
-			const { record, restored, foreign } = recovery;
-			log.warning(
-				`change ${record.id} (${record.what}) by ${record.user} was cut short and is undone: ` +
-					`restored ${restored.join(', ') || 'nothing'}` +
-					(foreign.length > 0 ? `; left ${foreign.join(', ')}, which was changed by hand meanwhile` : ''),
-			);
+		if (recovery === null) return null;
+		if (!('record' in recovery)) {
+			log.error(lostText(recovery));
+			return null;
 		}
+		log.warning(recoveryText(recovery));
 		return recovery;
 	}
 
@@ -136,6 +135,8 @@ export class Transaction implements ConfigChanges {
 			const { dumped } = await preview.judge(files.fresh().root);
 			const differ = new Set((await sync.differences(dumped.jails)).map(({ jail }) => jail));
 			for (const jail of differ) {
+				// what differs else is the admin's, and waits for a reload of theirs
+				if (recovery.record.jails?.includes(jail) === false) continue;
 				const step = { kind: dumped.jails.has(jail) ? 'restart' : 'stop', jail } as const;
 				await sync.apply([step], (text) => log.info(text));
 			}
@@ -153,15 +154,7 @@ export class Transaction implements ConfigChanges {
 		await this.#step('locked');
 		await this.#recoverFiles();
 		const snapshot = files.fresh();
-		if (request.digest !== undefined && request.digest !== snapshot.digest)
-			throw new ApiError(
-				409,
-				'digest-mismatch',
-				'The configuration was changed meanwhile. Reload and try again.',
-				{
-					digest: 'The configuration was changed meanwhile.',
-				},
-			);
+		if (request.digest !== undefined && request.digest !== snapshot.digest) throw changedMeanwhile();
 		const planned = request.plan(snapshot);
 		const edited = await this.#edited(snapshot, planned);
 		if (edited.length === 0) return null;
@@ -176,7 +169,8 @@ export class Transaction implements ConfigChanges {
 		await this.#step('checked');
 		const running = server === 'running' ? await sync.running() : [];
 		const accepted = server === 'running' ? await sync.differences(before.dumped.jails) : [];
-		const plan = planApply(before.dumped.jails, after.dumped.jails, new Set(running));
+		const starts = new Set(planned.starts);
+		const plan = planApply(before.dumped.jails, after.dumped.jails, new Set(running), starts);
 		return { request, planned, snapshot, edited, server, before, after, plan, running, accepted };
 	}
 
@@ -202,12 +196,7 @@ export class Transaction implements ConfigChanges {
 		const { files, store, now } = this.#parts;
 		const { request, planned, edited, snapshot } = prepared;
 		// somebody may have edited by hand while fail2ban was asked
-		if (files.fresh().digest !== snapshot.digest)
-			throw new ApiError(
-				409,
-				'digest-mismatch',
-				'The configuration was changed meanwhile. Reload and try again.',
-			);
+		if (files.fresh().digest !== snapshot.digest) throw changedMeanwhile();
 		await this.#step('save');
 		const record = await store.begin(
 			{
@@ -216,6 +205,7 @@ export class Transaction implements ConfigChanges {
 				what: request.what,
 				forced: request.forced,
 				changed: planned.changed,
+				jails: [...new Set([...prepared.plan.changed, ...prepared.plan.steps.map(({ jail }) => jail)])],
 			},
 			edited,
 		);
@@ -223,11 +213,13 @@ export class Transaction implements ConfigChanges {
 		try {
 			await this.#write(snapshot.root, edited);
 			if (prepared.server === 'running') await this.#apply(prepared, line);
+			await this.#step('verified');
+			const unwritten = await store.end(record, 'applied');
+			if (unwritten)
+				this.#parts.log.warning(`the record of change ${record.id} is not up to date: ${unwritten}`);
 		} catch (error) {
 			throw await this.#failed(prepared, record, error, line);
 		}
-		await this.#step('verified');
-		await store.end(record, 'applied');
 		await this.#step('ended');
 		this.#audit(record, 'applied');
 		return {
@@ -273,7 +265,7 @@ export class Transaction implements ConfigChanges {
 			cause,
 			line,
 		);
-		this.#audit(record, 'failed, restored');
+		this.#audit(record, error.code === 'not-restored' ? 'failed, NOT restored' : 'failed, restored');
 		return error;
 	}
 
@@ -286,6 +278,11 @@ export class Transaction implements ConfigChanges {
 				`files=${record.files.map(({ file }) => file).join(',')} forced=${record.forced ? 'yes' : 'no'} ${outcome}`,
 		);
 	}
+}
+
+function changedMeanwhile(): ApiError {
+	const message = 'The configuration was changed meanwhile.';
+	return new ApiError(409, 'digest-mismatch', `${message} Reload and try again.`, { digest: message });
 }
 
 function wrongText({ jail, option, running, configured }: RunningDifference): string {

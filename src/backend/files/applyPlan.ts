@@ -1,4 +1,5 @@
 import type { JailCommands } from './jailCommands.ts';
+import { withoutLog } from './judgeChange.ts';
 
 /** One thing to tell the server so that it runs what the configuration now says. */
 export type ApplyStep =
@@ -8,11 +9,13 @@ export type ApplyStep =
 	| { kind: 'restart'; jail: string }
 	| { kind: 'stop'; jail: string }
 	/** A growth option that is gone: fail2ban keeps it over a reload unless it is set to nothing. */
-	| { kind: 'unset'; jail: string; option: string };
+	| { kind: 'unset'; jail: string; option: string }
+	/** The ignore list of a jail that cannot be reloaded, because its log is gone. */
+	| { kind: 'ignoreip'; jail: string; add: string[]; remove: string[] };
 
 export interface ApplyPlan {
 	steps: ApplyStep[];
-	/** Jails whose commands differ, removed and new ones included. */
+	/** Jails that are brought to new commands as a whole, removed and new ones included. */
 	changed: string[];
 }
 
@@ -40,11 +43,14 @@ function fingerprint(commands: JailCommands): string {
  * What brings a server that runs `before` to `after`, jail by jail: a full reload stops all jails when it
  * fails, so none is ever made.
  * @param running names of the jails that run now
+ * @param starts jails to start if they do not run; another one that was configured before and does not run waits
+ * for somebody's reload, and may be faulty
  */
 export function planApply(
 	before: ReadonlyMap<string, JailCommands>,
 	after: ReadonlyMap<string, JailCommands>,
 	running: ReadonlySet<string>,
+	starts: ReadonlySet<string> = new Set(),
 ): ApplyPlan {
 	const plan: ApplyPlan = { steps: [], changed: [] };
 	for (const jail of before.keys()) {
@@ -55,6 +61,11 @@ export function planApply(
 	for (const [jail, commands] of after) {
 		const old = before.get(jail);
 		if (old && fingerprint(old) === fingerprint(commands)) continue;
+		if (old && !running.has(jail) && !starts.has(jail)) continue;
+		if (old && withoutLog(old) && withoutLog(commands) && !starts.has(jail)) {
+			plan.steps.push(ignoreStep(old, commands));
+			continue;
+		}
 		plan.changed.push(jail);
 		if (old && running.has(jail)) {
 			const restart = needsRestart(old, commands);
@@ -66,4 +77,14 @@ export function planApply(
 		}
 	}
 	return plan;
+}
+
+/** fail2ban refuses to reload such a jail; but an address that is to be ignored must not wait for a log. */
+function ignoreStep(before: JailCommands, after: JailCommands): ApplyStep {
+	return {
+		kind: 'ignoreip',
+		jail: after.jail,
+		add: after.ignoreip.filter((entry) => !before.ignoreip.includes(entry)),
+		remove: before.ignoreip.filter((entry) => !after.ignoreip.includes(entry)),
+	};
 }

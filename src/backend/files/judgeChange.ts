@@ -18,7 +18,7 @@ export function errorLines(output: string): string[] {
 }
 
 /** A jail that follows files, of which none exists: fail2ban refuses to start it. */
-function withoutLog(commands: JailCommands): boolean {
+export function withoutLog(commands: JailCommands): boolean {
 	return !commands.backend.startsWith('systemd') && commands.logpaths.length === 0;
 }
 

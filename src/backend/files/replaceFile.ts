@@ -15,12 +15,18 @@ function refused(file: string, why: string): ApiError {
 	return new ApiError(409, 'file-refused', `${file}: ${why}`);
 }
 
+/** Whether a relative path is a .local in a place of fail2ban's. */
+export function isLocalFile(file: unknown): boolean {
+	return (
+		typeof file === 'string' &&
+		/^(?:(?:jail|fail2ban|filter|action)\.d\/)?[A-Za-z0-9][A-Za-z0-9._-]*\.local$/.test(file) &&
+		!file.includes('..')
+	);
+}
+
 /** Absolute path of a file below the folder. Throws ApiError 400 unless it is a .local in a place of fail2ban's. */
 export function localFile(root: string, file: string): string {
-	if (
-		!/^(?:(?:jail|fail2ban|filter|action)\.d\/)?[A-Za-z0-9][A-Za-z0-9._-]*\.local$/.test(file) ||
-		file.includes('..')
-	)
+	if (!isLocalFile(file))
 		throw new ApiError(400, 'not-a-local-file', `${file}: only .local files are written`);
 	return path.join(root, file);
 }
@@ -103,7 +109,9 @@ export async function removeFile(target: string): Promise<void> {
 	try {
 		await unlink(target);
 	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+		// its folder may be gone as well
+		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+		throw error;
 	}
 	await syncFolder(path.dirname(target));
 }

@@ -42,11 +42,17 @@ async function copyFile(source: string, target: string, root: string, stage: str
  */
 export async function stageChange(root: string, state: string, edits: readonly FileEdit[]): Promise<string> {
 	const stage = path.join(state, `stage-${randomBytes(6).toString('hex')}`);
-	await copyFolder(root, stage, root, stage);
-	for (const { file, text } of edits) {
-		const target = path.join(stage, file);
-		if (text === null) await rm(target, { force: true });
-		else await writeFile(target, stageIncludes(text, root, stage), { mode: 0o600 });
+	try {
+		await copyFolder(root, stage, root, stage);
+		for (const { file, text } of edits) {
+			const target = path.join(stage, file);
+			if (text === null) await rm(target, { force: true });
+			else await writeFile(target, stageIncludes(text, root, stage), { mode: 0o600 });
+		}
+	} catch (error) {
+		// half a stage would keep a full disk full
+		await removeStage(stage);
+		throw error;
 	}
 	return stage;
 }

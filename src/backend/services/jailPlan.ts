@@ -142,7 +142,7 @@ export function optionsChange(
 		})),
 	];
 	const changed = expected.map(({ option }) => changedOption(config, jail, option));
-	return { edits: config.edits(), expected, changed, stops: stopped(config, jail) };
+	return { edits: config.edits(), expected, changed, stops: stopped(config, jail), starts: [jail] };
 }
 
 const anyoneMay = new Set(

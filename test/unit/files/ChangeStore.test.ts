@@ -88,7 +88,7 @@ describe('ChangeStore', () => {
 			else await rm(file(name));
 		const recovery = await store.recover(root);
 		expect(await content()).toEqual(['old', null, 'gone']);
-		expect(recovery?.restored).toHaveLength(written);
+		expect(recovery).toMatchObject({ restored: files.slice(0, written).map((one) => one.file) });
 		expect(await store.recover(root)).toBeNull();
 		expect((await store.read(record.id)).state).toBe('recovered');
 	});
@@ -107,5 +107,35 @@ describe('ChangeStore', () => {
 		await writeFile(file('.jail.local.0123456789ab.pve-fail2ban-tmp'), 'half');
 		await store.recover(root);
 		expect(await readdir(root)).toEqual(['jail.d', 'jail.local']);
+	});
+
+	it.each([
+		['has no record', (place: string) => rm(place)],
+		['has an empty record', (place: string) => writeFile(place, '')],
+		['has a record of something else', (place: string) => writeFile(place, '{"files":[{"file":"../x"}]}')],
+	])('gives up a change that %s, so that the next one is not blocked', async (_what, damage) => {
+		const { id } = await store.begin(about, files);
+		await damage(path.join(folder, 'state/changes', id, 'record.json'));
+		expect(await store.recover(root)).toEqual({ id, reason: expect.stringMatching(/./) });
+		expect(await content()).toEqual(['old', null, 'gone']);
+		expect(await store.recover(root)).toBeNull();
+	});
+
+	it('restores the other files when the saved copy of one is damaged', async () => {
+		const { id } = await store.begin(about, files);
+		await writeFile(file('jail.local'), 'new');
+		await writeFile(file('jail.d/a.local'), 'made');
+		await writeFile(path.join(folder, 'state/changes', id, '0.before'), 'rot');
+		const recovery = await store.recover(root);
+		expect(recovery).toMatchObject({ restored: ['jail.d/a.local'], damaged: ['jail.local'] });
+		expect(await content()).toEqual(['new', null, 'gone']);
+		expect(await store.recover(root)).toBeNull();
+	});
+
+	it('is over when its record cannot be written any more, and says why', async () => {
+		const record = await store.begin(about, files);
+		await rm(path.join(folder, 'state/changes'), { recursive: true });
+		expect(await store.end(record, 'applied')).toContain('ENOENT');
+		expect(store.isInProgress()).toBe(false);
 	});
 });

@@ -72,4 +72,28 @@ describe('planApply', () => {
 	it('does not stop a jail that does not run', () => {
 		expect(planApply(jails(['old', ban]), jails(), new Set()).steps).toEqual([]);
 	});
+
+	it('neither starts nor fails at a jail that somebody else enabled and that does not run yet', () => {
+		const before = jails(['sshd', ban], ['faulty', ban]);
+		const after = jails(['sshd', ['maxretry', 5], ban], ['faulty', ['maxretry', 5], ban]);
+		const running = new Set(['sshd']);
+		expect(planApply(before, after, running)).toEqual({
+			steps: [{ kind: 'reload', jail: 'sshd' }],
+			changed: ['sshd'],
+		});
+		expect(planApply(before, after, running, new Set(['faulty'])).changed).toEqual(['sshd', 'faulty']);
+	});
+
+	it('tells a jail whose log is gone just its ignore list, because it cannot be reloaded', () => {
+		const polling = (ignored: string) =>
+			dumpedJails([
+				['add', 'sshd', 'polling'],
+				['set', 'sshd', 'addignoreip', '192.0.2.1', ignored],
+			]).jails;
+		const plan = planApply(polling('192.0.2.2'), polling('192.0.2.3'), new Set(['sshd']));
+		expect(plan).toEqual({
+			steps: [{ kind: 'ignoreip', jail: 'sshd', add: ['192.0.2.3'], remove: ['192.0.2.2'] }],
+			changed: [],
+		});
+	});
 });

@@ -1,0 +1,22 @@
+import type { LostRecord, Recovery } from './ChangeStore.ts';
+
+/** What became of a change that was cut short, as one line for the log. */
+export function recoveryText({ record, restored, foreign, damaged }: Recovery): string {
+	const left = [
+		...(foreign.length > 0 ? [`left ${foreign.join(', ')}, which was changed by hand meanwhile`] : []),
+		...(damaged.length > 0 ? [`left ${damaged.join(', ')}, whose saved copy is damaged`] : []),
+	];
+	return [
+		`change ${record.id} (${record.what}) by ${record.user} was cut short and is undone: ` +
+			`restored ${restored.join(', ') || 'nothing'}`,
+		...left,
+	].join('; ');
+}
+
+/** The same when nobody knows what the change was. */
+export function lostText({ id, reason }: LostRecord): string {
+	return (
+		`change ${id} was cut short and cannot be undone: ${reason}. ` +
+		'Look through the newest .local files; each holds either its old or its new text as a whole.'
+	);
+}
