@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, unlinkSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { networkInterfaces } from 'node:os';
 import path from 'node:path';
 import { Activity } from './Activity.ts';
 import { createApp } from './app.ts';
@@ -49,6 +50,10 @@ function readText(file: string): string | null {
 	}
 }
 
+function ownAddresses(): string[] {
+	return Object.values(networkInterfaces()).flatMap((list) => list?.map(({ address }) => address) ?? []);
+}
+
 function build(options: HelperOptions, { log, run, pluginVersion, step }: HelperSeams) {
 	const { config, state, privateFolder } = options;
 	mkdirSync(state, { recursive: true, mode: 0o700 });
@@ -86,7 +91,7 @@ function build(options: HelperOptions, { log, run, pluginVersion, step }: Helper
 		changes: transaction,
 		banCounts: (database) => readBanCounts(run, { database, onFailure }),
 		readBans: (jails, database) => readManyBans({ server, run, database, onFailure }, jails),
-		systemAddresses: async () => findSystemAddresses(readText),
+		systemAddresses: async () => findSystemAddresses(readText, ownAddresses()),
 		readText,
 		pidfile,
 		lock: (user, what) => lock.acquire(user, what),

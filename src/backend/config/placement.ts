@@ -12,8 +12,8 @@ export function placeOption(config: JailConfig, root: string, jail: string, opti
 	const local = normalizePath(`${root}/jail.local`);
 	const winner = config.option(jail, option);
 	const inLocal = winner?.section === jail && winner.file === local;
-	// fail2ban reads no hidden file and no subfolder of jail.d.
-	const named = !jail.startsWith('.') && !jail.includes('/');
+	// fail2ban reads no hidden file and no subfolder of jail.d, and an odd name made by hand makes an odd file's name.
+	const named = /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(jail) && !jail.includes('..');
 	const file = inLocal || !named ? local : normalizePath(`${root}/jail.d/${jail}.local`);
 	return placeIn(config, file, config.merged.settings(jail, option));
 }

@@ -45,16 +45,16 @@ export class ConfigFolder implements ConfigFiles {
 		const read = (file: string): string | undefined => {
 			if (texts.has(file)) return texts.get(file);
 			let text: string | undefined;
-			const bytes = stats.readFile(file);
-			if (bytes !== undefined) {
-				if (!hashed.has(file)) hash.update(`${file}\0${bytes.length}\0`).update(bytes);
-				hashed.add(file);
-				try {
+			try {
+				const bytes = stats.readFile(file);
+				if (bytes !== undefined) {
+					if (!hashed.has(file)) hash.update(`${file}\0${bytes.length}\0`).update(bytes);
+					hashed.add(file);
 					text = decodeConfig(bytes, this.relative(file));
-				} catch (error) {
-					// fail2ban skips such a file with a line in its log, so the rest is still true
-					problems.push({ file, message: error instanceof Error ? error.message : String(error) });
 				}
+			} catch (error) {
+				// fail2ban skips a file that is no text with a line in its log, so the rest is still true
+				problems.push({ file, message: error instanceof Error ? error.message : String(error) });
 			}
 			texts.set(file, text);
 			return text;

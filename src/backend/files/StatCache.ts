@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { type BigIntStats, readdirSync, readFileSync, statSync } from 'node:fs';
 
 /** Larger than any real configuration file; a log put here by mistake must not fill the memory. */
 const maxBytes = 4 * 1024 * 1024;
@@ -15,9 +15,21 @@ export class StatCache {
 		const seen = signature(path);
 		this.#seen.set(path, seen);
 		if (!seen.startsWith('file')) return undefined;
-		const bytes = readFileSync(path);
+		const bytes = this.#bytes(path);
+		if (bytes === undefined) return undefined;
 		if (bytes.length > maxBytes) throw new Error(`${path} is larger than 4 MiB`);
 		return bytes;
+	}
+
+	/** An editor may replace a file between the look at it and its reading. */
+	#bytes(path: string): Buffer | undefined {
+		try {
+			return readFileSync(path);
+		} catch (error) {
+			if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+			this.#seen.set(path, 'vanished');
+			return undefined;
+		}
 	}
 
 	/** Names in a folder, sorted; empty if it is absent. */
@@ -34,7 +46,13 @@ export class StatCache {
 }
 
 function signature(path: string): string {
-	const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+	let stat: BigIntStats | undefined;
+	try {
+		stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+	} catch (error) {
+		// a link to itself or a name that cannot be: fail2ban passes over these too
+		return `no file: ${(error as NodeJS.ErrnoException).code}`;
+	}
 	if (!stat) return 'absent';
 	// only regular files are opened: a FIFO would block for ever
 	const kind = stat.isFile() ? 'file' : stat.isDirectory() ? 'folder' : 'other';

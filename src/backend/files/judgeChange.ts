@@ -42,6 +42,8 @@ export function madeWorse(before: Judgement, after: Judgement, stops: readonly s
 		if (withoutLog(commands) && !(old && withoutLog(old))) return `No log file found for jail '${jail}'.`;
 		if (commands.actions.size === 0 && !(old && old.actions.size === 0))
 			return `Jail '${jail}' would have no action, so its bans would not be enforced.`;
+		if (commands.failregex.length === 0 && old && old.failregex.length > 0)
+			return `Jail '${jail}' would have no failregex, so it would ban nobody.`;
 	}
 	if (before.test.exit === 0 && after.test.exit !== 0) {
 		const lines = errorLines(after.test.stdout + after.test.stderr);

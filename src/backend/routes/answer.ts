@@ -31,6 +31,7 @@ function tellable(error: unknown, log: Log): ApiError {
 	}
 	const { status, type, message } = error as { status?: number; type?: string; message?: string };
 	if (status === 413) return new ApiError(400, 'too-large', 'The request is larger than 512 KiB.');
+	if (error instanceof URIError) return new ApiError(400, 'bad-path', 'The path is not URL-encoded.');
 	if (typeof type === 'string' && type.startsWith('entity.'))
 		return new ApiError(400, 'bad-json', `Bad JSON: ${message}`);
 	log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));

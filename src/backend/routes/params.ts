@@ -5,7 +5,7 @@ import { invalidParams } from '../errors.ts';
 const shown = 60;
 
 function quote(value: unknown): string {
-	const text = typeof value === 'string' ? value : JSON.stringify(value);
+	const text = typeof value === 'object' && value !== null ? 'an object' : String(value);
 	const line = text.replace(/[^\x20-\x7e]+/g, '?');
 	return `'${line.length > shown ? `${line.slice(0, shown)}…` : line}'`;
 }
@@ -63,7 +63,8 @@ export function parseParams<Params extends TObject>(
 	given: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
 	const params: Record<string, unknown> = {};
-	const errors: Record<string, string> = {};
+	// without a prototype, or a parameter of the name __proto__ would pass unseen
+	const errors: Record<string, string> = Object.create(null);
 	for (const [name, raw] of Object.entries(given)) {
 		const property = Object.hasOwn(schema.properties, name) ? schema.properties[name] : undefined;
 		if (!property) {

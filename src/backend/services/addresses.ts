@@ -29,6 +29,8 @@ function ipv4Number(text: string): number {
 export function parseAddress(text: string): Network | null {
 	if (isIPv4(text)) return { family: 4, words: [0, 0, 0, ipv4Number(text)], bits: 32 };
 	if (!isIPv6(text) || text.includes('%')) return null;
+	// the old form ::192.0.2.1 is another address to fail2ban than to ipaddr.js
+	if (/^::\d+\./.test(text)) return null;
 	const { parts } = ipaddr.IPv6.parse(text);
 	const word = (at: number) => (parts[at] as number) * 65_536 + (parts[at + 1] as number);
 	const words = [word(0), word(2), word(4), word(6)] as const;
@@ -77,6 +79,11 @@ export function holds(network: Network, family: number, words: ArrayLike<number>
 
 export function isSingle(network: Network): boolean {
 	return network.bits === (network.family === 4 ? 32 : 128);
+}
+
+/** Wider than /8 or /32 ignores a good part of the Internet. */
+export function tooWideToIgnore({ family, bits }: Network): boolean {
+	return bits < (family === 4 ? 8 : 32);
 }
 
 /** Wider than /24 or /48: more than one customer of a provider. */

@@ -2,7 +2,7 @@ import type { Caller, Task } from '../caller.ts';
 import { ApiError, invalidParams } from '../errors.ts';
 import type { Fail2banServer } from '../fail2ban/Fail2banServer.ts';
 import type { Log } from '../log.ts';
-import { formatNetwork, parseNetwork, splitList } from './addresses.ts';
+import { formatNetwork, parseNetwork, splitList, tooWideToIgnore } from './addresses.ts';
 import { audit } from './audit.ts';
 import type { BanCache } from './banCache.ts';
 import type { BanTable } from './banTable.ts';
@@ -80,6 +80,20 @@ export function chosenBans(table: BanTable, { jail, addresses, cidr }: BanChoice
 	return found;
 }
 
+/** A ban may be of any text; ignored are literal addresses only. Throws ApiError 400, 409 for a network too wide. */
+function ignorable(entries: readonly string[]): string[] {
+	return entries.map((entry) => {
+		const network = parseNetwork(entry);
+		if (network === null)
+			throw invalidParams({ ignore: `'${entry}' is no address, so it cannot be ignored.` });
+		if (tooWideToIgnore(network)) {
+			const message = `Nobody from ${formatNetwork(network)} could ever be banned.`;
+			throw new ApiError(409, 'too-wide', message, { ignore: message });
+		}
+		return formatNetwork(network);
+	});
+}
+
 /** More bans than this are lifted in a task, because each may take its action 20 ms. */
 const taskAbove = 200;
 
@@ -108,7 +122,7 @@ export function deleteBansService(deps: DeleteBansDeps): Services['deleteBans'] 
 		let ignored = 0;
 		if (params.ignore) {
 			// first, or a log line read meanwhile would ban them again
-			const entries = choice.cidr === null ? (choice.addresses ?? []) : [choice.cidr];
+			const entries = ignorable(choice.cidr === null ? (choice.addresses ?? []) : [choice.cidr]);
 			ignored = (await addIgnored({ entries, jail: jail ?? null, comment: 'unbanned', caller })).added;
 		}
 		const count = countBans(bans);

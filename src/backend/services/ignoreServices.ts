@@ -2,7 +2,14 @@ import { ApiError } from '../errors.ts';
 import type { Fail2banServer } from '../fail2ban/Fail2banServer.ts';
 import type { ConfigFiles } from '../files/ConfigFiles.ts';
 import type { Log } from '../log.ts';
-import { contains, formatNetwork, type Network, parseNetwork, splitList } from './addresses.ts';
+import {
+	contains,
+	formatNetwork,
+	type Network,
+	parseNetwork,
+	splitList,
+	tooWideToIgnore,
+} from './addresses.ts';
 import { audit } from './audit.ts';
 import type { BanCache } from './banCache.ts';
 import { parseAddressList } from './bansCreate.ts';
@@ -12,11 +19,6 @@ import type { ignoreChanges } from './ignoreChange.ts';
 import { ignoreRows } from './ignoreList.ts';
 import type { ServerFigures } from './serverFigures.ts';
 import { type BansByJail, countBans, unban } from './unban.ts';
-
-/** Wider than /8 or /32 ignores a good part of the Internet. */
-export function tooWideToIgnore({ family, bits }: Network): boolean {
-	return bits < (family === 4 ? 8 : 32);
-}
 
 /** Bans that an ignore list makes wrong. */
 export function bansWithin(

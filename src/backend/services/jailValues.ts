@@ -1,10 +1,11 @@
 import { type JailOption, jailOptions, optionParam } from '../../contract/jailOptions.ts';
 import type { JailOptionParams } from '../../contract/jails.ts';
 import { checkOption, writeForm } from '../config/optionRules.ts';
-import { invalidParams } from '../errors.ts';
+import { ApiError, invalidParams } from '../errors.ts';
 import type { ConfigSnapshot } from '../files/ConfigFiles.ts';
-import { splitList } from './addresses.ts';
+import { parseNetwork, splitList, tooWideToIgnore } from './addresses.ts';
 import { filterName } from './filterValue.ts';
+import { entryKey, entryWords } from './ignoreLines.ts';
 
 /** Options of a call, checked and in the form in which they are written; in the order of jailOptions. */
 export type JailValues = ReadonlyMap<JailOption, string>;
@@ -55,6 +56,26 @@ export function jailValues(snapshot: ConfigSnapshot, params: JailOptionParams, r
 	}
 	if (Object.keys(errors).length > 0) throw invalidParams(errors);
 	return values;
+}
+
+/** A jail that ignores a good part of the Internet bans nobody. Throws ApiError 409 for a new entry of that kind. */
+export function refuseWideIgnored(
+	{ jails }: ConfigSnapshot,
+	jail: string,
+	values: JailValues,
+	force: boolean,
+): void {
+	const known = new Set(entryWords(jails.option(jail, 'ignoreip')?.value ?? '').map(entryKey));
+	const given = [...values]
+		.filter(([{ kind }]) => kind === 'ignoreip')
+		.flatMap(([, text]) => entryWords(text));
+	const wide = given.filter((entry) => {
+		const network = parseNetwork(entry);
+		return network !== null && tooWideToIgnore(network) && !known.has(entryKey(entry));
+	});
+	if (wide.length === 0 || force) return;
+	const message = `Nobody from ${wide.join(', ')} could ever be banned.`;
+	throw new ApiError(409, 'too-wide', message, { ignoreip: message });
 }
 
 /**

@@ -7,7 +7,7 @@ import type { Services } from './call.ts';
 import { EditedConfig } from './EditedConfig.ts';
 import { noJail } from './jailDetail.ts';
 import { giveBack, optionsChange, removeJail, setOptions } from './jailPlan.ts';
-import { deletedOptions, type JailValues, jailValues } from './jailValues.ts';
+import { deletedOptions, type JailValues, jailValues, refuseWideIgnored } from './jailValues.ts';
 import type { ServerFigures } from './serverFigures.ts';
 
 /** Words that fail2ban takes for something else than a jail. */
@@ -90,6 +90,7 @@ export function jailWriteServices({
 						throw new ApiError(409, 'jail-exists', message, { jail: message });
 					}
 					const values = withEnabled(jailValues(snapshot, params as JailOptionParams, caller.root));
+					refuseWideIgnored(snapshot, jail, values, force);
 					const config = new EditedConfig(snapshot);
 					const written = setOptions(config, jail, values, {
 						added: Math.floor(now() / 1000),
@@ -109,6 +110,7 @@ export function jailWriteServices({
 				plan(snapshot) {
 					if (!snapshot.jails.jails().includes(jail)) throw noJail(jail);
 					const values = jailValues(snapshot, params as JailOptionParams, caller.root);
+					refuseWideIgnored(snapshot, jail, values, force);
 					const given = deletedOptions(list, values, caller.root);
 					const config = new EditedConfig(snapshot);
 					const back = giveBack(config, jail, given);

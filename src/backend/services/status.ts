@@ -8,6 +8,7 @@ import { configuredJails } from './configuredJails.ts';
 import { ignoreRows } from './ignoreList.ts';
 import { jailRows } from './jailRows.ts';
 import { problemsOf } from './problems.ts';
+import { maskSecrets } from './secrets.ts';
 import type { Figures, FiguresReading, ServerFigures } from './serverFigures.ts';
 
 /** The option whose line in the files explains a difference. */
@@ -23,7 +24,9 @@ export function pendingOptions(
 	return waiting.map(({ jail, option, running, configured }) => {
 		const found = jails.option(jail, written[option] ?? option);
 		const file = found ? relative(found.file) : null;
-		return { jail, option, running, configured, file, line: found?.line ?? null };
+		const show = (value: string | null) => (value === null ? null : maskSecrets(option, value));
+		const values = { running: show(running), configured: show(configured) };
+		return { jail, option, ...values, file, line: found?.line ?? null };
 	});
 }
 

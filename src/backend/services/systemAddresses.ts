@@ -60,8 +60,12 @@ export function clusterMembers(text: string): { name: string; address: string }[
 	);
 }
 
-/** Default gateways and cluster nodes of this machine, each address once. */
-export function findSystemAddresses(readText: ReadText): SystemAddress[] {
+/**
+ * Default gateways, cluster nodes and this machine itself, each address once. Proxmox VE's own parts talk to each
+ * other over 127.0.0.1.
+ * @param own addresses of its interfaces
+ */
+export function findSystemAddresses(readText: ReadText, own: readonly string[] = []): SystemAddress[] {
 	const gateways = [
 		...ipv4Gateways(readText('/proc/net/route') ?? ''),
 		...ipv6Gateways(readText('/proc/net/ipv6_route') ?? ''),
@@ -71,6 +75,7 @@ export function findSystemAddresses(readText: ReadText): SystemAddress[] {
 		...clusterMembers(readText('/etc/pve/.members') ?? ''),
 	];
 	const found = new Map<string, string>();
+	for (const address of ['127.0.0.1', '::1', ...own]) found.set(address, 'this node itself');
 	for (const { name, address } of nodes) found.set(address, `cluster node '${name}'`);
 	for (const address of gateways) found.set(address, 'the default gateway');
 	return [...found].flatMap(([address, what]) => {

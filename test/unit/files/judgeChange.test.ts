@@ -42,6 +42,14 @@ describe('madeWorse', () => {
 		expect(madeWorse(judged(0, '', ...sshd), after)).toMatch(/no action/);
 	});
 
+	it('refuses a jail that would no longer look for anything', () => {
+		const looking = judged(0, '', ...sshd, ['set', 'sshd', 'addfailregex', 'x <HOST>']);
+		const blind = judged(0, '', ...sshd);
+		expect(madeWorse(looking, blind)).toMatch(/no failregex/);
+		// a jail for bans by hand has none
+		expect(madeWorse(blind, blind)).toBeNull();
+	});
+
 	it('tells a new error of fail2ban in its own words', () => {
 		const stderr = '2026-11-22 14:43:39,844 fail2ban [1]: ERROR   Failed during configuration: bad value\n';
 		expect(madeWorse(judged(0, '', ...sshd), judged(255, stderr, ...sshd))).toBe(

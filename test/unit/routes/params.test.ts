@@ -42,8 +42,17 @@ describe('parseParams', () => {
 		[{ jail: 'sshd', on: 'yes' }, 'on', "'yes' is not 0 or 1."],
 		[{ jail: 'sshd', x: '1' }, 'x', 'Unknown parameter.'],
 		[{ jail: 'sshd', constructor: '1' }, 'constructor', 'Unknown parameter.'],
+		[JSON.parse('{"jail":"sshd","__proto__":"1"}'), '__proto__', 'Unknown parameter.'],
+		[{ jail: 'sshd', on: ['1'] }, 'on', "'an object' is not 0 or 1."],
+		[{ jail: 'sshd', count: null }, 'count', "'null' is not a whole number."],
 	])('refuses %j naming the parameter and the rule', (given, name, message) => {
-		expect(errorsOf(given)).toEqual({ [name]: message });
+		expect(Object.entries(errorsOf(given))).toEqual([[name, message]]);
+	});
+
+	it('answers for a value nested deeper than the stack', () => {
+		let deep: unknown = 1;
+		for (let depth = 0; depth < 100_000; depth++) deep = [deep];
+		expect(errorsOf({ jail: 'sshd', count: deep }).count).toMatch(/not a whole number/);
 	});
 
 	it('names every bad parameter at once', () => {

@@ -47,6 +47,7 @@ describe('addresses', () => {
 		'::ffff:1.2.3.4/95',
 		'1.2.3.4/2 4',
 		'1.2.3.4\n',
+		'::1.2.3.4',
 	])('refuses %j', (text) => {
 		expect(parseNetwork(text)).toBeNull();
 	});

@@ -170,6 +170,7 @@ describe('deleteBans', () => {
 		[{ cidr: '192.0.2.1' }, 'cidr'],
 		[{ cidr: '192.0.2.0/40' }, 'cidr'],
 		[{ jail: 'sshd', ignore: true }, 'ignore'],
+		[{ ip: 'odd', ignore: true }, 'ignore'],
 	])('refuses %j', async (params, field) => {
 		const fake = server();
 		await expect(bans(fake).remove(params)).rejects.toMatchObject({
@@ -193,6 +194,18 @@ describe('deleteBans', () => {
 		await remove({ cidr: '192.0.2.0/24', ignore: true });
 		expect(ignored[1]).toMatchObject({ entries: ['192.0.2.0/24'], jail: null });
 	});
+
+	it.each([{ cidr: '0.0.0.0/1' }, { cidr: '::/0' }, { ip: '10.0.0.0/7' }])(
+		'does not ignore %j, after which hardly anybody could be banned',
+		async (params) => {
+			const { remove, ignored } = bans(server());
+			await expect(remove({ ...params, ignore: true })).rejects.toMatchObject({
+				status: 409,
+				code: 'too-wide',
+			});
+			expect(ignored).toEqual([]);
+		},
+	);
 
 	it('lifts many bans in a task, a few at a time', async () => {
 		const fake = new FakeServer({ sshd: many(500) });

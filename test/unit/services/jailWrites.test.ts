@@ -100,6 +100,32 @@ describe('updateJail', () => {
 		expect(config.value('sshd', 'filter')).toBe('proxmox[mode=aggressive]');
 	});
 
+	it('ignores a good part of the Internet only by force, unless it is ignored already', async () => {
+		const config = new FakeConfig();
+		await expect(writes(config).update({ ignoreip: '192.0.2.1 128.0.0.0/1' })).rejects.toMatchObject({
+			status: 409,
+			code: 'too-wide',
+			errors: { ignoreip: expect.stringContaining('128.0.0.0/1') },
+		});
+		await expect(writes(config).create({ filter: 'sshd', ignoreip: '::/0' })).rejects.toMatchObject({
+			code: 'too-wide',
+		});
+		await writes(config).update({ ignoreip: '128.0.0.0/1', force: true });
+		await writes(config).update({ ignoreip: '128.0.0.0/1 192.0.2.1' });
+		expect(config.value('sshd', 'ignoreip')).toContain('192.0.2.1');
+	});
+
+	it.each(['my jail', 'käse', '-x', 'a..b'])(
+		'writes what is set for the odd jail %j to jail.local',
+		async (jail) => {
+			const config = new FakeConfig({ 'jail.d/odd.conf': `[${jail}]\nfilter = sshd\n` });
+			await writes(config).update({ bantime: '2h' }, admin, jail);
+			expect(config.files.get('jail.local')).toBe(`[${jail}]\nbantime = 2h\n`);
+			await writes(config).remove(jail);
+			expect(config.files.has('jail.local')).toBe(false);
+		},
+	);
+
 	it('gives options back, and removes a file that says nothing more', async () => {
 		const config = new FakeConfig({ 'jail.d/sshd.local': '[sshd]\nbantime = 2h\nfindtime = 1h\n' });
 		await writes(config).update({ delete: 'bantime,bantime-increment' });

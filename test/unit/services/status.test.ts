@@ -128,6 +128,17 @@ describe('getStatus', () => {
 		]);
 	});
 
+	it('shows no secret among the options that differ', async () => {
+		const server = answering(new FakeServer({ sshd: [] }), { ...running, ignorecommand: '/x --api-key=old' });
+		const dump = [...jailDump('sshd'), ['set', 'sshd', 'ignorecommand', '/x --api-key=new']];
+		const { status, settle } = panel(server, commandsOf(dump), new FakeConfig());
+		await status();
+		await settle();
+		expect((await status()).pending).toMatchObject([
+			{ option: 'ignorecommand', running: '/x --api-key=***', configured: '/x --api-key=***' },
+		]);
+	});
+
 	it('says why a jail does not run', async () => {
 		const server = answering(new FakeServer({ sshd: [] }), running);
 		const config = new FakeConfig({ 'jail.d/recidive.local': '[recidive]\nenabled = true\n' });

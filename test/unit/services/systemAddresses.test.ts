@@ -32,8 +32,12 @@ vmbr0\t0001A8C0\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0
 };
 
 describe('findSystemAddresses', () => {
-	it('finds default gateways and cluster nodes', () => {
-		expect(findSystemAddresses((path) => files[path] ?? null)).toEqual([
+	it('finds default gateways, cluster nodes, and the node itself by each of its addresses', () => {
+		const own = ['127.0.0.1', '::1', '192.168.1.9', 'fe80::1%vmbr0'];
+		expect(findSystemAddresses((path) => files[path] ?? null, own)).toEqual([
+			{ address: '127.0.0.1', what: 'this node itself' },
+			{ address: '::1', what: 'this node itself' },
+			{ address: '192.168.1.9', what: 'this node itself' },
 			{ address: '10.0.0.11', what: "cluster node 'pve1'" },
 			{ address: '10.1.0.11', what: "cluster node 'pve1'" },
 			{ address: '10.0.0.12', what: "cluster node 'pve2'" },
@@ -42,9 +46,13 @@ describe('findSystemAddresses', () => {
 		]);
 	});
 
-	it('finds nothing on a machine without network and cluster', () => {
-		expect(findSystemAddresses(() => null)).toEqual([]);
-		expect(findSystemAddresses((path) => (path === '/etc/pve/.members' ? '{' : null))).toEqual([]);
+	it('finds just the loopback on a machine without network and cluster', () => {
+		const loopback = [
+			{ address: '127.0.0.1', what: 'this node itself' },
+			{ address: '::1', what: 'this node itself' },
+		];
+		expect(findSystemAddresses(() => null)).toEqual(loopback);
+		expect(findSystemAddresses((path) => (path === '/etc/pve/.members' ? '{' : null))).toEqual(loopback);
 	});
 });
 
