@@ -11,7 +11,7 @@ use PVE::Fail2ban::Call;
 use PVE::RPCEnvironment;
 
 alarm(120);
-$PVE::Fail2ban::Call::SECONDS = { read => 0.3, write => 0.3 };
+$PVE::Fail2ban::Call::SECONDS = { read => 0.3, probe => 0.2, write => 0.3 };
 
 my $rpcenv = PVE::RPCEnvironment->init('priv');
 $rpcenv->set_user('admin@pve!backup');
@@ -135,7 +135,9 @@ is(outcome_of({ socket => '/nonexistent/helper.sock' }, definition('GET', '/x'))
     is(outcome_of($fake, definition('GET', '/x'))->{code}, 503, 'and refuses the next call at once');
     is(scalar(my @asked = $fake->requests), 1, 'without asking');
     local $PVE::Fail2ban::Slot::REST = 0;
-    is(outcome_of($fake, definition('GET', '/x'))->{code}, 504, 'but asks again a little later, as the slot is free');
+    my $error = outcome_of($fake, definition('GET', '/x'));
+    is($error->{code}, 504, 'but asks again a little later, as the slot is free');
+    like($error->{msg}, qr/within 0\.2 s\.\n/, 'with less patience');
 }
 
 # Runs the call in a process of its own that waits for its helper.

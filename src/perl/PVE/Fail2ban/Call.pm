@@ -14,9 +14,10 @@ use PVE::Fail2ban::Slot;
 use PVE::Fail2ban::Task;
 
 # Seconds for the helper's answer. A worker of pvedaemon does nothing else meanwhile, and after 5 s it drops the
-# connections that it accepted together with ours; a read stays below that.
+# connections that it accepted together with ours; a read stays below that. A probe is a read after one that had no
+# answer.
 our $SECONDS;
-$SECONDS //= { read => 4.5, write => 20 };
+$SECONDS //= { read => 4.5, probe => 1, write => 20 };
 
 # Seconds to wait for the slot; a change that is busy is refused at once.
 our $PATIENCE;
@@ -34,8 +35,8 @@ sub answer($definition, $param) {
     my $user = $rpcenv->get_user();
     my $call = _request($definition, $param, $user);
     my $kind = $definition->{method} eq 'GET' ? 'read' : 'write';
-    my $result = _in_slot($kind, "$user: $call->{method} $call->{path}", sub {
-        return PVE::Fail2ban::Helper::ask({ $call->%*, seconds => $SECONDS->{$kind} });
+    my $result = _in_slot($kind, "$user: $call->{method} $call->{path}", sub ($limit) {
+        return PVE::Fail2ban::Helper::ask({ $call->%*, seconds => $SECONDS->{$limit} });
     });
     if (my $stream = $result->{stream}) {
         my ($type, $id) = PVE::Fail2ban::Task::name($definition->{path}, $param);
@@ -54,12 +55,12 @@ sub client_address() {
 sub _in_slot($kind, $holder, $work) {
     my $slot = PVE::Fail2ban::Slot->take($kind, $holder, $PATIENCE->{$kind});
     # no folder: the helper's socket is not there either, which it says itself
-    return $work->() if !$slot;
+    return $work->($kind) if !$slot;
     if (defined(my $other = $slot->busy)) {
         my $code = $kind eq 'write' ? 409 : 503;
         raise("The pve-fail2ban helper is busy with $other; try again later.\n", code => $code);
     }
-    my $result = eval { $work->() };
+    my $result = eval { $work->($kind eq 'read' && $slot->silent ? 'probe' : $kind) };
     my $error = $@;
     $slot->release(ref($error) && ($error->{code} // 0) == 504);
     die $error if !$result;

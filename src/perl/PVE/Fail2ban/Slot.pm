@@ -100,4 +100,7 @@ sub _busy($self, $note) {
 # User and call that hold the slot; undef if it is ours.
 sub busy($self) { return $self->{busy} }
 
+# Whether the last call through this slot had no answer.
+sub silent($self) { return $self->{silent} }
+
 1;
