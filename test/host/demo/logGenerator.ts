@@ -8,7 +8,9 @@ const names = ['root', 'admin', 'test', 'oracle', 'ubuntu', 'git', 'postgres', '
 export interface GeneratorOptions {
 	/** The folder that holds auth.log and pvedaemon.log. */
 	folder: string;
-	/** Milliseconds between two log-ins. */
+	/** Log-ins at once, so that there is something to see from the start. */
+	first: number;
+	/** Milliseconds between two log-ins after that. */
 	interval: number;
 	/** Told of a write that failed; the generator goes on. */
 	onError(error: unknown): void;
@@ -42,8 +44,8 @@ export function logIn(time: Date, random: Random = Math.random): LogLine {
 		const text = `sshd[${pid}]: Accepted publickey for root from 10.0.0.5 port 40022 ssh2: ED25519 SHA256:demo`;
 		return { file: 'auth.log', text: `${head} ${text}` };
 	}
-	// Few hosts per network, so that some of them reach maxretry.
-	const ip = `${pick(networks, random)}${1 + Math.floor(random() * 12)}`;
+	// A few hosts try again and again, so that they reach maxretry.
+	const ip = `${pick(networks, random)}${1 + Math.floor(12 * random() ** 3)}`;
 	const name = pick(names, random);
 	const port = 30_000 + Math.floor(random() * 30_000);
 	const attempts: (() => LogLine)[] = [
@@ -77,11 +79,15 @@ export async function writeLine(folder: string, { file, text }: LogLine): Promis
 }
 
 /** Writes log-in attempts until the answered function is called, which waits for the last line. */
-export function startGenerator({ folder, interval, onError }: GeneratorOptions): () => Promise<void> {
+export function startGenerator({ folder, first, interval, onError }: GeneratorOptions): () => Promise<void> {
 	let writing = Promise.resolve();
-	const timer = setInterval(() => {
+	const write = () => {
 		writing = writing.then(() => writeLine(folder, logIn(new Date()))).catch(onError);
-	}, interval);
+	};
+	for (let count = 0; count < first; count += 1) {
+		write();
+	}
+	const timer = setInterval(write, interval);
 	return async () => {
 		clearInterval(timer);
 		await writing;

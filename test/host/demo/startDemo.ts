@@ -70,7 +70,7 @@ export async function startDemo({ release, port, generator, signal, print }: Dem
 			}),
 		);
 		if (generator) {
-			stops.push(startGenerator({ folder, interval: 1000, onError: report }));
+			stops.push(startGenerator({ folder, first: 100, interval: 1000, onError: report }));
 		}
 		return { address: host.address, password, fail2ban, stop };
 	} catch (error) {
