@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { stageIncludes } from '../config/stageIncludes.ts';
 import type { FileEdit } from './ConfigChange.ts';
@@ -17,6 +17,16 @@ async function namesIn(folder: string): Promise<string[]> {
 	}
 }
 
+/**
+ * A link to a folder may lead to any amount of files, and a hidden folder hold a repository: neither is written to,
+ * so a link in the stage does as well. fail2ban's own folders are copied, since their includes must be rewritten.
+ */
+async function mayStayLive(source: string): Promise<boolean> {
+	const name = path.basename(source);
+	if (/^(?:jail|fail2ban|filter|action)\.d$/.test(name)) return false;
+	return name.startsWith('.') || (await lstat(source)).isSymbolicLink();
+}
+
 async function copyFolder(from: string, to: string, root: string, stage: string, depth = 0): Promise<void> {
 	await mkdir(to, { recursive: true, mode: 0o700 });
 	for (const name of await namesIn(from)) {
@@ -24,7 +34,10 @@ async function copyFolder(from: string, to: string, root: string, stage: string,
 		const target = path.join(to, name);
 		// a dangling link or a FIFO is nothing that fail2ban could read either
 		const found = await stat(source).catch(() => null);
-		if (found?.isDirectory() && depth < maxDepth) await copyFolder(source, target, root, stage, depth + 1);
+		if (found?.isDirectory()) {
+			if (await mayStayLive(source)) await symlink(await realpath(source), target);
+			else if (depth < maxDepth) await copyFolder(source, target, root, stage, depth + 1);
+		}
 		if (found?.isFile() && found.size <= maxBytes) await copyFile(source, target, root, stage);
 	}
 }

@@ -10,7 +10,7 @@ import { configuredJails } from './configuredJails.ts';
 import { filterName } from './filterValue.ts';
 import { jailRows } from './jailRows.ts';
 import { relative } from './relativePath.ts';
-import { maskSecrets } from './secrets.ts';
+import { hideValues, maskSecrets, secretValues } from './secrets.ts';
 import type { ServerFigures } from './serverFigures.ts';
 
 const permissions = new Map(jailOptions.map(({ name, permission }) => [name, permission]));
@@ -27,8 +27,15 @@ export function shownValue(
 	return /^[^[]*\[mode=%\(mode\)s\]$/.test(raw.trim()) ? filterName(value) : value;
 }
 
-function origin(root: string, option: string, setting: ResolvedSetting, secret: boolean): ValueOrigin {
-	const show = (value: string) => (secret ? maskSecrets(option, value) : value);
+/** @param secrets values that the caller may not see; null: sees all */
+function origin(
+	root: string,
+	option: string,
+	setting: ResolvedSetting,
+	secrets: readonly string[] | null,
+): ValueOrigin {
+	const show = (value: string) =>
+		secrets === null ? value : hideValues(maskSecrets(option, value), secrets);
 	const value = shownValue(option, setting);
 	return {
 		value: value === null ? null : show(value),
@@ -51,6 +58,7 @@ export function optionDetail(
 	const found = snapshot.jails.option(jail, option);
 	const place = placeOption(snapshot.jails, snapshot.root, jail, option);
 	const permission = permissions.get(option);
+	const secrets = root ? null : secretValues(snapshot, jail);
 	const blockedBy =
 		'blockedBy' in place
 			? { file: relative(snapshot.root, place.blockedBy.file), line: place.blockedBy.line }
@@ -65,9 +73,9 @@ export function optionDetail(
 		return { value: null, raw: null, file: null, line: null, origin: 'default', overrides: [], ...rest };
 	}
 	return {
-		...origin(snapshot.root, option, found, !root),
+		...origin(snapshot.root, option, found, secrets),
 		origin: found.file.endsWith('.local') ? 'admin' : 'stock',
-		overrides: found.overrides.map((setting) => origin(snapshot.root, option, setting, !root)),
+		overrides: found.overrides.map((setting) => origin(snapshot.root, option, setting, secrets)),
 		...rest,
 	};
 }

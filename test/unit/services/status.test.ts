@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { DumpCommand, Fail2banCommands } from '../../../src/backend/fail2ban/Fail2banCommands.ts';
 import { ServerError } from '../../../src/backend/fail2ban/Fail2banServer.ts';
 import { ConfigCheck, lostActions } from '../../../src/backend/services/ConfigCheck.ts';
-import { getJailService } from '../../../src/backend/services/jailDetail.ts';
+import { getJailService, optionDetail } from '../../../src/backend/services/jailDetail.ts';
 import { maskSecrets } from '../../../src/backend/services/secrets.ts';
 import { ServerFigures } from '../../../src/backend/services/serverFigures.ts';
 import { statusServices } from '../../../src/backend/services/status.ts';
@@ -316,6 +316,16 @@ describe('getJail', () => {
 		});
 	});
 
+	it('hides the value of a secret option wherever an interpolation brings it', async () => {
+		const files = {
+			'jail.local':
+				'[DEFAULT]\nmy_token = abc123\nhead = X: %(my_token)s\n[sshd]\nignorecommand = /x "%(head)s"\n',
+		};
+		const config = new FakeConfig(files);
+		expect(optionDetail(config.snapshot(), 'sshd', 'ignorecommand', false).value).toBe('/x "X: ***"');
+		expect(optionDetail(config.snapshot(), 'sshd', 'ignorecommand', true).value).toBe('/x "X: abc123"');
+	});
+
 	it('shows secrets, and lets edit what reaches a shell, only to root@pam', async () => {
 		const seen = (await jail('sshd')).options;
 		expect(JSON.stringify(seen)).not.toMatch(/hunter2|abc/);
@@ -332,9 +342,24 @@ describe('getJail', () => {
 
 describe('maskSecrets', () => {
 	it('hides arguments by their name and keeps the rest', () => {
-		expect(maskSecrets('action', "x[a=1, API-Key='k]', smtp_pass=p, b=2]")).toBe(
+		expect(maskSecrets('filter', "x[a=1, API-Key='k]', smtp_pass=p, b=2]")).toBe(
 			'x[a=1, API-Key=***, smtp_pass=***, b=2]',
 		);
+		expect(maskSecrets('ignorecommand', '/x --url=https://h/?token=abc')).toBe(
+			'/x --url=https://h/?token=***',
+		);
+	});
+
+	it('hides every argument of an action but those known to hold no secret', () => {
+		expect(maskSecrets('action', '%(action_)s\nx[name=a, port="1,2", url="https://h/abc", to=\'b\']')).toBe(
+			'%(action_)s\nx[name=a, port="1,2", url=***, to=***]',
+		);
+		expect(maskSecrets('banaction', 'nftables[type=multiport, hook=x]')).toBe(
+			'nftables[type=multiport, hook=***]',
+		);
+	});
+
+	it('keeps what is no argument', () => {
 		expect(maskSecrets('ignorecache', 'key="<ip>"')).toBe('key="<ip>"');
 		expect(maskSecrets('cf_token', 'abc')).toBe('***');
 	});
