@@ -9,8 +9,17 @@ import { mustRun, run } from './run.ts';
 export const suites = ['bookworm', 'trixie'] as const;
 export type Suite = (typeof suites)[number];
 
-/** What pve-fail2ban depends on, less pve-manager; what a node has anyway; fail2ban's default action. */
-const packages = ['fail2ban', 'libjson-perl', 'nodejs', 'perl', 'python3-systemd', 'systemd', 'nftables'];
+/** What pve-fail2ban depends on, less pve-manager; what a node has anyway; the firewalls of fail2ban's actions. */
+const packages = [
+	'fail2ban',
+	'libjson-perl',
+	'nodejs',
+	'perl',
+	'python3-systemd',
+	'systemd',
+	'nftables',
+	'iptables',
+];
 
 const folderOf = (suite: Suite) => join(cache, 'chroot', suite);
 

@@ -129,6 +129,32 @@ describe.each(suites)('the units on Debian %s', (suite) => {
 		await node.until('pvesh', status);
 	});
 
+	it("let the helper's programs see firewall, journal and log files, and write to its own places alone", async () => {
+		const unit = '/run/systemd/system/probe.service';
+		const probe = async (command: string) => {
+			const text = (await node.machine.read(`/usr/lib/systemd/system/${service}`))
+				.replace(/^(Requires|After|Restart)=.*\n/gm, '')
+				.replace(/^Type=.*$/m, 'Type=oneshot\nStandardOutput=truncate:/tmp/probe\nStandardError=inherit')
+				.replace(/^ExecStart=.*$/m, `ExecStart=sh -c "${command}"`);
+			await node.machine.write(unit, text);
+			await node.machine.must('systemctl', ['daemon-reload']);
+			const { exit } = await node.machine.run('systemctl', ['start', 'probe']);
+			return { exit, said: await node.machine.read('/tmp/probe') };
+		};
+		await node.machine.must('iptables-legacy', ['-A', 'INPUT', '-s', '192.0.2.77', '-j', 'DROP']);
+		expect((await probe('nft list ruleset')).said).toContain('192.0.2.1');
+		expect((await probe('iptables-legacy -S')).said).toContain('192.0.2.77');
+		expect((await probe('iptables-nft -S')).said).toContain('-P INPUT ACCEPT');
+		expect(await probe('journalctl --quiet -n 1 -u fail2ban')).toMatchObject({ exit: 0 });
+		expect((await probe('fail2ban-client -t')).said).toContain('OK');
+		expect(await probe('touch /etc/fail2ban/probe /var/lib/pve-fail2ban/probe')).toMatchObject({ exit: 0 });
+		await node.machine.must('rm', ['/etc/fail2ban/probe', '/var/lib/pve-fail2ban/probe']);
+		for (const path of ['/etc/probe', '/usr/bin/probe', '/root/probe', '/var/log/probe'])
+			expect((await probe(`touch ${path}`)).said).toContain('Read-only file system');
+		await node.machine.must('rm', [unit]);
+		await node.machine.must('systemctl', ['daemon-reload']);
+	});
+
 	it('answer a first call while the helper starts', async () => {
 		const version = (await node.machine.must('node', ['--version'])).trim();
 		for (let run = 0; run < 3; run++) {
