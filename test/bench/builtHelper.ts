@@ -8,8 +8,15 @@ import { fileURLToPath } from 'node:url';
 import type { PrivateFail2ban } from '../support/fail2ban.ts';
 import { callSocket, type HelperCall } from '../support/helper.ts';
 
-/** As the unit starts it: a young generation that is small keeps the whole process small. */
-const nodeOptions = ['--max-semi-space-size=2'];
+/** Environment and options of Node as the installed unit gives them. */
+function fromUnit(): { environment: Record<string, string>; nodeOptions: string[] } {
+	const unit = readFileSync(new URL('../../etc/systemd/pve-fail2ban.service', import.meta.url), 'utf8');
+	const environment = Object.fromEntries(
+		[...unit.matchAll(/^Environment=(\w+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]),
+	);
+	const options = /^ExecStart=\S+node (.*?)\s*\S+helper\.cjs/m.exec(unit)?.[1] ?? '';
+	return { environment, nodeOptions: options.split(' ').filter(Boolean) };
+}
 
 const program = fileURLToPath(new URL('../../dist/helper.cjs', import.meta.url));
 
@@ -44,8 +51,12 @@ export class BuiltHelper {
 		const socket = join(folder, 'helper.sock');
 		const args = ['--fail2ban-config', fail2ban.config, '--fail2ban-socket', fail2ban.socket];
 		args.push('--fail2ban-bin', fail2ban.release.bin, '--state', join(folder, 'state'));
+		const { environment, nodeOptions } = fromUnit();
 		const words = ['-c', activate, socket, process.execPath, ...nodeOptions, program, ...args];
-		const child = spawn('/usr/bin/python3', words, { stdio: ['ignore', 'pipe', 'ignore'] });
+		const child = spawn('/usr/bin/python3', words, {
+			stdio: ['ignore', 'pipe', 'ignore'],
+			env: { ...process.env, ...environment },
+		});
 		await once(child.stdout as NodeJS.ReadableStream, 'data');
 		return new BuiltHelper(child, folder, callSocket(socket));
 	}
