@@ -1,22 +1,15 @@
 import { existsSync, mkdirSync, readFileSync, unlinkSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { networkInterfaces } from 'node:os';
-import path from 'node:path';
 import { Activity } from './Activity.ts';
 import { createApp } from './app.ts';
+import { connectFail2ban } from './connectFail2ban.ts';
 import { ApiError } from './errors.ts';
-import { ClientCommands } from './fail2ban/ClientCommands.ts';
 import { readBanCounts } from './fail2ban/database.ts';
 import type { RunCommand } from './fail2ban/Fail2banCommands.ts';
 import { readManyBans } from './fail2ban/manyBans.ts';
-import { SocketServer } from './fail2ban/SocketServer.ts';
-import { ChangeStore } from './files/ChangeStore.ts';
-import { ConfigFolder } from './files/ConfigFolder.ts';
-import { Preview } from './files/Preview.ts';
-import { ServerSync } from './files/ServerSync.ts';
 import { removeLeftStages } from './files/stage.ts';
-import { Transaction } from './files/Transaction.ts';
-import { WriteLock } from './files/WriteLock.ts';
+import type { WriteLock } from './files/WriteLock.ts';
 import { listen } from './listen.ts';
 import type { Log } from './log.ts';
 import type { HelperOptions } from './options.ts';
@@ -55,32 +48,12 @@ function ownAddresses(): string[] {
 }
 
 function build(options: HelperOptions, { log, run, pluginVersion, step }: HelperSeams) {
-	const { config, state, privateFolder } = options;
-	mkdirSync(state, { recursive: true, mode: 0o700 });
+	mkdirSync(options.state, { recursive: true, mode: 0o700 });
 	let fail2banVersion = '';
-	const files = new ConfigFolder(config, () => fail2banVersion);
-	const configured = (name: string, fallback: string) =>
-		files.snapshot().jails.serverOption(name)?.value ?? fallback;
-	const socket = options.fail2banSocket ?? configured('socket', '/var/run/fail2ban/fail2ban.sock');
-	const pidfile = configured('pidfile', '/var/run/fail2ban/fail2ban.pid');
-	const bin = options.fail2banBin === null ? {} : { bin: options.fail2banBin };
-	const server = new SocketServer({ path: socket });
-	const commands = new ClientCommands({ run, ...bin, socket, pidfile, config, privateFolder });
-	const regex =
-		options.fail2banBin === null ? 'fail2ban-regex' : path.join(options.fail2banBin, 'fail2ban-regex');
-	const compile = (filterFile: string, logFile: string) =>
-		run(regex, [logFile, filterFile], { timeout: 10_000 });
-	const client =
-		options.fail2banBin === null ? 'fail2ban-client' : path.join(options.fail2banBin, 'fail2ban-client');
-	const lock = new WriteLock(state);
-	const transaction = new Transaction({
-		files,
-		preview: new Preview(commands, compile, state),
-		sync: new ServerSync(server, commands),
-		store: new ChangeStore(state),
-		lock,
+	const { files, pidfile, client, server, commands, lock, transaction } = connectFail2ban(options, {
 		log,
-		now: Date.now,
+		run,
+		fail2banVersion: () => fail2banVersion,
 		...(step ? { step } : {}),
 	});
 	const onFailure = (reason: string) => log.warning(reason);
@@ -167,6 +140,7 @@ export async function startHelper(options: HelperOptions, seams: HelperSeams): P
 	const stop = () => {
 		stopping ??= (async () => {
 			clearInterval(timer);
+			transaction.close();
 			http.close();
 			await activity.settled();
 			http.closeAllConnections();

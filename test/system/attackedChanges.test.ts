@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once as event } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -193,6 +194,31 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 			expect(status, JSON.stringify(body)).toBe(200);
 			expect(await get('sshd', 'bantime')).toBe('7200');
 			expect((await put({ bantime: '3h' })).status).toBe(200);
+		});
+
+		it('brings a jail back that was lost because the database was locked during its reload', async () => {
+			await start();
+			const locker = spawn(
+				join(release.bin, 'fail2ban-python'),
+				[
+					'-c',
+					'import sqlite3, sys, time\n' +
+						'db = sqlite3.connect(sys.argv[1], isolation_level=None)\n' +
+						"db.execute('BEGIN EXCLUSIVE')\nprint('locked', flush=True)\ntime.sleep(60)",
+					fail2ban.database,
+				],
+				{ stdio: ['ignore', 'pipe', 'inherit'] },
+			);
+			cleanups.push(async () => locker.kill('SIGKILL'));
+			await event(locker.stdout, 'data');
+			const before = await fingerprint(fail2ban.config);
+			const { status, body } = await put({ bantime: '2h' });
+			expect([504, 500], JSON.stringify(body)).toContain(status);
+			expect(await fingerprint(fail2ban.config)).toEqual(before);
+			locker.kill('SIGKILL');
+			await expect.poll(jails, { timeout: 40_000, interval: 500 }).toBe('pam-generic, sshd');
+			await expect.poll(() => get('sshd', 'bantime'), { timeout: 20_000, interval: 500 }).toBe('600');
+			expect(await get('sshd', 'actions')).toContain('noop');
 		});
 
 		it('goes on after a change that was cut short and whose record is gone', async () => {

@@ -21,7 +21,7 @@ export class ApplyError extends Error {
 export type ServerState = 'running' | 'stopped' | 'frozen';
 
 /** Milliseconds. A reload of one jail takes 0.15 s; a restart sets its bans again one by one. */
-const limits = { ping: 1500, reload: 6000, restart: 10 * 60_000, settle: 4000, back: 10_000, between: 100 };
+const limits = { ping: 1500, reload: 10_000, restart: 10 * 60_000, settle: 4000, back: 10_000, between: 100 };
 
 export function stepText(step: ApplyStep): string {
 	switch (step.kind) {

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Task } from '../caller.ts';
 import { ApiError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { Aftercare } from './Aftercare.ts';
 import { type ApplyPlan, planApply } from './applyPlan.ts';
 import { type ChangeRecord, type ChangeStore, hashOf, type Recovery, readOrNull } from './ChangeStore.ts';
 import type { ChangeDone, ChangeRequest, ConfigChanges, PlannedChange } from './ConfigChange.ts';
@@ -57,9 +58,11 @@ const jailsAtOnce = 8;
 /** The one way by which the configuration is written: checked, saved, applied, verified, or undone. */
 export class Transaction implements ConfigChanges {
 	readonly #parts: TransactionParts;
+	readonly #aftercare: Aftercare;
 
 	constructor(parts: TransactionParts) {
 		this.#parts = parts;
+		this.#aftercare = new Aftercare(parts);
 	}
 
 	async change(request: ChangeRequest): Promise<{ data: ChangeDone } | { task: Task }> {
@@ -126,23 +129,24 @@ export class Transaction implements ConfigChanges {
 
 	/** The same beside a running server, which may have read the new files already. */
 	async recoverAndApply(): Promise<void> {
-		const { sync, preview, files, log, lock, store } = this.#parts;
-		if (!store.isInProgress()) return;
-		const release = await lock.acquire('root@pam', 'undo a change that was cut short');
+		if (!this.#parts.store.isInProgress()) return;
+		const release = await this.#parts.lock.acquire('root@pam', 'undo a change that was cut short');
 		try {
-			const recovery = await this.#recoverFiles();
-			if (!recovery || (await sync.state()) !== 'running') return;
-			const { dumped } = await preview.judge(files.fresh().root);
-			const differ = new Set((await sync.differences(dumped.jails)).map(({ jail }) => jail));
-			for (const jail of differ) {
-				// what differs else is the admin's, and waits for a reload of theirs
-				if (recovery.record.jails?.includes(jail) === false) continue;
-				const step = { kind: dumped.jails.has(jail) ? 'restart' : 'stop', jail } as const;
-				await sync.apply([step], (text) => log.info(text));
-			}
+			await this.#recover();
 		} finally {
 			await release();
 		}
+	}
+
+	/** Files, then jails. The caller holds the lock. */
+	async #recover(): Promise<void> {
+		const recovery = await this.#recoverFiles();
+		if (recovery) await this.#aftercare.now(recovery.record);
+	}
+
+	/** Waits for no server any more. */
+	close(): void {
+		this.#aftercare.close();
 	}
 
 	async #step(name: string): Promise<void> {
@@ -152,7 +156,7 @@ export class Transaction implements ConfigChanges {
 	async #prepare(request: ChangeRequest): Promise<Prepared | null> {
 		const { files, preview, sync } = this.#parts;
 		await this.#step('locked');
-		await this.#recoverFiles();
+		await this.#recover();
 		const snapshot = files.fresh();
 		if (request.digest !== undefined && request.digest !== snapshot.digest) throw changedMeanwhile();
 		const planned = request.plan(snapshot);
@@ -265,6 +269,7 @@ export class Transaction implements ConfigChanges {
 			cause,
 			line,
 		);
+		if (error.code === 'frozen') this.#aftercare.later(record);
 		this.#audit(record, error.code === 'not-restored' ? 'failed, NOT restored' : 'failed, restored');
 		return error;
 	}
