@@ -68,7 +68,8 @@ sub _in_slot($kind, $holder, $work) {
 }
 
 sub _request($definition, $param, $user) {
-    my $rest = { $param->%* };
+    # `?name` without a value comes as undef
+    my $rest = { map { defined($param->{$_}) ? ($_ => $param->{$_}) : () } keys $param->%* };
     delete $rest->{node};
     my $path = $definition->{path} =~ s/\{([a-z0-9-]+)\}/_encode(delete $rest->{$1})/ger;
     raise("Unusable user name.\n", code => 403) if $user !~ m/\A[\x21-\x7e]{1,256}\z/;
@@ -88,7 +89,7 @@ sub _request($definition, $param, $user) {
 sub _query($rest) {
     my @pairs;
     for my $name (sort keys $rest->%*) {
-        my $value = $rest->{$name} // next;
+        my $value = $rest->{$name};
         push @pairs, _encode($name) . '=' . _encode($_) for ref($value) eq 'ARRAY' ? $value->@* : $value;
     }
     return join('&', @pairs);
