@@ -2,7 +2,7 @@ import type { Ban, Fail2banServer, JailCounters } from '../fail2ban/Fail2banServ
 import type { ManyBans } from '../fail2ban/manyBans.ts';
 import type { Log } from '../log.ts';
 import { BanTable } from './banTable.ts';
-import type { Figures, ServerFigures } from './serverFigures.ts';
+import type { Figures, FiguresReading, ServerFigures } from './serverFigures.ts';
 import { within } from './within.ts';
 
 /** The bans of one jail as fetched, with the counters that they belong to. */
@@ -26,6 +26,9 @@ const oldest = 60_000;
 
 /** How long the first list waits for the counts of earlier bans (milliseconds). */
 const countPatience = 1000;
+
+/** A new table is made ready for all sorts this much after it was first shown (milliseconds). */
+const prepareAfter = 100;
 
 /** Between two jails that are renewed behind the callers, so that the server can do other work (milliseconds). */
 const pause = 50;
@@ -103,15 +106,18 @@ export class BanCache {
 	 * there are none.
 	 */
 	async table(): Promise<BanTable> {
-		const { failure } = await this.deps.figures.read();
-		if (failure !== null && this.#table !== null) return this.#table;
-		return this.currentTable();
+		const reading = await this.deps.figures.read();
+		if (reading.failure !== null && this.#table !== null) return this.#table;
+		return this.#tableOf(reading);
 	}
 
 	/** The bans as they are now. Throws ServerError while the server does not answer. */
 	async currentTable(): Promise<BanTable> {
-		const { figures, failure } = await this.deps.figures.read();
-		if (failure !== null) throw failure;
+		return this.#tableOf(await this.deps.figures.read());
+	}
+
+	#tableOf({ figures, failure }: FiguresReading): Promise<BanTable> {
+		if (failure !== null) return Promise.reject(failure);
 		if (this.#flight === null || this.#flightEpoch !== figures.epoch) {
 			const flight = this.#refresh(figures).finally(() => {
 				if (this.#flight === flight) this.#flight = null;
@@ -139,10 +145,13 @@ export class BanCache {
 	#built(): BanTable {
 		if (this.#table === null || this.#changed) {
 			this.#changed = false;
-			this.#table = new BanTable(
-				new Map([...this.#jails].map(([jail, { bans }]) => [jail, bans])),
-				(jail, ip) => this.#counts.get(countKey(jail, ip)) ?? 1,
-			);
+			const bans = new Map([...this.#jails].map(([jail, { bans: list }]) => [jail, list]));
+			const counts = this.#counts;
+			const count = (jail: string, ip: string) => counts.get(countKey(jail, ip)) ?? 1;
+			const table = new BanTable(bans, counts.size === 0 ? () => 1 : count);
+			this.#table = table;
+			// behind the answer; a table that was replaced meanwhile is not worth it
+			setTimeout(() => this.#table === table && table.prepare(), prepareAfter).unref();
 		}
 		return this.#table;
 	}

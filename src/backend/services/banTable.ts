@@ -1,8 +1,9 @@
 import type { Ban } from '../fail2ban/Fail2banServer.ts';
 import { formatNetwork, holds, type Network, parseNetwork } from './addresses.ts';
-import { readWords } from './addressWords.ts';
+import { BanAddresses } from './BanAddresses.ts';
 
-export type BanColumn = 'ip' | 'jail' | 'since' | 'until' | 'bantime' | 'count';
+const columns = ['since', 'ip', 'jail', 'until', 'bantime', 'count'] as const;
+export type BanColumn = (typeof columns)[number];
 
 /** Stands for "permanent" in the columns, so that it sorts last. */
 const permanent = 0xffff_ffff;
@@ -30,15 +31,13 @@ export class BanTable {
 	readonly size: number;
 	readonly #jails: readonly string[];
 	readonly #ips: string[] = [];
-	/** Addresses whose written form is not the normalised one, which a search shall find too. */
-	readonly #normalised = new Map<number, string>();
 	readonly #jail: Uint32Array;
-	readonly #family: Uint32Array;
-	readonly #words: Uint32Array;
 	readonly #since: Uint32Array;
 	readonly #until: Uint32Array;
 	readonly #bantime: Uint32Array;
 	readonly #count: Uint32Array;
+	/** Made when the first sort or search needs it: a first page by time does not. */
+	#addresses: BanAddresses | null = null;
 	readonly #orders = new Map<BanColumn, Uint32Array>();
 
 	/** @param count how often the jail banned the address */
@@ -47,8 +46,6 @@ export class BanTable {
 		this.size = this.#jails.reduce((sum, jail) => sum + (bans.get(jail)?.length ?? 0), 0);
 		const column = () => new Uint32Array(this.size);
 		this.#jail = column();
-		this.#family = column();
-		this.#words = new Uint32Array(this.size * 4);
 		this.#since = column();
 		this.#until = column();
 		this.#bantime = column();
@@ -65,23 +62,16 @@ export class BanTable {
 		this.#until[row] = ban.until ?? permanent;
 		this.#bantime[row] = ban.bantime < 0 ? permanent : ban.bantime;
 		this.#count[row] = count;
-		const family = readWords(ban.ip, this.#words, row * 4);
-		if (family === 0) this.#lookCloser(row, ban.ip);
-		else this.#family[row] = family;
-		// fail2ban itself writes no leading zero and no capital
-		if (family === 6 && /[A-F]|(?:^|:)0/.test(ban.ip)) this.#keepNormalised(row, formatted(ban.ip));
 	}
 
-	#lookCloser(row: number, ip: string): void {
-		const network = parseNetwork(ip);
-		// `set J banip` takes any word; those sort behind the addresses
-		this.#family[row] = network?.family ?? permanent;
-		this.#words.set(network?.words ?? [0, 0, 0, 0], row * 4);
-		if (network !== null) this.#keepNormalised(row, formatNetwork(network));
+	/** Makes ready what any sort and search will need, so that the first one is as fast as the next. */
+	prepare(): void {
+		for (const column of columns) this.#order(column);
 	}
 
-	#keepNormalised(row: number, text: string): void {
-		if (text !== this.#ips[row]) this.#normalised.set(row, text);
+	get #numbers(): BanAddresses {
+		this.#addresses ??= new BanAddresses(this.#ips);
+		return this.#addresses;
 	}
 
 	row(number: number): TableBan {
@@ -112,25 +102,23 @@ export class BanTable {
 			tests.push((row) => this.#jail[row] === number);
 		}
 		if (network !== undefined) {
-			tests.push((row) => holds(network, this.#family[row] as number, this.#words, row * 4));
+			const { family, words } = this.#numbers;
+			tests.push((row) => holds(network, family[row] as number, words, row * 4));
 		}
 		if (part !== undefined && part !== '') {
 			const lower = part.toLowerCase();
 			tests.push((row) => (this.#ips[row] as string).includes(lower));
 			const normalised = formatted(lower);
-			if (normalised !== lower || this.#normalised.size > 0) {
+			const forms = this.#numbers.normalised;
+			if (normalised !== lower || forms.size > 0) {
 				const asWritten = tests.pop() as (row: number) => boolean;
-				tests.push((row) => asWritten(row) || this.#searchable(row).includes(normalised));
+				const other = (row: number) => forms.get(row) ?? (this.#ips[row] as string).toLowerCase();
+				tests.push((row) => asWritten(row) || other(row).includes(normalised));
 			}
 		}
 		const [first, second] = tests;
 		if (first === undefined) return null;
 		return second === undefined ? first : (row) => tests.every((test) => test(row));
-	}
-
-	/** The form in which an address is looked for, whatever its capitals and zeros. */
-	#searchable(row: number): string {
-		return this.#normalised.get(row) ?? (this.#ips[row] as string).toLowerCase();
 	}
 
 	#order(sort: BanColumn): Uint32Array {
@@ -147,7 +135,10 @@ export class BanTable {
 		const single = (column: Uint32Array): SortKey => ({ column, stride: 1, at: 0 });
 		switch (sort) {
 			case 'ip':
-				return [...[3, 2, 1, 0].map((at) => ({ column: this.#words, stride: 4, at })), single(this.#family)];
+				return [
+					...[3, 2, 1, 0].map((at) => ({ column: this.#numbers.words, stride: 4, at })),
+					single(this.#numbers.family),
+				];
 			case 'jail':
 				return [single(this.#jail)];
 			case 'since':
