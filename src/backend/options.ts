@@ -1,18 +1,11 @@
 import { parseArgs } from 'node:util';
+import type { Fail2banPlace } from './connectFail2ban.ts';
 
-export interface HelperOptions {
+export interface HelperOptions extends Fail2banPlace {
 	/** Path of the socket to listen on; null: the one that systemd passes in. */
 	socket: string | null;
-	config: string;
-	/** fail2ban's own socket; null: the one that its configuration names. */
-	fail2banSocket: string | null;
-	/** Folder of fail2ban-client and fail2ban-regex; null: found in PATH. */
-	fail2banBin: string | null;
-	state: string;
 	/** Seconds without any call after which the helper ends; null: never. */
 	idleExit: number | null;
-	/** The folder is a private one: fail2ban is started and stopped by fail2ban-client, not by systemctl. */
-	privateFolder: boolean;
 	/** Undo a change that was cut short, then end. */
 	recover: boolean;
 }

@@ -2,7 +2,14 @@ import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, unlink } from 'node:fs/promises';
 import path from 'node:path';
-import { isLocalFile, isTemporaryName, localFile, removeFile, replaceFile } from './replaceFile.ts';
+import {
+	checkReplaceable,
+	isLocalFile,
+	isTemporaryName,
+	localFile,
+	removeFile,
+	replaceFile,
+} from './replaceFile.ts';
 
 /** What is known of one file of a change; a hash is null where the file does not exist. */
 export interface ChangedFile {
@@ -18,8 +25,11 @@ export interface ChangeRecord {
 	time: number;
 	what: string;
 	forced: boolean;
-	/** started: in the middle; restored: it failed and was undone; recovered: cut short and undone later. */
-	state: 'started' | 'applied' | 'restored' | 'recovered';
+	/**
+	 * started: in the middle; restored: it failed and was undone; recovered: cut short and undone later; undone: it
+	 * was made, and taken back later.
+	 */
+	state: 'started' | 'applied' | 'restored' | 'recovered' | 'undone';
 	files: ChangedFile[];
 	changed: { option: string; from: string | null; to: string | null }[];
 	/** Jails that run otherwise with the change than without. */
@@ -154,22 +164,49 @@ export class ChangeStore {
 		return result;
 	}
 
-	/** null: the file is as it was. */
-	async #restoreFile(
-		root: string,
-		{ file, before, after }: ChangedFile,
-		saved: string,
-	): Promise<keyof Restored | null> {
-		const target = localFile(root, file);
+	/** Brings back one file; null: it is as it was. */
+	async #restoreFile(root: string, one: ChangedFile, saved: string): Promise<keyof Restored | null> {
+		const target = localFile(root, one.file);
 		await removeTemporaries(target);
-		const now = hashOf(await readOrNull(target));
-		if (now === before) return null;
-		if (now !== after) return 'foreign';
-		const bytes = await readOrNull(saved);
-		if (hashOf(bytes) !== before) return 'damaged';
+		const { outcome, bytes } = await look(target, one, saved);
+		if (outcome !== 'restored') return outcome;
 		if (bytes) await replaceFile(target, bytes);
 		else await removeFile(target);
-		return 'restored';
+		return outcome;
+	}
+
+	/** What `restore` would do with each file; nothing is touched. */
+	async outlook(root: string, record: ChangeRecord): Promise<Restored> {
+		const result: Restored = { restored: [], foreign: [], damaged: [] };
+		for (const [index, one] of record.files.entries()) {
+			const saved = path.join(this.#folder(record.id), `${index}.before`);
+			const { outcome } = await look(localFile(root, one.file), one, saved);
+			if (outcome !== null) result[outcome].push(one.file);
+		}
+		return result;
+	}
+
+	/**
+	 * Takes back a change that was made. A crash in the middle is finished by `recover`. Answers why the record could
+	 * not be brought up to date, or null. Throws ApiError 409, with nothing touched, for a file that may not be
+	 * replaced.
+	 */
+	async undo(root: string, record: ChangeRecord): Promise<Restored & { unwritten: string | null }> {
+		for (const { file } of record.files) await checkReplaceable(root, file);
+		await replaceFile(this.#inProgress, Buffer.from(`${record.id}\n`));
+		const result = await this.restore(root, record);
+		return { ...result, unwritten: await this.end(record, 'undone') };
+	}
+
+	/** All records that can be read, the newest first; those of one second come in any order. */
+	async *newestFirst(): AsyncGenerator<ChangeRecord> {
+		const folder = path.join(this.#state, 'changes');
+		const ids = existsSync(folder) ? (await readdir(folder)).sort().reverse() : [];
+		for (const id of ids) {
+			const record = await this.#readOrReason(id);
+			// a damaged one cannot be undone; those before it still can
+			if (typeof record !== 'string') yield record;
+		}
 	}
 
 	/** Undoes a change that was cut short by a crash or power loss. null: there was none. */
@@ -223,6 +260,19 @@ export class ChangeStore {
 
 function reasonOf(error: unknown): string {
 	return error instanceof Error ? error.message : String(error);
+}
+
+/** What would become of a file, and the bytes that it had before the change; null: it is as it was. */
+async function look(
+	target: string,
+	{ before, after }: ChangedFile,
+	saved: string,
+): Promise<{ outcome: keyof Restored | null; bytes: Buffer | null }> {
+	const now = hashOf(await readOrNull(target));
+	if (now === before) return { outcome: null, bytes: null };
+	if (now !== after) return { outcome: 'foreign', bytes: null };
+	const bytes = await readOrNull(saved);
+	return { outcome: hashOf(bytes) === before ? 'restored' : 'damaged', bytes };
 }
 
 /** A write that was cut short leaves its temporary file, which fail2ban does not read. */

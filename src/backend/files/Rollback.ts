@@ -8,14 +8,19 @@ import { diskError } from './diskError.ts';
 import type { Judgement } from './judgeChange.ts';
 import { ApplyError, type ServerState, type ServerSync } from './ServerSync.ts';
 
-interface Undone {
+/** The jails of a server that runs `after`, or something in between, and shall run `before` again. */
+export interface UndoneJails {
+	before: Pick<Judgement, 'dumped'>;
+	after: Pick<Judgement, 'dumped'>;
+	/** Jails that shall run in the end, as far as `before` has them. */
+	running: string[];
+	/** What differs for other reasons. */
+	accepted: RunningDifference[];
+}
+
+interface Undone extends UndoneJails {
 	root: string;
 	server: ServerState;
-	before: Judgement;
-	after: Judgement;
-	/** Jails that ran before the change. */
-	running: string[];
-	accepted: RunningDifference[];
 }
 
 function causeText(cause: unknown): string {
@@ -106,9 +111,13 @@ function failure(cause: unknown, frozen: boolean, errors: Record<string, string>
 	return new ApiError(500, 'tx-failed', message, errors);
 }
 
-async function restoreJails(
+/**
+ * Brings jails back to what the restored files say: by reloads, then restarts, the server's restart last. Answers
+ * the jails that still do not run or enforce nothing.
+ */
+export async function restoreJails(
 	sync: ServerSync,
-	{ before, after, running, accepted }: Undone,
+	{ before, after, running, accepted }: UndoneJails,
 	line: (text: string) => void,
 ): Promise<{ missing: string[]; note: string }> {
 	const configured = before.dumped.jails;

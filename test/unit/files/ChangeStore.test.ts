@@ -138,4 +138,66 @@ describe('ChangeStore', () => {
 		expect(await store.end(record, 'applied')).toContain('ENOENT');
 		expect(store.isInProgress()).toBe(false);
 	});
+
+	describe('a change that was made', () => {
+		async function made() {
+			const record = await store.begin(about, files);
+			await writeFile(file('jail.local'), 'new');
+			await writeFile(file('jail.d/a.local'), 'made');
+			await rm(file('jail.d/b.local'));
+			await store.end(record, 'applied');
+			return record;
+		}
+
+		it('is taken back, and remembered as such', async () => {
+			const record = await made();
+			const all = ['jail.local', 'jail.d/a.local', 'jail.d/b.local'];
+			expect(await store.outlook(root, record)).toEqual({ restored: all, foreign: [], damaged: [] });
+			expect(await content()).toEqual(['new', 'made', null]);
+			expect(await store.undo(root, record)).toMatchObject({ restored: all, unwritten: null });
+			expect(await content()).toEqual(['old', null, 'gone']);
+			expect((await store.read(record.id)).state).toBe('undone');
+			expect(await store.outlook(root, record)).toEqual({ restored: [], foreign: [], damaged: [] });
+		});
+
+		it('tells beforehand what somebody edited and which copy is damaged', async () => {
+			const record = await made();
+			await writeFile(file('jail.d/a.local'), 'by hand');
+			await writeFile(path.join(folder, 'state/changes', record.id, '0.before'), 'rot');
+			expect(await store.outlook(root, record)).toEqual({
+				restored: ['jail.d/b.local'],
+				foreign: ['jail.d/a.local'],
+				damaged: ['jail.local'],
+			});
+		});
+
+		it('is left whole when one of its files may not be replaced', async () => {
+			const record = await made();
+			await chmod(file('jail.d/a.local'), 0o444);
+			await expect(store.undo(root, record)).rejects.toThrow('read-only');
+			expect(await content()).toEqual(['new', 'made', null]);
+			expect(store.isInProgress()).toBe(false);
+		});
+
+		it('is taken back to the end by the next start when that was cut short', async () => {
+			const record = await made();
+			// what `undo` leaves when it dies behind its first file
+			await writeFile(path.join(folder, 'state/in-progress'), `${record.id}\n`);
+			await writeFile(file('jail.local'), 'old');
+			expect(await store.recover(root)).toMatchObject({ restored: ['jail.d/a.local', 'jail.d/b.local'] });
+			expect(await content()).toEqual(['old', null, 'gone']);
+		});
+	});
+
+	it('lists changes from the newest on, without those that cannot be read', async () => {
+		const ids: string[] = [];
+		for (const time of [10, 30, 20]) {
+			const { id } = await store.begin({ ...about, time }, files);
+			ids[time] = id;
+		}
+		await writeFile(path.join(folder, 'state/changes', ids[20] as string, 'record.json'), 'rot');
+		const listed = [];
+		for await (const { id } of store.newestFirst()) listed.push(id);
+		expect(listed).toEqual([ids[30], ids[10]]);
+	});
 });

@@ -1,0 +1,63 @@
+import path from 'node:path';
+import { ClientCommands } from './fail2ban/ClientCommands.ts';
+import type { RunCommand } from './fail2ban/Fail2banCommands.ts';
+import { SocketServer } from './fail2ban/SocketServer.ts';
+import { ChangeStore } from './files/ChangeStore.ts';
+import { ConfigFolder } from './files/ConfigFolder.ts';
+import { Preview } from './files/Preview.ts';
+import { ServerSync } from './files/ServerSync.ts';
+import { Transaction } from './files/Transaction.ts';
+import { WriteLock } from './files/WriteLock.ts';
+import type { Log } from './log.ts';
+
+/** Which fail2ban, and where its changes are kept. */
+export interface Fail2banPlace {
+	config: string;
+	/** fail2ban's own socket; null: the one that its configuration names. */
+	fail2banSocket: string | null;
+	/** Folder of fail2ban-client and fail2ban-regex; null: found in PATH. */
+	fail2banBin: string | null;
+	state: string;
+	/** The folder is a private one: fail2ban is started and stopped by fail2ban-client, not by systemctl. */
+	privateFolder: boolean;
+}
+
+export interface ConnectSeams {
+	log: Log;
+	run: RunCommand;
+	/** What `%(fail2ban_version)s` stands for. */
+	fail2banVersion(): string;
+	/** Called at each step of a transaction by its name. */
+	step?(name: string): void | Promise<void>;
+}
+
+/** The real parts that stand between us and one fail2ban; nothing is asked or written yet. */
+export function connectFail2ban(place: Fail2banPlace, { log, run, fail2banVersion, step }: ConnectSeams) {
+	const { config, state, privateFolder, fail2banBin } = place;
+	const files = new ConfigFolder(config, fail2banVersion);
+	const configured = (name: string, fallback: string) =>
+		files.snapshot().jails.serverOption(name)?.value ?? fallback;
+	const socket = place.fail2banSocket ?? configured('socket', '/var/run/fail2ban/fail2ban.sock');
+	const pidfile = configured('pidfile', '/var/run/fail2ban/fail2ban.pid');
+	const program = (name: string) => (fail2banBin === null ? name : path.join(fail2banBin, name));
+	const bin = fail2banBin === null ? {} : { bin: fail2banBin };
+	const server = new SocketServer({ path: socket });
+	const commands = new ClientCommands({ run, ...bin, socket, pidfile, config, privateFolder });
+	const compile = (filterFile: string, logFile: string) =>
+		run(program('fail2ban-regex'), [logFile, filterFile], { timeout: 10_000 });
+	const sync = new ServerSync(server, commands);
+	const store = new ChangeStore(state);
+	const lock = new WriteLock(state);
+	const transaction = new Transaction({
+		files,
+		preview: new Preview(commands, compile, state),
+		sync,
+		store,
+		lock,
+		log,
+		now: Date.now,
+		...(step ? { step } : {}),
+	});
+	const client = program('fail2ban-client');
+	return { files, socket, pidfile, client, server, commands, sync, store, lock, transaction };
+}

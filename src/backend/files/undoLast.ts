@@ -1,0 +1,121 @@
+import { ApiError } from '../errors.ts';
+import type { Fail2banCommands } from '../fail2ban/Fail2banCommands.ts';
+import { ServerError } from '../fail2ban/Fail2banServer.ts';
+import type { Log } from '../log.ts';
+import type { ChangeRecord, ChangeStore } from './ChangeStore.ts';
+import type { RunningDifference } from './compareRunning.ts';
+import { type DumpedJails, dumpedJails } from './jailCommands.ts';
+import { restoreJails } from './Rollback.ts';
+import type { ServerState, ServerSync } from './ServerSync.ts';
+import type { WriteLock } from './WriteLock.ts';
+
+export interface UndoParts {
+	/** The configuration folder. */
+	root: string;
+	store: ChangeStore;
+	lock: WriteLock;
+	commands: Fail2banCommands;
+	sync: ServerSync;
+	log: Log;
+}
+
+export interface UndoneChange {
+	record: ChangeRecord;
+	/** Files that have their old bytes again. */
+	restored: string[];
+	server: ServerState;
+	/** Jails that do not run as the restored files say; null: the server could not be brought in line. */
+	missing: string[] | null;
+}
+
+/**
+ * Takes back the newest change that stands: its files as a whole or nothing, then its jails. null: there is none.
+ * Throws ApiError 409 while another change is under way, and when somebody edited one of the files since.
+ */
+export async function undoLast(parts: UndoParts, line: (text: string) => void): Promise<UndoneChange | null> {
+	const { root, store, lock, sync, log } = parts;
+	const release = await lock.acquire('root@pam', 'undo the last change');
+	try {
+		const record = await lastStanding(store, root);
+		if (record === null) return null;
+		line(`undo change ${record.id} (${record.what}) by ${record.user}`);
+		const server = await sync.state();
+		const now = server === 'running' ? await lookAt(parts, line) : null;
+		const { restored, unwritten } = await store.undo(root, record);
+		if (unwritten !== null) log.warning(`the record of change ${record.id} is not up to date: ${unwritten}`);
+		line(`restored ${restored.join(', ')}`);
+		const before = now === null ? null : await dumpOrNull(parts, line);
+		if (now === null || before === null) return { record, restored, server, missing: null };
+		const jails = new Set(record.jails);
+		const undone = {
+			before: { dumped: before },
+			after: { dumped: now.dumped },
+			running: [...new Set([...now.running, ...jails])],
+			accepted: now.accepted.filter(({ jail }) => !jails.has(jail)),
+		};
+		const { missing } = await restoreJails(sync, undone, line);
+		return { record, restored, server, missing };
+	} finally {
+		await release();
+	}
+}
+
+interface Now {
+	dumped: DumpedJails;
+	running: string[];
+	accepted: RunningDifference[];
+}
+
+/** How the server runs while the change stands; null: it answers no more, and the files are restored all the same. */
+async function lookAt(parts: UndoParts, line: (text: string) => void): Promise<Now | null> {
+	const { sync } = parts;
+	const dumped = await dumpOrNull(parts, line);
+	if (dumped === null) return null;
+	try {
+		return { dumped, running: await sync.running(), accepted: await sync.differences(dumped.jails) };
+	} catch (error) {
+		if (!(error instanceof ServerError)) throw error;
+		line(`fail2ban does not answer: ${error.message}`);
+		return null;
+	}
+}
+
+/** What fail2ban cannot read must not keep the files from being restored. */
+async function dumpOrNull(
+	{ commands, root }: UndoParts,
+	line: (text: string) => void,
+): Promise<DumpedJails | null> {
+	try {
+		return dumpedJails(await commands.dump(root));
+	} catch (error) {
+		line(error instanceof Error ? error.message : String(error));
+		return null;
+	}
+}
+
+async function lastStanding(store: ChangeStore, root: string): Promise<ChangeRecord | null> {
+	let newest: { record: ChangeRecord; reason: string } | null = null;
+	for await (const record of store.newestFirst()) {
+		if (record.state !== 'applied') continue;
+		// changes of one second have no order but that only the last one of a file still stands
+		if (newest !== null && record.time !== newest.record.time) break;
+		const { restored, foreign, damaged } = await store.outlook(root, record);
+		if (foreign.length + damaged.length === 0) {
+			if (restored.length > 0) return record;
+			// somebody took it back by hand
+			continue;
+		}
+		const why = [
+			...foreign.map((file) => `${file} was changed by hand since`),
+			...damaged.map((file) => `the saved copy of ${file} is damaged`),
+		];
+		newest ??= { record, reason: why.join('; ') };
+	}
+	if (newest === null) return null;
+	const { record, reason } = newest;
+	throw new ApiError(
+		409,
+		'not-ours',
+		`Nothing was changed: change ${record.id} (${record.what}) cannot be undone, because ${reason}.`,
+	);
+}
