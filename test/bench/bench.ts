@@ -1,4 +1,5 @@
 /** Measures the limits of the design against a real fail2ban with 30 jails and 50,000 bans: npm run bench [version]. */
+import { cpus, loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SocketServer } from '../../src/backend/fail2ban/SocketServer.ts';
 import { type PrivateFail2ban, type Release, releases } from '../support/fail2ban.ts';
@@ -130,7 +131,8 @@ async function measureWrites(fail2ban: PrivateFail2ban, helper: BuiltHelper): Pr
 }
 
 async function bench(release: Release): Promise<Row[]> {
-	console.log(`fail2ban ${release.version}: setting ${banCount} bans in ${jailCount} jails …`);
+	const load = `load ${loadavg()[0]?.toFixed(1)} on ${cpus().length} processors`;
+	console.log(`fail2ban ${release.version}, ${load}: setting ${banCount} bans in ${jailCount} jails …`);
 	const fail2ban = await startLoadedServer(release);
 	try {
 		const starts = await measureStarts(fail2ban);

@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readBanRows } from '../../src/backend/fail2ban/database.ts';
+import { runCommand } from '../../src/backend/fail2ban/runCommand.ts';
 import { SocketServer } from '../../src/backend/fail2ban/SocketServer.ts';
 import { type PrivateFail2ban, type Release, startFail2ban } from '../support/fail2ban.ts';
 
@@ -32,6 +34,16 @@ logpath = @DIR@/logs/auth.log
 	return `[DEFAULT]\nbantime = 30d\n\n${sections.join('\n')}`;
 }
 
+async function bannedCount(server: SocketServer): Promise<number> {
+	const counters = await server.allCounters({ timeout: 60_000 });
+	return counters.reduce((sum, { banned }) => sum + banned, 0);
+}
+
+async function storedCount(database: string): Promise<number> {
+	const read = await readBanRows(runCommand, { database });
+	return [...(read?.rows.values() ?? [])].reduce((sum, rows) => sum + rows.size, 0);
+}
+
 /** A server with 30 jails and 50,000 bans whose action does nothing. The caller stops it. */
 export async function startLoadedServer(release: Release): Promise<PrivateFail2ban> {
 	const fail2ban = await startFail2ban(release, { files: { 'jail.d/bench.conf': jailFile() } });
@@ -43,13 +55,9 @@ export async function startLoadedServer(release: Release): Promise<PrivateFail2b
 				await server.ban(jail, addresses.slice(at, at + 500), { timeout: 60_000 });
 			}
 		}
-		for (;;) {
-			const counters = await server.counters(jails, { timeout: 60_000 });
-			if (counters.reduce((sum, { banned }) => sum + banned, 0) >= banCount) break;
-			await sleep(500);
-		}
-		// fail2ban's observer looks at each ban once more
-		await sleep(3000);
+		while ((await bannedCount(server)) < banCount) await sleep(500);
+		// fail2ban's observer writes each ban to the database in its own time
+		while ((await storedCount(fail2ban.database)) < banCount) await sleep(1000);
 		return fail2ban;
 	} catch (error) {
 		await fail2ban.stop();
