@@ -186,7 +186,7 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 			const { status: code, body } = await helper.call('POST', '/service', { command: 'reload' });
 			expect([code, body.error.message]).toEqual([400, expect.stringContaining('recidive')]);
 			expect((await fail2ban.client('status')).stdout).toContain('pam-generic, sshd');
-			const told = await until(status, (now) => now.problems.length > 0);
+			const told = await until(status, (now) => now.problems[0]?.text.includes('log file'));
 			expect(told.problems).toMatchObject([
 				{ id: 'jail-stopped', jail: 'recidive', text: expect.stringContaining('log file') },
 			]);
