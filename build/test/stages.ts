@@ -4,6 +4,7 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fetchChroots } from '../setup/chroots.ts';
 import { cache, root } from '../setup/paths.ts';
+import { run } from '../setup/run.ts';
 import { setup } from '../setup/setup.ts';
 import { installSystemPackages } from '../setup/systemPackages.ts';
 
@@ -83,6 +84,14 @@ const vitest = (project: string, needs: readonly string[]): Stage => ({
 	},
 });
 
+/** Perl's own tests; their last line is "N passed, N failed". */
+async function runPerl(): Promise<Counts> {
+	const { stdout, stderr } = await run('perl', ['test/perl/run']);
+	process.stdout.write(stdout + stderr);
+	const [, passed = '0', failed = '1'] = /^(\d+) passed, (\d+) failed$/m.exec(stdout) ?? [];
+	return { passed: Number(passed), failed: Number(failed) };
+}
+
 /** In this order; the cheapest first, so that a mistake shows early. */
 export const stages: readonly Stage[] = [
 	check('format and lint', bin('biome'), ['check', '.']),
@@ -90,6 +99,7 @@ export const stages: readonly Stage[] = [
 	check('build', process.execPath, ['--import', 'tsx', 'build/build.ts']),
 	vitest('unit', []),
 	{ name: 'setup', needs: [], run: bringAll },
+	{ name: 'perl', needs: ['build'], run: runPerl },
 	vitest('system', ['setup', 'build']),
 	vitest('browser', ['setup', 'build']),
 	{ ...check('deb', process.execPath, ['build/deb.mjs']), byName: true },

@@ -24,6 +24,7 @@ const broken: Broken[] = [
 	...both({ bantime: '10m\nenabled = false' }, 'bantime', /units|line break/i),
 	...both({ bantime: '' }, 'bantime', /units/),
 	...both({ bantime: '1e3' }, 'bantime', /units/),
+	...both({ bantime: '0' }, 'bantime', /ban nobody/),
 	...both({ findtime: '-1' }, 'findtime', /./),
 	...both({ findtime: '10m ; x' }, 'findtime', /units/),
 	...both({ maxretry: '0' }, 'maxretry', /1 to 1000/),

@@ -27,7 +27,7 @@ export function checkOption(name: string, value: string | number | boolean, call
 	if (!option) return `There is no jail option ${JSON.stringify(name)}.`;
 	if (option.permission === 'root' && !caller.root) return 'Only root@pam may set this option.';
 	const text = String(value);
-	if (strict.has(option.kind)) return rules[option.kind](text);
+	if (strict.has(option.kind)) return rules[option.kind](text) ?? neverBans(name, text);
 	if (name === 'maxlines') return wholeNumber(text, 1, 10_000);
 	if (!caller.root) {
 		if (control.test(text)) return 'The value may not hold line breaks or control characters.';
@@ -45,6 +45,14 @@ export function writeForm(name: string, value: string | number | boolean): strin
 	// fail2ban splits at each single blank and fails on an empty piece.
 	if (kind === 'multipliers') return text.trim().replace(/ +/g, ' ');
 	return text;
+}
+
+/** A jail with either of these at zero runs and enforces nothing. */
+function neverBans(name: string, text: string): string | null {
+	return rule(
+		!/^(findtime|bantime)$/.test(name) || parseTime(text) !== 0,
+		'With 0 the jail would ban nobody.',
+	);
 }
 
 const portRule = 'Use port numbers or service names, separated by commas; a range has a colon: 22,5900:5999.';

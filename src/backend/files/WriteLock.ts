@@ -8,7 +8,7 @@ import { diskError } from './diskError.ts';
 
 interface Holder {
 	pid: number;
-	/** Start time of the process in ticks, so that a reused pid is told apart. */
+	/** Boot and start time of the process, so that a reused pid is told apart. */
 	started: string;
 	user: string;
 	what: string;
@@ -16,11 +16,17 @@ interface Holder {
 	id: string;
 }
 
-/** Field 22 of /proc/PID/stat; the program's name before it may hold blanks and parentheses. */
+/** Changes with each boot, so that a lock from before a power loss is nobody's, whoever has its pid now. */
+const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
+
+/**
+ * When a process started: boot and field 22 of /proc/PID/stat; the program's name before that may hold blanks and
+ * parentheses. null: it is gone.
+ */
 function startOf(pid: number): string | null {
 	try {
 		const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-		return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+		return `${boot} ${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]}`;
 	} catch (error) {
 		const { code } = error as NodeJS.ErrnoException;
 		if (code === 'ENOENT' || code === 'ESRCH') return null;

@@ -8,7 +8,7 @@ const root = { root: true };
 const good: Record<string, (string | number | boolean)[]> = {
 	enabled: [true, false, 'true', 'false', '0', '1', 0, 1],
 	maxretry: [1, '5', 1000],
-	findtime: ['10m', '0', '1h 30m', 600],
+	findtime: ['10m', '1h 30m', 600],
 	bantime: ['-1', '14d', -1, '1.5h'],
 	'bantime.increment': [true],
 	'bantime.multipliers': ['1', '1 2 4 8', '1  2', Array.from({ length: 20 }, (_, n) => n + 1).join(' ')],
@@ -31,7 +31,7 @@ const good: Record<string, (string | number | boolean)[]> = {
 const bad: Record<string, (string | number | boolean)[]> = {
 	enabled: ['', 'yes', '2', 'on', 'TRUE', 2],
 	maxretry: [0, 1001, '', '05', '1e3', '-1', 1.5, '5 ', 'abc', '%(maxmatches)s'],
-	findtime: ['-1', '', 'abc', '007', '10mins', "__import__('os').getpid()", '%(bantime)s', '10m\n'],
+	findtime: ['-1', '0', '0s', '', 'abc', '007', '10mins', "__import__('os').getpid()", '%(bantime)s', '10m\n'],
 	bantime: ['-2', '', '__import__("os").getpid()', '1h\n30m', '%(known/bantime)s'],
 	'bantime.increment': ['maybe'],
 	'bantime.multipliers': ['', '0', '1,2', '1.5', '-1', '1\n2', Array(21).fill(1).join(' '), '1 eval(2)'],
