@@ -11,11 +11,11 @@ function inRoot(path: string): string {
 	return fileURLToPath(new URL(`../${path}`, import.meta.url));
 }
 
-/** The helper as one file for the oldest Node that we support; not minified, so that its traces can be read. */
-async function buildHelper(version: string): Promise<void> {
+/** One file for the oldest Node that we support; not minified, so that its traces can be read. */
+async function buildProgram(entry: string, outfile: string, version: string, banner = ''): Promise<void> {
 	await build({
-		entryPoints: [inRoot('src/backend/main.ts')],
-		outfile: inRoot('dist/helper.cjs'),
+		entryPoints: [inRoot(entry)],
+		outfile: inRoot(outfile),
 		bundle: true,
 		platform: 'node',
 		format: 'cjs',
@@ -23,6 +23,7 @@ async function buildHelper(version: string): Promise<void> {
 		treeShaking: true,
 		plugins: [leaveOutTables],
 		define: { PLUGIN_VERSION: JSON.stringify(version) },
+		banner: { js: banner },
 		legalComments: 'none',
 		logLevel: 'warning',
 	});
@@ -31,7 +32,8 @@ async function buildHelper(version: string): Promise<void> {
 const { version } = JSON.parse(await readFile(inRoot('package.json'), 'utf8')) as { version: string };
 await mkdir(inRoot('dist'), { recursive: true });
 await Promise.all([
-	buildHelper(version),
+	buildProgram('src/backend/main.ts', 'dist/helper.cjs', version),
+	buildProgram('src/cli/main.ts', 'dist/pve-fail2ban.cjs', version, '#!/usr/bin/node'),
 	buildUi({ outfile: inRoot('dist/pve-fail2ban.js'), minify: true }),
 	writeFile(inRoot('dist/api.json'), `${JSON.stringify(apiJson(endpoints), null, '\t')}\n`),
 	writeFile(inRoot('docs/api.md'), apiDocs(endpoints)),

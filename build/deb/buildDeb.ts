@@ -7,8 +7,16 @@ import { copyrightText } from './copyright.ts';
 /** Bytes; more is an error. */
 const sizeLimit = 2 * 1024 * 1024;
 
-/** What debian/install and debian/docs name, beside debian/ itself. */
-const contents = ['dist/helper.cjs', 'dist/api.json', 'dist/pve-fail2ban.js', 'src/perl/PVE', 'etc', 'docs'];
+/** What debian/install, debian/rules and debian/docs name, beside debian/ itself. */
+const contents = [
+	'dist/helper.cjs',
+	'dist/pve-fail2ban.cjs',
+	'dist/api.json',
+	'dist/pve-fail2ban.js',
+	'src/perl/PVE',
+	'etc',
+	'docs',
+];
 
 /**
  * Builds dist/pve-fail2ban_VERSION_all.deb and answers its path. The same sources give the same bytes: Debian's

@@ -10,7 +10,7 @@ interface LockedPackage {
 
 const line = '-'.repeat(78);
 
-/** The package's copyright file: our licence, then those of all that is bundled into the helper. */
+/** The package's copyright file: our licence, then those of all that is bundled into the programs. */
 export async function copyrightText(): Promise<string> {
 	const lock = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')) as {
 		packages: Record<string, LockedPackage>;
@@ -23,7 +23,7 @@ export async function copyrightText(): Promise<string> {
 		`This program is free software under the GNU Affero General Public License, version 3
 of the License or (at your option) any later version. The licence follows; after
 it come the licences of the npm packages that /usr/libexec/pve-fail2ban/helper.cjs
-may contain.`,
+and /usr/bin/pve-fail2ban may contain.`,
 		line,
 		(await readFile(join(root, 'LICENSE'), 'utf8')).trim(),
 		...parts,

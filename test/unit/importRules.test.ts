@@ -24,6 +24,13 @@ const forbidden: [file: string, imported: string][] = [
 	['src/backend/services/a.ts', '../routes/params.ts'],
 	['src/backend/routes/a.ts', '../files/StatCache.ts'],
 	['src/backend/a.ts', 'node:child_process'],
+	['src/backend/a.ts', '../cli/help.ts'],
+	['src/backend/main.ts', '../cli/help.ts'],
+	['src/backend/files/a.ts', '../../cli/help.ts'],
+	['src/ui/a.ts', '../cli/help.ts'],
+	['src/cli/a.ts', 'node:child_process'],
+	['src/cli/a.ts', '../backend/services/call.ts'],
+	['src/cli/a.ts', '../backend/startHelper.ts'],
 ];
 
 const allowed: [file: string, imported: string][] = [
@@ -32,6 +39,7 @@ const allowed: [file: string, imported: string][] = [
 	['src/backend/fail2ban/b.ts', 'node:child_process'],
 	['src/backend/files/b.ts', '../fail2ban/Fail2banServer.ts'],
 	['src/backend/services/b.ts', '../files/ConfigFiles.ts'],
+	['src/cli/b.ts', '../backend/files/undoLast.ts'],
 ];
 
 const nameOf = (file: string, imported: string) => file.replace('.ts', `${imported.replace(/\W+/g, '_')}.ts`);

@@ -1,0 +1,70 @@
+const codes = `Exit codes: 0 done; 1 it failed, or an error was found; 2 the command line is wrong;
+3 the helper or fail2ban cannot be reached.
+`;
+
+const place = `
+Options for a fail2ban that is not the node's own:
+  --fail2ban-config DIR   its configuration folder (default: /etc/fail2ban)
+  --fail2ban-socket PATH  its socket (default: as configured)
+  --fail2ban-bin DIR      folder of fail2ban-client (default: from PATH)
+  --state DIR             folder for changes and locks (default: /var/lib/pve-fail2ban)
+`;
+
+const socket = `  --socket PATH  socket of the helper (default: /run/pve-fail2ban/helper.sock)
+`;
+
+const program = `Usage: pve-fail2ban COMMAND [OPTION]...
+
+  status   what runs, who is banned, what is wrong
+  unban    lift bans
+  rescue   from the console, when the web interface or the helper is out of reach
+  doctor   check every part and say what to do
+
+'pve-fail2ban COMMAND --help' says more. Only root may run it.
+
+${codes}`;
+
+const commands: Readonly<Record<string, string>> = {
+	status: `Usage: pve-fail2ban status [--json]
+
+Shows the state of fail2ban and its jails. Exits with 1 if fail2ban does not run or an error is found.
+
+  --json         one JSON object: { "status": ..., "jails": [...] }, as the API answers
+${socket}
+${codes}`,
+	unban: `Usage: pve-fail2ban unban ADDRESS... [--jail JAIL]
+       pve-fail2ban unban --jail JAIL
+       pve-fail2ban unban --all --yes
+
+Lifts the bans of addresses (in all jails, or in one), of a network (192.0.2.0/24), of a whole jail, or all.
+An address that goes on failing is banned again.
+
+  --jail JAIL    only bans of this jail
+  --all          every ban of every jail; needs --yes
+${socket}
+${codes}`,
+	rescue: `Usage: pve-fail2ban rescue unban-all
+       pve-fail2ban rescue undo
+       pve-fail2ban rescue stop JAIL
+
+Works without the web interface, the API and the helper. Each says what it did and what is left.
+
+  unban-all  lifts every ban of every jail
+  undo       takes back the last change made in the web interface (run it again for the one before); refused if
+             somebody edited one of its files since
+  stop JAIL  stops a jail and lifts its bans, until the next start or reload of fail2ban
+${place}
+${codes}`,
+	doctor: `Usage: pve-fail2ban doctor
+
+Checks fail2ban, the helper, the API and the panel, a line each: ok, warning, or error with what to do.
+Changes nothing. Exits with 1 if there is an error.
+
+${socket}${place}
+${codes}`,
+};
+
+/** The text of --help. @param about a command; any other word and null get the program's */
+export function helpText(about: string | null): string {
+	return (about !== null && Object.hasOwn(commands, about) ? commands[about] : undefined) ?? program;
+}

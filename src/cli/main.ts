@@ -1,0 +1,32 @@
+import { runCommand } from '../backend/fail2ban/runCommand.ts';
+import { runCli } from './runCli.ts';
+
+/** Set by the build. */
+declare const PLUGIN_VERSION: string;
+
+const write = (stream: NodeJS.WriteStream) => (line: string) => void stream.write(`${line}\n`);
+
+/** The journal is for later; that it takes no line must not fail a rescue. */
+async function note(text: string): Promise<void> {
+	const args = ['--tag', 'pve-fail2ban', '--priority', 'daemon.notice', '--', text];
+	try {
+		await runCommand('logger', args, { timeout: 2000 });
+	} catch (error) {
+		process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+	}
+}
+
+// a reader like head goes away early
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+	if (error.code !== 'EPIPE') throw error;
+});
+
+void runCli(process.argv.slice(2), {
+	console: { out: write(process.stdout), err: write(process.stderr) },
+	run: runCommand,
+	root: process.geteuid?.() === 0,
+	pluginVersion: PLUGIN_VERSION,
+	note,
+}).then((exit) => {
+	process.exitCode = exit;
+});
