@@ -16,10 +16,13 @@ async function note(text: string): Promise<void> {
 	}
 }
 
-// a reader like head goes away early
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-	if (error.code !== 'EPIPE') throw error;
-});
+// a connection that breaks must not end a rescue half-way
+process.on('SIGHUP', () => {});
+for (const stream of [process.stdout, process.stderr])
+	stream.on('error', (error: NodeJS.ErrnoException) => {
+		// the terminal is gone, or a reader like head went away early
+		if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+	});
 
 void runCli(process.argv.slice(2), {
 	console: { out: write(process.stdout), err: write(process.stderr) },

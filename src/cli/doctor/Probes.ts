@@ -18,6 +18,9 @@ export type MountState =
 	| 'mounted'
 	/** There is no pvesh: this is no Proxmox VE. */
 	| 'no-pvesh'
+	/** The path is not there. */
+	| { missing: string }
+	/** It is there, and the call failed. */
 	| { failed: string };
 
 /** Looks at one thing each; none changes anything. What they find is judged by `checks`. */

@@ -134,7 +134,7 @@ function helperCheck({ helperSocket }: Probes, helper: HelperState): Check {
 	if (helper.reached) return ok('helper', `answers on ${helperSocket}`);
 	return error(
 		'helper',
-		`${helperSocket}: ${printable(helper.reason)}`,
+		printable(helper.reason),
 		'systemctl restart pve-fail2ban.socket; journalctl -u pve-fail2ban says more',
 	);
 }
@@ -167,7 +167,9 @@ async function mount(probes: Probes): Promise<Check> {
 			'there is no pvesh',
 			'The panel needs a Proxmox VE node; fail2ban itself does not.',
 		);
-	return error('API', printable(state.failed), `${whyNotLoaded} says why; then ${reload}`);
+	if ('missing' in state)
+		return error('API', printable(state.missing), `${whyNotLoaded} says why; then ${reload}`);
+	return error('API', `is there, but fails: ${printable(state.failed)}`, 'See helper and fail2ban above.');
 }
 
 async function page(probes: Probes): Promise<Check> {

@@ -69,7 +69,9 @@ export function localProbes({ fail2ban, run, helperSocket, pluginVersion }: Prob
 			]);
 			if (result === null) return 'no-pvesh';
 			if (result.exit === 0) return 'mounted';
-			return { failed: result.timedOut ? 'pvesh does not end' : lastLine(result.stderr) };
+			const said = result.timedOut ? 'pvesh does not end' : lastLine(result.stderr);
+			// pvesh's own words for a path without a method
+			return /handler defined|no such resource/.test(result.stderr) ? { missing: said } : { failed: said };
 		},
 		page: servedPage,
 		async journal() {

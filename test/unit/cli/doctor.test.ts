@@ -108,8 +108,13 @@ describe('checks', () => {
 		['the panel is missing', { panel: async () => 'missing' }, { state: 'error', part: 'panel' }],
 		[
 			'the API is not mounted',
-			{ mount: async () => ({ failed: "No 'get' handler defined" }) },
+			{ mount: async () => ({ missing: "No 'get' handler defined" }) },
 			{ state: 'error', part: 'API', advice: expect.stringContaining('journalctl -u pvedaemon') },
+		],
+		[
+			'the API is mounted and fails',
+			{ mount: async () => ({ failed: 'The pve-fail2ban helper does not answer.' }) },
+			{ state: 'error', part: 'API', found: expect.stringContaining('is there, but fails') },
 		],
 		['there is no pvesh', { mount: async () => 'no-pvesh' }, { state: 'warning', part: 'API' }],
 		[
