@@ -22,6 +22,7 @@ const rootOnly = /root@pam/;
 const broken: Broken[] = [
 	...both({ bantime: `__import__('os').system('touch @DIR@/executed')` }, 'bantime', /numbers with units/),
 	...both({ bantime: '10m\nenabled = false' }, 'bantime', /units|line break/i),
+	...both({ bantime: '11m\n' }, 'bantime', /units/),
 	...both({ bantime: '' }, 'bantime', /units/),
 	...both({ bantime: '1e3' }, 'bantime', /units/),
 	...both({ bantime: '0' }, 'bantime', /ban nobody/),

@@ -10,9 +10,9 @@ import { entryKey, entryWords } from './ignoreLines.ts';
 /** Options of a call, checked and in the form in which they are written; in the order of jailOptions. */
 export type JailValues = ReadonlyMap<JailOption, string>;
 
-/** Values of one line each are trimmed; blank lines would end a value early. */
+/** Blanks around a value mean nothing; a line break is no blank and is refused where it may not stand. */
 function tidy({ kind }: JailOption, text: string): string {
-	if (kind !== 'lines') return text.trim();
+	if (kind !== 'lines') return text.replace(/^ +| +$/g, '');
 	return text
 		.split('\n')
 		.map((line) => line.trim())
