@@ -3,10 +3,8 @@ import { join } from 'node:path';
 import { mustRun, run } from './run.ts';
 
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
-const fallbackMirror = 'http://deb.debian.org/debian';
 
-/** The Debian mirrors this machine already uses, and Debian's own last. */
-export async function mirrors(): Promise<string[]> {
+async function configuredMirrors(): Promise<string[]> {
 	const format = '$(ORIGIN) $(CODENAME) $(REPO_URI)';
 	const { stdout } = await run('apt-get', ['indextargets', '--format', format]);
 	const own = stdout
@@ -14,7 +12,18 @@ export async function mirrors(): Promise<string[]> {
 		.map((line) => line.split(' '))
 		.filter(([origin, codename, uri]) => origin === 'Debian' && uri && !codename?.includes('-'))
 		.map(([, , uri]) => String(uri).replace(/\/$/, ''));
-	return [...new Set([...own, fallbackMirror])];
+	return [...new Set(own)];
+}
+
+/** The Debian mirrors that this machine uses. Throws if apt knows none. */
+export async function mirrors(): Promise<string[]> {
+	const known = await configuredMirrors();
+	if (known.length > 0) return known;
+	// apt tells a mirror only once it has its lists
+	await run('apt-get', ['update']);
+	const found = await configuredMirrors();
+	if (found.length === 0) throw new Error('apt knows no Debian mirror; run "apt-get update" as root first.');
+	return found;
 }
 
 /**
