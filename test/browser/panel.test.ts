@@ -7,7 +7,7 @@ import { versions } from '../../build/setup/fail2ban.ts';
 import { buttonOf, logIn, type OpenPage, openEntry, openPage, rowOf, typeInto } from './support/openPage.ts';
 import { type StartedDemo, startedDemo } from './support/startedDemo.ts';
 
-/** The panel asks for the status this often. */
+/** The panel asks for the status at least this often. */
 const pollSeconds = 5;
 
 /** SHA-1 of every file below a folder, by relative path. */
