@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type Page } from 'playwright-core';
+import { type BrowserContext, chromium, type Page } from 'playwright-core';
 
 export interface OpenPage {
 	page: Page;
@@ -22,27 +22,45 @@ const flags = [
 	'--disable-sync',
 ];
 
+export interface LaunchOptions {
+	dark?: boolean;
+	viewport?: { width: number; height: number };
+	locale?: string;
+	/** Whether an error told about this address is not ours. */
+	isForeign?(url: string): boolean;
+	/** Called before the page is loaded. */
+	prepare?(context: BrowserContext): Promise<void>;
+}
+
 /** Opens an address in a fresh Chromium, with the size that the screens are designed for. */
-export async function openPage(address: string): Promise<OpenPage> {
+export function openPage(address: string): Promise<OpenPage> {
+	return launch(address, {});
+}
+
+/** As `openPage`, with more to choose. */
+export async function launch(address: string, options: LaunchOptions): Promise<OpenPage> {
 	const profile = await mkdtemp(join(tmpdir(), 'pve-fail2ban-browser-'));
 	const context = await chromium.launchPersistentContext(profile, {
 		executablePath: '/usr/bin/chromium',
 		headless: true,
 		args: flags,
-		viewport: { width: 1280, height: 720 },
+		viewport: options.viewport ?? { width: 1280, height: 720 },
+		colorScheme: options.dark ? 'dark' : 'light',
+		...(options.locale !== undefined && { locale: options.locale }),
 	});
 	const close = async () => {
 		await context.close();
 		await rm(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 	};
 	try {
+		await options.prepare?.(context);
 		const page = context.pages()[0] ?? (await context.newPage());
 		const errors: string[] = [];
 		const calls: string[] = [];
 		page.on('pageerror', (error) => errors.push(error.stack ?? error.message));
 		page.on('console', (message) => {
-			if (message.type() === 'error') {
-				errors.push(message.text());
+			if (message.type() === 'error' && !options.isForeign?.(message.location().url)) {
+				errors.push(`${message.text()} ${message.location().url}`);
 			}
 		});
 		page.on('request', (request) => {

@@ -16,6 +16,8 @@ export interface DemoOptions {
 	generator: boolean;
 	/** Aborted: what has started is stopped again, and startDemo rejects. */
 	signal: AbortSignal;
+	/** More files of the configuration folder, by relative path; they replace the demo's own. */
+	files?: Readonly<Record<string, string>>;
 	print(line: string): void;
 }
 
@@ -23,12 +25,14 @@ export interface Demo {
 	address: string;
 	password: string;
 	fail2ban: PrivateFail2ban;
+	helperSocket: string;
 	/** Ends everything, newest first, even if one part fails. May be called twice. */
 	stop(): Promise<void>;
 }
 
 /** Starts a private fail2ban, the helper on it, the stand-in host and the generator of failed log-ins. */
-export async function startDemo({ release, port, generator, signal, print }: DemoOptions): Promise<Demo> {
+export async function startDemo(options: DemoOptions): Promise<Demo> {
+	const { release, port, generator, signal, print } = options;
 	const stops: (() => Promise<void>)[] = [];
 	const stop = async () => {
 		const failures: unknown[] = [];
@@ -48,7 +52,7 @@ export async function startDemo({ release, port, generator, signal, print }: Dem
 	};
 	const report = (error: unknown) => print(error instanceof Error ? error.message : String(error));
 	try {
-		const fail2ban = await started(`fail2ban ${release.version}`, startDemoFail2ban(release));
+		const fail2ban = await started(`fail2ban ${release.version}`, startDemoFail2ban(release, options.files));
 		const folder = join(fail2ban.dir, 'logs');
 		const program = join(root, 'dist/helper.cjs');
 		const helper = await started(
@@ -72,15 +76,19 @@ export async function startDemo({ release, port, generator, signal, print }: Dem
 		if (generator) {
 			stops.push(startGenerator({ folder, first: 100, interval: 1000, onError: report }));
 		}
-		return { address: host.address, password, fail2ban, stop };
+		return { address: host.address, password, fail2ban, helperSocket: helper.socket, stop };
 	} catch (error) {
 		await stop();
 		throw error;
 	}
 }
 
-async function startDemoFail2ban(release: Release): Promise<PrivateFail2ban> {
-	const fail2ban = await startFail2ban(release, { files: { ...defaultFiles, ...demoFiles }, start: false });
+async function startDemoFail2ban(
+	release: Release,
+	more: Readonly<Record<string, string>> = {},
+): Promise<PrivateFail2ban> {
+	const files = { ...defaultFiles, ...demoFiles, ...more };
+	const fail2ban = await startFail2ban(release, { files, start: false });
 	try {
 		await writeFile(join(fail2ban.dir, 'logs/pvedaemon.log'), '');
 		await fail2ban.start();
