@@ -46,9 +46,9 @@ export async function startRig(sources: PveSources, helper: string): Promise<Rig
 		plugin: join(root, 'dist/pve-fail2ban.js'),
 		helper,
 		port: 0,
-		'font-awesome': sources.fontAwesome,
+		fontAwesome: sources.fontAwesome,
 		...(sources.extjs !== undefined && { extjs: sources.extjs }),
-		...(sources.darkCss !== undefined && { 'dark-css': sources.darkCss }),
+		...(sources.darkCss !== undefined && { darkCss: sources.darkCss }),
 	});
 }
 
