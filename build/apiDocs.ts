@@ -1,5 +1,5 @@
 import type { TSchema } from '@sinclair/typebox';
-import { type Endpoint, jailOptions, optionParam } from '../src/contract/index.ts';
+import { type Endpoint, jailOptions, optionParam, type Permission } from '../src/contract/index.ts';
 
 const permissions: Record<string, string> = {
 	audit: 'Sys.Audit on /nodes/{node}',
@@ -20,6 +20,12 @@ function row(...cells: string[]): string {
 
 function table(head: string[], rows: string[]): string[] {
 	return [row(...head), row(...head.map(() => '---')), ...rows];
+}
+
+/** Who may call, in PVE's words. */
+export function permissionText(permission: Permission): string {
+	const words = permission.split('+').map((word) => permissions[word]);
+	return words.length === 1 ? String(words[0]) : words.join(' and ').replace(' on /nodes/{node}', '');
 }
 
 /** What a value may be, e.g. "integer, 0 to 1000". */
@@ -89,7 +95,7 @@ function call(name: string, endpoint: Endpoint): string[] {
 	return [
 		`## ${method} ${path}`,
 		'',
-		`${description} (\`${name}\`, ${permissions[permission]})`,
+		`${description} (\`${name}\`, ${permissionText(permission)})`,
 		'',
 		...params(endpoint),
 		'',

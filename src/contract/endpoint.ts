@@ -2,9 +2,9 @@ import type { Static, TObject, TSchema } from '@sinclair/typebox';
 
 /**
  * Who may call: `audit` = Sys.Audit, `modify` = Sys.Modify, `syslog` = Sys.Syslog (all on /nodes/{node}),
- * `root` = exactly root@pam, which an API token is not.
+ * `root` = exactly root@pam, which an API token is not. With `+` the caller needs both.
  */
-export type Permission = 'audit' | 'modify' | 'syslog' | 'root';
+export type Permission = 'audit' | 'modify' | 'syslog' | 'modify+syslog' | 'root';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 

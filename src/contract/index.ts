@@ -2,6 +2,7 @@ import { createBans, deleteBans, listBans } from './bans.ts';
 import { addIgnore, listIgnore, removeIgnore } from './ignore.ts';
 import { createJail, deleteJail, getJail, listJails, updateJail } from './jails.ts';
 import { getIndex, getStatus, postService } from './status.ts';
+import { scanLog, testFilter } from './test.ts';
 
 export type * from './endpoint.ts';
 export * from './jailOptions.ts';
@@ -22,6 +23,8 @@ export const endpoints = {
 	listIgnore,
 	addIgnore,
 	removeIgnore,
+	testFilter,
+	scanLog,
 } as const;
 
 export type Endpoints = typeof endpoints;

@@ -1,3 +1,4 @@
+import { addHelp } from './lib/help.ts';
 import './menu/NodeMenu.ts';
 import './window/JailEdit.ts';
 import './window/NotApplied.ts';
@@ -8,5 +9,8 @@ Proxmox.Utils.override_task_descriptions({
 	f2brestart: ['', gettext('Restart fail2ban')],
 	f2breload: ['', gettext('Reload fail2ban')],
 	f2bunban: ['', gettext('Unban')],
+	f2bscan: [gettext('Jail'), gettext('Scan log')],
 	f2bjail: [gettext('Jail'), gettext('Change')],
 });
+
+addHelp();

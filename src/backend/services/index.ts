@@ -18,6 +18,7 @@ import { findServerProcess, type ReadText } from './serverProcess.ts';
 import { postServiceService } from './service.ts';
 import { statusServices } from './status.ts';
 import type { SystemAddress } from './systemAddresses.ts';
+import { testServices } from './testFilter.ts';
 
 export interface ServiceDeps {
 	server: Fail2banServer;
@@ -59,5 +60,6 @@ export function createServices(deps: ServiceDeps): Services {
 		createBans: createBansService({ server, figures, systemAddresses: deps.systemAddresses, log }),
 		deleteBans: deleteBansService({ server, cache, figures, addIgnored: ignored.add, now, log }),
 		...ignoreServices({ server, files, figures, cache, changes: ignored, now, log }),
+		...testServices(),
 	};
 }

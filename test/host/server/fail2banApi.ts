@@ -14,8 +14,11 @@ function checkPermission(permission: Permission, { user, privileges }: Account, 
 		if (user !== 'root@pam') {
 			throw new HostError(403, 'Permission check failed (user != root@pam)');
 		}
-	} else if (!privileges.includes(privilegeOf[permission])) {
-		throw new HostError(403, `Permission check failed (/nodes/${node}, ${privilegeOf[permission]})`);
+	} else {
+		const needed = permission.split('+').map((word) => privilegeOf[word as keyof typeof privilegeOf]);
+		if (!needed.every((privilege) => privileges.includes(privilege))) {
+			throw new HostError(403, `Permission check failed (/nodes/${node}, ${needed.join('|')})`);
+		}
 	}
 }
 
@@ -81,6 +84,7 @@ export async function answerFail2ban(
 		params,
 		user: account.user,
 		clientIp,
+		syslog: account.privileges.includes('Sys.Syslog'),
 	});
 	if (answer.kind === 'data') {
 		return answer.body;
