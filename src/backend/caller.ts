@@ -4,6 +4,8 @@ export interface Caller {
 	user: string;
 	/** Exactly root@pam; an API token is not. */
 	root: boolean;
+	/** May see log lines: Sys.Syslog on this node, as PVE's own check said. */
+	syslog: boolean;
 	/** A hint, good for warnings only. */
 	clientIp: string | null;
 }

@@ -68,6 +68,23 @@ for my $method (qw(PUT POST)) {
     is(outcome_of($fake, definition('GET', '/x')), undef, 'answers nothing for a 204');
 }
 
+for my $granted (undef, 1) {
+    my @asked;
+    no warnings qw(redefine once);
+    local *PVE::RPCEnvironment::check = sub ($self, @question) { push @asked, \@question; return $granted };
+    my $fake = answering(200, { data => 1 });
+    outcome_of($fake, definition('GET', '/bans/{ip}'), { ip => '2001:db8::1' });
+    my ($request) = $fake->requests;
+    is($request->{headers}->{'x-pve-syslog'}, $granted, $granted ? 'tells who may see log lines' : 'and who may not');
+    is_deeply(\@asked, [['admin@pve!backup', '/nodes/pve1', ['Sys.Syslog'], 1]], 'as PVE says of this user on this node');
+    is($request->{target}, '/bans/2001%3Adb8%3A%3A1', 'encodes the address in the path');
+}
+{
+    my $fake = answering(200, { data => 1 });
+    outcome_of($fake, definition('POST', '/x'), { 'x-pve-syslog' => 1 });
+    ok(!exists(($fake->requests)[0]->{headers}->{'x-pve-syslog'}), 'which no parameter can say');
+}
+
 $rpcenv->set_client_ip(undef);
 {
     my $fake = answering(200, { data => 1 });

@@ -21,16 +21,22 @@ export type HelperCall = (
 	path: string,
 	params?: Record<string, unknown>,
 	user?: string,
+	/** Whether the caller has Sys.Syslog; default: only root@pam. */
+	syslog?: boolean,
 ) => Promise<HelperAnswer>;
 
 /** One call at a helper's socket, as the API module makes it. */
 export function callSocket(socketPath: string): HelperCall {
-	return (method, path, params = {}, user = 'root@pam') =>
+	return (method, path, params = {}, user = 'root@pam', syslog = user === 'root@pam') =>
 		new Promise((resolve, reject) => {
 			const inBody = method === 'POST' || method === 'PUT';
 			const query = new URLSearchParams(Object.entries(params).map(([name, value]) => [name, String(value)]));
 			const target = inBody || query.size === 0 ? path : `${path}?${query}`;
-			const headers: Record<string, string> = { 'x-pve-user': user, 'x-pve-client-ip': '192.0.2.10' };
+			const headers: Record<string, string> = {
+				'x-pve-user': user,
+				'x-pve-client-ip': '192.0.2.10',
+				...(syslog && { 'x-pve-syslog': '1' }),
+			};
 			const body = inBody ? JSON.stringify(params) : undefined;
 			if (body !== undefined) headers['content-type'] = 'application/json';
 			const call = request({ socketPath, method, path: target, headers, agent: false }, (response) => {

@@ -12,5 +12,10 @@ export function readCaller(headers: IncomingHttpHeaders): Caller {
 	if (typeof user !== 'string' || !userid.test(user))
 		throw new ApiError(403, 'no-user', 'The header x-pve-user is missing or not a user.');
 	const ip = headers['x-pve-client-ip'];
-	return { user, root: user === 'root@pam', clientIp: typeof ip === 'string' && isIP(ip) !== 0 ? ip : null };
+	return {
+		user,
+		root: user === 'root@pam',
+		syslog: headers['x-pve-syslog'] === '1',
+		clientIp: typeof ip === 'string' && isIP(ip) !== 0 ? ip : null,
+	};
 }

@@ -12,6 +12,8 @@ export interface HelperCall {
 	params: Params;
 	user: string;
 	clientIp: string;
+	/** The user has Sys.Syslog on the node. */
+	syslog: boolean;
 }
 
 export type HelperAnswer =
@@ -23,7 +25,7 @@ const deadline = 30_000;
 
 function send(
 	socketPath: string,
-	{ method, path, params, user, clientIp }: HelperCall,
+	{ method, path, params, user, clientIp, syslog }: HelperCall,
 ): Promise<IncomingMessage> {
 	const inQuery = method === 'GET' || method === 'DELETE';
 	const query = new URLSearchParams();
@@ -37,6 +39,7 @@ function send(
 	const headers = {
 		'x-pve-user': user,
 		'x-pve-client-ip': clientIp,
+		...(syslog && { 'x-pve-syslog': '1' }),
 		...(!inQuery && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
 	};
 	return new Promise((resolve, reject) => {

@@ -33,7 +33,7 @@ use constant {
 sub answer($definition, $param) {
     my $rpcenv = PVE::RPCEnvironment::get();
     my $user = $rpcenv->get_user();
-    my $call = _request($definition, $param, $user);
+    my $call = _request($definition, $param, $rpcenv);
     my $kind = $definition->{method} eq 'GET' ? 'read' : 'write';
     my $result = _in_slot($kind, "$user: $call->{method} $call->{path}", sub ($limit) {
         return PVE::Fail2ban::Helper::ask({ $call->%*, seconds => $SECONDS->{$limit} });
@@ -67,13 +67,16 @@ sub _in_slot($kind, $holder, $work) {
     return $result;
 }
 
-sub _request($definition, $param, $user) {
+sub _request($definition, $param, $rpcenv) {
+    my $user = $rpcenv->get_user();
     # `?name` without a value comes as undef
     my $rest = { map { defined($param->{$_}) ? ($_ => $param->{$_}) : () } keys $param->%* };
     delete $rest->{node};
     my $path = $definition->{path} =~ s/\{([a-z0-9-]+)\}/_encode(delete $rest->{$1})/ger;
     raise("Unusable user name.\n", code => 403) if $user !~ m/\A[\x21-\x7e]{1,256}\z/;
     my $headers = { Accept => 'application/json', 'x-pve-user' => $user };
+    # some answers hold log lines for those who may see them; PVE alone knows who
+    $headers->{'x-pve-syslog'} = '1' if $rpcenv->check($user, "/nodes/$param->{node}", ['Sys.Syslog'], 1);
     my $address = client_address();
     $headers->{'x-pve-client-ip'} = $address if defined($address);
     my $call = { method => $definition->{method}, path => $path, target => $path, headers => $headers };

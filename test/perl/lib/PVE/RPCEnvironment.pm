@@ -19,6 +19,13 @@ sub get_client_ip($self) { return $self->{client_ip} }
 sub set_result_attrib($self, $name, $value) { $self->{result_attributes}->{$name} = $value; return }
 sub get_result_attrib($self, $name) { return $self->{result_attributes}->{$name} }
 
+# root may do everything, nobody else anything; without $noerr a missing privilege is an exception.
+sub check($self, $user, $path, $privileges, $noerr = 0) {
+    return 1 if $user eq 'root@pam';
+    die "403 Permission check failed ($path, $privileges->[0])\n" if !$noerr;
+    return undef;
+}
+
 sub fork_worker($self, $type, $id, $user, $work) {
     die "bad task name\n" if "$type$id$user" =~ m![:\s/]! || $type eq '';
     pipe(my $ready, my $go) or die $!;

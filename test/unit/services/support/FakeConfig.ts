@@ -10,8 +10,8 @@ import type {
 import type { ConfigFiles, ConfigSnapshot } from '../../../../src/backend/files/ConfigFiles.ts';
 import { memorySource } from '../../../support/memorySource.ts';
 
-export const root: Caller = { user: 'root@pam', root: true, clientIp: null };
-export const admin: Caller = { user: 'admin@pve', root: false, clientIp: '192.0.2.10' };
+export const root: Caller = { user: 'root@pam', root: true, syslog: true, clientIp: null };
+export const admin: Caller = { user: 'admin@pve', root: false, syslog: false, clientIp: '192.0.2.10' };
 
 /** The shape of a shipped configuration, in short. */
 export const stock: Readonly<Record<string, string>> = {
