@@ -4,6 +4,7 @@ import { build } from 'esbuild';
 import { endpoints } from '../src/contract/index.ts';
 import { apiDocs } from './apiDocs.ts';
 import { apiJson } from './apiJson.ts';
+import { helpHtml } from './help.ts';
 import { leaveOutTables } from './leaveOut.ts';
 import { buildUi } from './ui.ts';
 
@@ -36,5 +37,6 @@ await Promise.all([
 	buildProgram('src/cli/main.ts', 'dist/pve-fail2ban.cjs', version, '#!/usr/bin/node'),
 	buildUi({ outfile: inRoot('dist/pve-fail2ban.js'), minify: true }),
 	writeFile(inRoot('dist/api.json'), `${JSON.stringify(apiJson(endpoints), null, '\t')}\n`),
+	writeFile(inRoot('dist/pve-fail2ban-help.html'), helpHtml(inRoot('docs/guide'))),
 	writeFile(inRoot('docs/api.md'), apiDocs(endpoints)),
 ]);

@@ -1,3 +1,5 @@
+import { helpId } from '../lib/helpPages.ts';
+
 /** An entry of a menu of PVE's, which is also the configuration of its card. */
 export interface MenuItem {
 	xtype?: string;
@@ -6,37 +8,39 @@ export interface MenuItem {
 	iconCls?: string;
 	groups?: string[];
 	nodename?: string;
+	onlineHelp?: string;
 }
+
+/** Below Fail2ban: xtype, the end of the id, title, icon, page of the help. */
+type SubEntry = [xtype: string, id: string, title: string, icon: string, help: string];
 
 /**
  * Puts Fail2ban and its sub-entries behind Firewall, or at the end where there is none. The entries are new
  * objects in each call, because PVE empties `groups`.
  */
 export function addNodeEntries(items: MenuItem[], nodename: string): void {
+	const below: SubEntry[] = [
+		['pveFail2banJails', 'jails', gettext('Jails'), 'lock', 'jails'],
+		['pveFail2banBans', 'bans', gettext('Bans'), 'list-ol', 'bans'],
+	];
 	const entries: MenuItem[] = [
 		{
 			xtype: 'pveFail2banOverview',
 			itemId: 'fail2ban',
 			title: gettext('Fail2ban'),
 			iconCls: 'fa fa-ban',
+			onlineHelp: helpId('overview'),
 			nodename,
 		},
-		{
-			xtype: 'pveFail2banJails',
-			itemId: 'fail2ban-jails',
-			title: gettext('Jails'),
-			iconCls: 'fa fa-lock',
+		...below.map(([xtype, id, title, icon, help]) => ({
+			xtype,
+			itemId: `fail2ban-${id}`,
+			title,
+			iconCls: `fa fa-${icon}`,
 			groups: ['fail2ban'],
+			onlineHelp: helpId(help),
 			nodename,
-		},
-		{
-			xtype: 'pveFail2banBans',
-			itemId: 'fail2ban-bans',
-			title: gettext('Bans'),
-			iconCls: 'fa fa-list-ol',
-			groups: ['fail2ban'],
-			nodename,
-		},
+		})),
 	];
 	const firewall = items.findIndex(({ itemId }) => itemId === 'firewall');
 	items.splice(firewall < 0 ? items.length : firewall + 1, 0, ...entries);

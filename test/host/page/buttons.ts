@@ -95,7 +95,15 @@ define('Proxmox.button.Help', {
 	text: 'Help',
 	iconCls: 'fa fa-question-circle',
 	onlineHelp: undefined,
+	setOnlineHelp(onlineHelp: string) {
+		this.onlineHelp = onlineHelp;
+	},
 	handler() {
-		Ext.Msg.alert('Help', `The online help of this page: ${Ext.htmlEncode(String(this.onlineHelp))}`);
+		const { proxmoxOnlineHelpInfo: map } = globalThis as any;
+		if (map[this.onlineHelp]) {
+			open(location.origin + map[this.onlineHelp].link);
+		} else {
+			Ext.Msg.alert('Help', 'Part of Proxmox VE, not of this stand-in.');
+		}
 	},
 });

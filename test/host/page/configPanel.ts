@@ -119,6 +119,7 @@ define('PVE.panel.Config', {
 		}
 		const card = this.add(this.savedItems[itemId]);
 		this.setActiveItem(card);
+		this.down('proxmoxHelpButton')?.setOnlineHelp(card.onlineHelp ?? this.onlineHelp);
 		if (old) {
 			this.remove(old, true);
 			this.sp.set(this.hstateid, { value: itemId === this.firstItem ? '' : itemId });
@@ -148,7 +149,8 @@ define('PVE.node.Config', {
 		this.title = `Node '${nodename}'`;
 		this.statusStore = Ext.create('Ext.data.Store', { model: 'KeyValue' });
 		this.defaults = { statusStore: this.statusStore };
-		this.tbar = [{ xtype: 'proxmoxHelpButton', onlineHelp: 'chapter_system_administration' }];
+		this.onlineHelp = 'chapter_system_administration';
+		this.tbar = [{ xtype: 'proxmoxHelpButton', onlineHelp: this.onlineHelp }];
 		this.items = [
 			placeholder('search', 'Search', 'search'),
 			placeholder('summary', 'Summary', 'book'),

@@ -6,6 +6,7 @@ provide({
 	/** There is no catalogue here: English only. */
 	gettext: (text: string) => text,
 	ngettext: (one: string, many: string, n: number) => (n === 1 ? one : many),
+	proxmoxOnlineHelpInfo: {},
 	Proxmox: {
 		NodeName: 'pve1',
 		UserName: null,

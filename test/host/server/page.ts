@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import express, { type Express } from 'express';
 import { extjsFolder } from '../../../build/setup/extjs.ts';
@@ -67,6 +67,9 @@ export async function mountPage(app: Express, plugin: string): Promise<void> {
 	});
 	app.get('/pve2/js/pve-fail2ban.js', (_request, response) => {
 		response.type('js').send(readFileSync(plugin));
+	});
+	app.get('/pve2/js/pve-fail2ban-help.html', (_request, response) => {
+		response.type('html').send(readFileSync(join(dirname(plugin), 'pve-fail2ban-help.html')));
 	});
 	// The repository lies below a folder with a leading dot in some checkouts, and .cache always does.
 	app.use('/extjs', express.static(join(extjsFolder, 'build'), { dotfiles: 'allow' }));

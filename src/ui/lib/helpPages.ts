@@ -1,0 +1,17 @@
+/** The pages of the help: id, which is also the name of `docs/guide/<id>.md`, and title. */
+export const helpPages: readonly (readonly [id: string, title: string])[] = [
+	['overview', 'Overview'],
+	['jails', 'Jails'],
+	['bans', 'Bans'],
+	['ignore-list', 'Ignore List'],
+	['filters', 'Filters'],
+	['options', 'Options'],
+	['files', 'Configuration Files'],
+	['changes', 'Change History'],
+	['log', 'Log'],
+];
+
+/** What `onlineHelp` of a screen is: `pve_fail2ban_<id>`. */
+export function helpId(page: string): string {
+	return `pve_fail2ban_${page.replaceAll('-', '_')}`;
+}
