@@ -1,3 +1,4 @@
+import { getAction, listActions } from './actions.ts';
 import { createBans, deleteBans, listBans } from './bans.ts';
 import { addIgnore, listIgnore, removeIgnore } from './ignore.ts';
 import { createJail, deleteJail, getJail, listJails, updateJail } from './jails.ts';
@@ -25,6 +26,8 @@ export const endpoints = {
 	removeIgnore,
 	testFilter,
 	scanLog,
+	listActions,
+	getAction,
 } as const;
 
 export type Endpoints = typeof endpoints;

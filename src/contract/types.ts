@@ -1,4 +1,5 @@
 import type { Static } from '@sinclair/typebox';
+import type { actionDetail, actionRow } from './actions.ts';
 import type { banRow } from './bans.ts';
 import type { AnswerOf } from './endpoint.ts';
 import type { filterParameter, filterRow, filterUse, filterWarning, getFilter } from './filters.ts';
@@ -8,6 +9,8 @@ import type { getStatus, pendingOption, problem } from './status.ts';
 import type { testFilter, testLine, testRegex, testSpan } from './test.ts';
 
 /** The rows and records of the answers, for both sides. */
+export type ActionRow = Static<typeof actionRow>;
+export type ActionDetail = Static<typeof actionDetail>;
 export type BanRow = Static<typeof banRow>;
 export type FilterRow = Static<typeof filterRow>;
 export type FilterDetail = AnswerOf<typeof getFilter>;

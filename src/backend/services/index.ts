@@ -3,6 +3,7 @@ import type { Fail2banServer } from '../fail2ban/Fail2banServer.ts';
 import type { ConfigChanges } from '../files/ConfigChange.ts';
 import type { ConfigFiles } from '../files/ConfigFiles.ts';
 import type { Log } from '../log.ts';
+import { actionServices } from './actions.ts';
 import { BanCache, type BanCounts, type ReadBans } from './banCache.ts';
 import { createBansService } from './bansCreate.ts';
 import { deleteBansService } from './bansDelete.ts';
@@ -54,6 +55,7 @@ export function createServices(deps: ServiceDeps): Services {
 	return {
 		...statusServices(status),
 		postService: postServiceService({ server, commands, files, figures, lock: deps.lock, log }),
+		...actionServices({ files }),
 		getJail: getJailService({ files, figures, check }),
 		...jailWriteServices({ changes: deps.changes, figures, now }),
 		listBans: listBansService(cache, now),

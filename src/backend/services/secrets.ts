@@ -28,6 +28,11 @@ export function maskSecrets(option: string, value: string): string {
 	);
 }
 
+/** A parameter of an action as somebody other than root@pam sees it. */
+export function maskArgument(name: string, value: string): string {
+	return value === '' || openArgument.test(name) ? value : masked;
+}
+
 /** Values of a jail's secret options, which an interpolation may bring into any other option. */
 export function secretValues({ jails }: ConfigSnapshot, jail: string): string[] {
 	const { defaults, sections } = jails.merged;
