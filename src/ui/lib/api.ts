@@ -1,5 +1,5 @@
 import type { AnswerOf, Endpoints, ParamsOf } from '../../contract/index.ts';
-import type { BanRow, JailDetail, JailRow } from '../../contract/types.ts';
+import type { BanRow, FilterDetail, JailDetail, JailRow, TestAnswer } from '../../contract/types.ts';
 import { packList } from './address.ts';
 import { request, type Waits } from './request.ts';
 
@@ -20,7 +20,7 @@ export function base(node: string): string {
 }
 
 /** The address of a list for a store's proxy, which wants errors by HTTP status. */
-export function listUrl(node: string, list: 'status' | 'jails' | 'bans'): string {
+export function listUrl(node: string, list: 'status' | 'jails' | 'bans' | 'filters'): string {
 	return `/api2/json${base(node)}/${list}`;
 }
 
@@ -131,4 +131,31 @@ export function addIgnore(
 	waits?: Waits,
 ): Promise<Answer<'addIgnore'>> {
 	return write('POST', `${base(node)}/ignore`, params, waits);
+}
+
+function filterPath(node: string, name: string): string {
+	return `${base(node)}/filters/${encodeURIComponent(name)}`;
+}
+
+export function getFilter(node: string, name: string, waits?: Waits): Promise<FilterDetail> {
+	return request('GET', filterPath(node, name), {}, waits);
+}
+
+/** POST creates, PUT changes, DELETE removes a filter; all in its .local file. */
+export function writeFilter(
+	method: 'POST' | 'PUT' | 'DELETE',
+	node: string,
+	name: string,
+	params: Record<string, string>,
+	waits?: Waits,
+): Promise<unknown> {
+	return request(method, filterPath(node, name), params, waits);
+}
+
+export function testFilter(node: string, params: object): Promise<TestAnswer> {
+	return request('POST', `${base(node)}/test`, params);
+}
+
+export function scanLog(node: string, params: object, waits?: Waits): Promise<Upid> {
+	return request('POST', `${base(node)}/scan`, params, waits);
 }

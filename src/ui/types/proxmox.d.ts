@@ -5,6 +5,7 @@ declare function gettext(text: string): string;
 declare const ngettext: ((one: string, many: string, n: number) => string) | undefined;
 
 interface XTypes {
+	proxmoxHelpButton: Proxmox.button.Help;
 	proxmoxcheckbox: Proxmox.form.Checkbox;
 	proxmoxtextfield: Proxmox.form.TextField;
 }
@@ -33,6 +34,14 @@ declare namespace Proxmox {
 		waitMsgTarget?: Ext.Component | undefined;
 		success?: (response: Response<T>) => void;
 		failure?: (response: Response) => void;
+	}
+
+	namespace button {
+		/** Hidden at first, and listening to other screens, unless told otherwise. */
+		interface Help extends Ext.button.Button {
+			onlineHelp: string;
+			listenToGlobalEvent: boolean;
+		}
 	}
 
 	namespace form {

@@ -1,0 +1,63 @@
+import type { TestLine, TestSpan } from '../../contract/types.ts';
+import { encode, format } from './text.ts';
+
+const addressStyle = 'background:var(--pwt-gauge-default,#c2ddf2)';
+const groupStyle = 'border-bottom:1px dotted';
+
+// An attacker may have written these: unseen, or turning the direction of what follows.
+const unseen = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+
+/** HTML of a piece of a log line, with what cannot be seen as `\x1b` or `\u202e`. */
+function visible(text: string): Encoded {
+	return encode(
+		text.replace(unseen, (char) => {
+			const code = char.charCodeAt(0).toString(16);
+			return code.length > 2 ? `\\u${code.padStart(4, '0')}` : `\\x${code.padStart(2, '0')}`;
+		}),
+	);
+}
+
+/**
+ * A log line as HTML: the address on a ground of its own, other groups underlined. Positions count characters as
+ * Python does, so that one beyond the basic plane is one.
+ */
+export function markLine(text: string, spans: TestSpan[]): Encoded {
+	const chars = Array.from(text);
+	const cuts = new Set([0, chars.length]);
+	for (const { start, end } of spans) {
+		cuts.add(start);
+		cuts.add(end);
+	}
+	const places = [...cuts].filter((place) => place >= 0 && place <= chars.length).sort((a, b) => a - b);
+	return places
+		.slice(1)
+		.map((end, index) => {
+			const start = places[index] as number;
+			const piece = visible(chars.slice(start, end).join(''));
+			const over = spans.filter((span) => span.start <= start && span.end >= end && span.start < span.end);
+			if (over.length === 0) {
+				return piece;
+			}
+			const isAddress = over.some(({ name }) => name === 'ip');
+			return `<span style="${isAddress ? addressStyle : groupStyle}">${piece}</span>`;
+		})
+		.join('');
+}
+
+/** What is known of a line, as HTML for its tooltip: expression, time, groups. */
+export function lineTip({ result, regex, ignoredBy, time, groups, jailIgnored }: TestLine): Encoded {
+	const hit = (option: string, index: number | null) =>
+		index === null ? [] : [format(gettext('{0}, expression {1}'), option, index + 1)];
+	const words = { matched: gettext('matched'), missed: gettext('missed'), ignored: gettext('ignored') };
+	return [
+		words[result],
+		...hit('failregex', regex),
+		...hit('ignoreregex', ignoredBy),
+		...(jailIgnored ? [gettext("On the jail's ignore list: not banned.")] : []),
+		...(result === 'missed' && time === null ? [gettext('No date was found.')] : []),
+		...(time === null ? [] : [Proxmox.Utils.render_timestamp(time)]),
+		...Object.entries(groups).map(([name, value]) => `${name}: ${value}`),
+	]
+		.map(visible)
+		.join('<br>');
+}
