@@ -1,5 +1,16 @@
 import type { AnswerOf, Endpoints, ParamsOf } from '../../contract/index.ts';
-import type { BanRow, FilterDetail, JailDetail, JailRow, TestAnswer } from '../../contract/types.ts';
+import type {
+	BanRow,
+	ChangeDetail,
+	ChangeRow,
+	FileChange,
+	FileRow,
+	FilterDetail,
+	JailDetail,
+	JailRow,
+	OpenedFile,
+	TestAnswer,
+} from '../../contract/types.ts';
 import { packList } from './address.ts';
 import { request, type Waits } from './request.ts';
 
@@ -158,4 +169,41 @@ export function testFilter(node: string, params: object): Promise<TestAnswer> {
 
 export function scanLog(node: string, params: object, waits?: Waits): Promise<Upid> {
 	return request('POST', `${base(node)}/scan`, params, waits);
+}
+
+export function listFiles(node: string, waits?: Waits): Promise<FileRow[]> {
+	return request('GET', `${base(node)}/files`, {}, waits);
+}
+
+export function getFile(node: string, name: string, waits?: Waits): Promise<OpenedFile> {
+	return request('GET', `${base(node)}/file`, { name }, waits);
+}
+
+/** What an editor does with a file; without a digest it is new. */
+export interface FileParams {
+	name: string;
+	digest: string | undefined;
+	content?: string;
+	/** Only tells what is wrong, and which jails would stop. */
+	check?: boolean;
+}
+
+export function saveFile(node: string, file: FileParams, waits?: Waits): Promise<MaybeTask<FileChange>> {
+	return write(file.digest === undefined ? 'POST' : 'PUT', `${base(node)}/file`, file, waits);
+}
+
+export function deleteFile(node: string, file: FileParams, waits?: Waits): Promise<MaybeTask<FileChange>> {
+	return write('DELETE', `${base(node)}/file`, file, waits);
+}
+
+export function listChanges(node: string, waits?: Waits): Promise<ChangeRow[]> {
+	return request('GET', `${base(node)}/changes`, {}, waits);
+}
+
+export function getChange(node: string, id: string, waits?: Waits): Promise<ChangeDetail> {
+	return request('GET', `${base(node)}/changes/${id}`, {}, waits);
+}
+
+export function revertChange(node: string, id: string, waits?: Waits): Promise<MaybeTask<object>> {
+	return write('POST', `${base(node)}/changes/${id}/revert`, {}, waits);
 }

@@ -90,7 +90,7 @@ declare namespace Ext {
 		flex: number;
 		margin: number | string;
 		padding: number | string;
-		border: boolean | number;
+		border: boolean | number | string;
 		region: string;
 		anchor: string;
 		dock: string;

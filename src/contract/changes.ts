@@ -1,0 +1,66 @@
+import { Type } from '@sinclair/typebox';
+import { endpoint } from './endpoint.ts';
+import { client, force, limit, nullable, start, words } from './values.ts';
+
+const changeId = Type.String({
+	description: 'Identifier of the change.',
+	maxLength: 64,
+	pattern: '^[0-9A-Za-z-]+$',
+	rule: 'Letters, digits and -.',
+});
+
+const state = words(['applied', 'undone', 'failed', 'running', 'outside'], {
+	description:
+		'It holds or held; it was taken back; it failed and was undone; it is being made; or it was made outside of this interface.',
+});
+
+const summary = {
+	id: Type.String(),
+	time: nullable(Type.Integer({ description: 'Of an edit made outside: when the file last changed.' })),
+	user: nullable(Type.String({ description: 'null: not known, since it was made outside.' })),
+	what: Type.String(),
+	files: Type.Array(Type.String()),
+	state,
+};
+
+export const changeRow = Type.Object(summary);
+
+export const listChanges = endpoint({
+	method: 'GET',
+	path: '/changes',
+	description: 'Changes of the configuration, the newest first, with edits made outside.',
+	permission: 'audit',
+	params: Type.Object({ start: Type.Optional(start), limit: Type.Optional(limit) }),
+	answer: Type.Array(changeRow),
+	task: 'no',
+});
+
+export const getChange = endpoint({
+	method: 'GET',
+	path: '/changes/{id}',
+	description: 'One change of the configuration; only root@pam sees its diff.',
+	permission: 'audit',
+	params: Type.Object({ id: changeId }),
+	answer: Type.Object({
+		...summary,
+		forced: Type.Boolean({ description: 'The user insisted although a warning was given.' }),
+		diff: nullable(Type.String({ description: 'Unified diff of all files.' })),
+		refused: nullable(Type.String({ description: 'Why it cannot be reverted now; null: it can.' })),
+		stops: Type.Array(Type.String(), { description: 'Jails that no longer run once it is reverted.' }),
+	}),
+	task: 'no',
+});
+
+export const revertChange = endpoint({
+	method: 'POST',
+	path: '/changes/{id}/revert',
+	description: 'Bring the files back to what they were before a change, and apply that.',
+	permission: 'modify',
+	params: Type.Object({ id: changeId, client: Type.Optional(client), force: Type.Optional(force) }),
+	answer: Type.Object({
+		id: Type.String({ description: 'Of the new change.' }),
+		files: Type.Array(Type.String()),
+		pending: Type.Boolean({ description: 'Written, but fail2ban does not run.' }),
+	}),
+	task: 'maybe',
+});

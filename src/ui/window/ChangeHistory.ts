@@ -1,0 +1,217 @@
+import type { ChangeRow } from '../../contract/types.ts';
+import type { RightButton } from '../button/RightButton.ts';
+import { getChange, isTask, listChanges, revertChange } from '../lib/api.ts';
+import { confirm } from '../lib/confirm.ts';
+import { controller, define } from '../lib/define.ts';
+import { diffHtml } from '../lib/diff.ts';
+import { showFailure } from '../lib/failure.ts';
+import { helpId } from '../lib/helpPages.ts';
+import { renderLong, renderMoment } from '../lib/render.ts';
+import type { Failure } from '../lib/request.ts';
+import { missing } from '../lib/rights.ts';
+import { showTask } from '../lib/task.ts';
+import { encode, formatHtml } from '../lib/text.ts';
+import { stopsText } from './stops.ts';
+
+/** Who changed what when, and how to undo it (ui.md, 9). */
+interface ChangeHistory extends Ext.window.Window {
+	nodename: string;
+	/** Tells the opener that the configuration was changed. */
+	done: () => void;
+}
+
+const states: Record<string, () => string> = {
+	undone: () => gettext('undone'),
+	failed: () => gettext('failed, undone'),
+	running: () => gettext('running'),
+};
+
+const historyController = controller<ChangeHistory>()({
+	init(): void {
+		this.reload();
+	},
+
+	selected(): ChangeRow | undefined {
+		return this.lookup<Ext.grid.Panel>('list').getSelection()[0]?.data as ChangeRow | undefined;
+	},
+
+	fail(failure: Failure): void {
+		showFailure(failure, this.getView().nodename);
+	},
+
+	reload(): void {
+		const list = this.lookup<Ext.grid.Panel>('list');
+		const view = this.getView();
+		listChanges(view.nodename, view).then(
+			(rows) => {
+				if (!view.destroyed) {
+					list.getStore().loadData(rows);
+					const first = list.getStore().getAt(0);
+					list.setSelection(first);
+					if (!first) {
+						this.show(gettext('Nothing was changed yet.'));
+					}
+				}
+			},
+			(failure) => this.fail(failure),
+		);
+	},
+
+	show(text: string): void {
+		this.lookup('diff').setHtml(encode(text));
+	},
+
+	onSelect(): void {
+		const change = this.selected();
+		const view = this.getView();
+		const revert = this.lookup<RightButton>('revert');
+		revert.setReady(false);
+		if (!change) {
+			return;
+		}
+		getChange(view.nodename, change.id, view).then(
+			({ diff, refused }) => {
+				if (view.destroyed || this.selected()?.id !== change.id) {
+					return;
+				}
+				this.lookup('refused').setHtml(encode(refused));
+				revert.setReady(refused === null);
+				if (diff === null) {
+					this.show(missing('root', view.nodename));
+				} else {
+					this.lookup('diff').setHtml(diffHtml(diff));
+				}
+			},
+			(failure) => this.fail(failure),
+		);
+	},
+
+	revert(): void {
+		const change = this.selected();
+		const view = this.getView();
+		if (!change) {
+			return;
+		}
+		getChange(view.nodename, change.id, view)
+			.then(({ stops }) => {
+				const question = formatHtml(
+					gettext('Revert this change? {0} gets its earlier content, applied at once.'),
+					change.files.join(', '),
+				);
+				return confirm(question + stopsText(stops), { dangerous: stops.length > 0 });
+			})
+			.then((yes) => (yes ? revertChange(view.nodename, change.id, view) : null))
+			.then(
+				(answer) => {
+					if (answer === null) {
+						return;
+					}
+					const after = () => {
+						view.done();
+						if (!view.destroyed) {
+							this.reload();
+						}
+					};
+					if (isTask(answer)) {
+						showTask(answer, after);
+					} else {
+						after();
+					}
+				},
+				(failure: Failure) => {
+					this.fail(failure);
+					this.reload();
+				},
+			);
+	},
+});
+
+define<ChangeHistory>('PVEFail2ban.window.ChangeHistory', {
+	extend: 'Ext.window.Window',
+	itemId: 'fail2banChangeHistory',
+	title: gettext('Change History'),
+	modal: true,
+	width: 900,
+	height: 600,
+	maximizable: true,
+	layout: { type: 'vbox', align: 'stretch' },
+	controller: historyController,
+	done: Ext.emptyFn,
+
+	initComponent: function () {
+		this.items = [
+			{
+				xtype: 'grid',
+				reference: 'list',
+				flex: 1,
+				border: false,
+				store: { fields: [], data: [] },
+				viewConfig: {
+					trackOver: false,
+					getRowClass: ({ data }: Ext.data.Record<ChangeRow>) =>
+						data.state === 'outside'
+							? 'proxmox-warning-row'
+							: data.state === 'applied'
+								? ''
+								: 'pmx-opacity-75',
+				},
+				columns: [
+					{ text: gettext('Time'), dataIndex: 'time', width: 150, renderer: renderMoment },
+					{
+						text: gettext('User'),
+						dataIndex: 'user',
+						width: 120,
+						renderer: (user: string | null, meta) =>
+							user === null ? encode(gettext('not known')) : renderLong(user, meta),
+					},
+					{
+						text: gettext('What'),
+						dataIndex: 'what',
+						flex: 1,
+						renderer: (what: string, meta, { data }: Ext.data.Record<ChangeRow>) => {
+							const state = states[data.state];
+							return renderLong(state ? `${what} (${state()})` : what, meta);
+						},
+					},
+					{
+						text: gettext('Files'),
+						dataIndex: 'files',
+						width: 180,
+						renderer: (files: string[], meta) => renderLong(files.join(', '), meta),
+					},
+				],
+				listeners: { selectionchange: 'onSelect' },
+			},
+			{
+				xtype: 'panel',
+				flex: 1,
+				border: '1 0 0 0',
+				scrollable: true,
+				bodyPadding: 5,
+				layout: 'auto',
+				items: [{ xtype: 'component', reference: 'diff', itemId: 'diff' }],
+			},
+		];
+		this.buttons = [
+			{ xtype: 'proxmoxHelpButton', onlineHelp: helpId('changes') },
+			{ xtype: 'component', reference: 'refused', itemId: 'refused', flex: 1 },
+			{ xtype: 'button', itemId: 'reload', text: gettext('Reload'), handler: 'reload' },
+			{
+				xtype: 'pveFail2banButton',
+				reference: 'revert',
+				itemId: 'revert',
+				nodename: this.nodename,
+				right: 'modify',
+				disabled: true,
+				text: gettext('Revert'),
+				handler: 'revert',
+			},
+		];
+		this.callParent();
+	},
+});
+
+/** Opens the history; `done` is told when a change was reverted. */
+export function openChangeHistory(nodename: string, done: () => void = Ext.emptyFn): void {
+	Ext.create('PVEFail2ban.window.ChangeHistory', { autoShow: true, nodename, done });
+}
