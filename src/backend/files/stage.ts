@@ -49,12 +49,17 @@ async function copyFile(source: string, target: string, root: string, stage: str
 	await writeFile(target, text === null ? bytes : Buffer.from(text, 'latin1'), { mode: 0o600 });
 }
 
+/** A name below the state folder that `removeLeftStages` knows. */
+export function newStage(state: string): string {
+	return path.join(state, `stage-${randomBytes(6).toString('hex')}`);
+}
+
 /**
  * Copies the configuration with a change in it to a private folder below the state folder, so that fail2ban
  * can be asked what it makes of it. Remove it with `removeStage`.
  */
 export async function stageChange(root: string, state: string, edits: readonly FileEdit[]): Promise<string> {
-	const stage = path.join(state, `stage-${randomBytes(6).toString('hex')}`);
+	const stage = newStage(state);
 	try {
 		await copyFolder(root, stage, root, stage);
 		for (const { file, text } of edits) {
