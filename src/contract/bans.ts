@@ -35,6 +35,68 @@ export const listBans = endpoint({
 	task: 'no',
 });
 
+/** One line of a log, and where in it the address stands: pairs of the first character and the one behind the last. */
+export const matchedLine = Type.Object({
+	text: Type.String(),
+	marks: Type.Array(Type.Array(Type.Integer())),
+});
+
+export const banOfJail = Type.Object({
+	jail: Type.String(),
+	since: Type.Integer(),
+	until: nullable(Type.Integer({ description: 'null: permanent.' })),
+	bantime: Type.Integer({ description: 'Seconds; -1 is permanent.' }),
+	remaining: nullable(Type.Integer({ description: 'Seconds left; null: permanent.' })),
+	count: Type.Integer({ description: 'How often the jail banned the address.' }),
+	enforced: nullable(
+		Type.Boolean({
+			description:
+				'The firewall holds the ban of each of the jail’s actions; null: not known, as with actions for no firewall.',
+		}),
+	),
+	failures: nullable(
+		Type.Integer({ description: 'Failures that led to the ban, 0: banned by hand; null: not recorded.' }),
+	),
+	lines: nullable(
+		Type.Array(matchedLine, {
+			description: 'Log lines that led to the ban, the newest 100; null: the caller lacks Sys.Syslog.',
+		}),
+	),
+});
+
+export const banEvent = Type.Object({
+	time: Type.Integer(),
+	jail: Type.String(),
+	event: words(['found', 'ban', 'restore', 'unban', 'ignore'], {
+		description: 'What happened; restore: banned again at a start of fail2ban.',
+	}),
+	count: nullable(Type.Integer({ description: 'Of a ban: the how manieth.' })),
+	bantime: nullable(Type.Integer({ description: 'Of a ban: seconds, -1 is permanent.' })),
+});
+
+export const getBan = endpoint({
+	method: 'GET',
+	path: '/bans/{ip}',
+	description: 'Why an address is banned, whether the firewall enforces it, and what happened before.',
+	permission: 'audit',
+	params: Type.Object({
+		ip: Type.String({
+			description: 'A banned address.',
+			minLength: 1,
+			maxLength: 128,
+			pattern: '^[^\\u0000-\\u001f\\u007f/]+$',
+			rule: 'An address without a prefix.',
+		}),
+	}),
+	answer: Type.Object({
+		ip: Type.String(),
+		jails: Type.Array(banOfJail),
+		history: Type.Array(banEvent, { description: 'The newest 200 events, from database and log.' }),
+		complete: Type.Boolean({ description: 'The log was read to its beginning.' }),
+	}),
+	task: 'no',
+});
+
 export const createBans = endpoint({
 	method: 'POST',
 	path: '/bans',
