@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, unlinkSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { networkInterfaces } from 'node:os';
+import { dirname } from 'node:path';
 import { Activity } from './Activity.ts';
 import { createApp } from './app.ts';
 import { connectFail2ban } from './connectFail2ban.ts';
@@ -12,6 +13,8 @@ import { removeLeftStages } from './files/stage.ts';
 import type { WriteLock } from './files/WriteLock.ts';
 import { listen } from './listen.ts';
 import type { Log } from './log.ts';
+import { JournalLog } from './logs/JournalLog.ts';
+import { openLogSet } from './logs/LogSet.ts';
 import type { HelperOptions } from './options.ts';
 import { createServices } from './services/index.ts';
 import { findSystemAddresses } from './services/systemAddresses.ts';
@@ -56,6 +59,7 @@ function build(options: HelperOptions, { log, run, pluginVersion, step }: Helper
 		fail2banVersion: () => fail2banVersion,
 		...(step ? { step } : {}),
 	});
+	const logFolders = ['/var/log', ...(options.privateFolder ? [dirname(options.config)] : [])];
 	const onFailure = (reason: string) => log.warning(reason);
 	const services = createServices({
 		server,
@@ -68,6 +72,9 @@ function build(options: HelperOptions, { log, run, pluginVersion, step }: Helper
 		readText,
 		pidfile,
 		lock: (user, what) => lock.acquire(user, what),
+		openLogSet: (file) => openLogSet(file, logFolders),
+		// the journal of the unit is not the log of a private fail2ban
+		journal: options.privateFolder ? null : new JournalLog(run),
 		log,
 		now: Date.now,
 		pluginVersion,

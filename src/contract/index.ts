@@ -2,6 +2,7 @@ import { getAction, listActions } from './actions.ts';
 import { createBans, deleteBans, listBans } from './bans.ts';
 import { addIgnore, listIgnore, removeIgnore } from './ignore.ts';
 import { createJail, deleteJail, getJail, listJails, updateJail } from './jails.ts';
+import { getLog } from './log.ts';
 import { getIndex, getStatus, postService } from './status.ts';
 import { scanLog, testFilter } from './test.ts';
 
@@ -24,6 +25,7 @@ export const endpoints = {
 	listIgnore,
 	addIgnore,
 	removeIgnore,
+	getLog,
 	testFilter,
 	scanLog,
 	listActions,

@@ -3,6 +3,8 @@ import type { Fail2banServer } from '../fail2ban/Fail2banServer.ts';
 import type { ConfigChanges } from '../files/ConfigChange.ts';
 import type { ConfigFiles } from '../files/ConfigFiles.ts';
 import type { Log } from '../log.ts';
+import type { JournalLog } from '../logs/JournalLog.ts';
+import type { LogSet } from '../logs/LogSet.ts';
 import { actionServices } from './actions.ts';
 import { BanCache, type BanCounts, type ReadBans } from './banCache.ts';
 import { createBansService } from './bansCreate.ts';
@@ -14,6 +16,8 @@ import { ignoreChanges } from './ignoreChange.ts';
 import { ignoreServices } from './ignoreServices.ts';
 import { getJailService } from './jailDetail.ts';
 import { jailWriteServices } from './jailWrites.ts';
+import { LogSource } from './LogSource.ts';
+import { getLogService } from './log.ts';
 import { ServerFigures } from './serverFigures.ts';
 import { findServerProcess, type ReadText } from './serverProcess.ts';
 import { postServiceService } from './service.ts';
@@ -38,6 +42,10 @@ export interface ServiceDeps {
 	pidfile: string;
 	/** Keeps changes of the configuration away; answers the function that lets them in again. */
 	lock: (user: string, what: string) => Promise<() => Promise<void>>;
+	/** Opens fail2ban's log with its rotated files. Throws ApiError 404 `no-log`. */
+	openLogSet: (file: string) => Promise<LogSet>;
+	/** The journal of fail2ban's unit; null where it has none. */
+	journal: JournalLog | null;
 	log: Log;
 	/** Unix milliseconds. */
 	now: () => number;
@@ -51,6 +59,7 @@ export function createServices(deps: ServiceDeps): Services {
 	const check = new ConfigCheck({ server, commands, now, log });
 	const cache = new BanCache({ server, figures, readBans: deps.readBans, counts: deps.banCounts, now, log });
 	const ignored = ignoreChanges(deps.changes, now);
+	const logSource = new LogSource({ figures, files, openLogSet: deps.openLogSet, journal: deps.journal });
 	const status = { files, figures, check, bans: cache, now, pluginVersion: deps.pluginVersion };
 	return {
 		...statusServices(status),
@@ -62,6 +71,7 @@ export function createServices(deps: ServiceDeps): Services {
 		createBans: createBansService({ server, figures, systemAddresses: deps.systemAddresses, log }),
 		deleteBans: deleteBansService({ server, cache, figures, addIgnored: ignored.add, now, log }),
 		...ignoreServices({ server, files, figures, cache, changes: ignored, now, log }),
+		getLog: getLogService(logSource),
 		...testServices(),
 	};
 }
