@@ -85,6 +85,11 @@ export class JailConfig {
 		return resolveSettings(this.server, 'Definition', name, own, this.server.settings('DEFAULT', name));
 	}
 
+	/** Where [Definition] of fail2ban.conf and what is read with it sets an option, in the order of reading. */
+	serverSettings(name: string): readonly Setting[] {
+		return this.server.settings('Definition', name);
+	}
+
 	private merge(files: readonly string[]): MergedConfig {
 		return new MergedConfig(
 			files.flatMap((file) => {

@@ -15,18 +15,29 @@ export function placeOption(config: JailConfig, root: string, jail: string, opti
 	// fail2ban reads no hidden file and no subfolder of jail.d, and an odd name made by hand makes an odd file's name.
 	const named = /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(jail) && !jail.includes('..');
 	const file = inLocal || !named ? local : normalizePath(`${root}/jail.d/${jail}.local`);
-	return placeIn(config, file, config.merged.settings(jail, option));
+	return placeIn(config, 'jail', file, config.merged.settings(jail, option));
 }
 
 /** Where an option of [DEFAULT] is written: jail.local. A jail's own value still beats it, and does not block. */
 export function placeDefault(config: JailConfig, root: string, option: string): Place {
-	return placeIn(config, normalizePath(`${root}/jail.local`), config.merged.settings('DEFAULT', option));
+	const settings = config.merged.settings('DEFAULT', option);
+	return placeIn(config, 'jail', normalizePath(`${root}/jail.local`), settings);
 }
 
-function placeIn(config: JailConfig, file: string, settings: readonly Setting[]): Place {
+/** Where an option of the server is written: [Definition] of fail2ban.local. */
+export function placeServerOption(config: JailConfig, root: string, option: string): Place {
+	return placeIn(config, 'fail2ban', normalizePath(`${root}/fail2ban.local`), config.serverSettings(option));
+}
+
+function placeIn(
+	config: JailConfig,
+	base: 'jail' | 'fail2ban',
+	file: string,
+	settings: readonly Setting[],
+): Place {
 	const fault = config.problems.find((problem) => problem.file === file);
 	if (fault) return { blockedBy: { file, line: fault.line ?? 1 } };
-	const order = orderWith(config, file);
+	const order = orderWith(config, base, file);
 	const own = order.lastIndexOf(file);
 	const later = settings
 		.filter((setting) => setting.file !== file && order.lastIndexOf(setting.file) > own)
@@ -37,17 +48,17 @@ function placeIn(config: JailConfig, file: string, settings: readonly Setting[])
 const orders = new WeakMap<JailConfig, Map<string, string[]>>();
 
 /**
- * The files behind the jails in the order of reading, if `file` existed. It is read rather than guessed,
+ * The files behind the jails or the server in the order of reading, if `file` existed. It is read rather than guessed,
  * because an include may name the file a second time.
  */
-function orderWith(config: JailConfig, file: string): string[] {
+function orderWith(config: JailConfig, base: 'jail' | 'fail2ban', file: string): string[] {
 	const known = orders.get(config) ?? new Map<string, string[]>();
 	orders.set(config, known);
 	let order = known.get(file);
 	if (!order) {
 		order = config.reading.document(file)
-			? config.reading.files('jail')
-			: config.reading.withEmptyFile(file).files('jail');
+			? config.reading.files(base)
+			: config.reading.withEmptyFile(file).files(base);
 		known.set(file, order);
 	}
 	return order;

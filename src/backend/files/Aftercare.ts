@@ -5,6 +5,7 @@ import type { ChangeRecord } from './ChangeStore.ts';
 import type { ConfigFiles } from './ConfigFiles.ts';
 import type { Preview } from './Preview.ts';
 import type { ServerSync } from './ServerSync.ts';
+import { planSettings } from './serverSettings.ts';
 import type { WriteLock } from './WriteLock.ts';
 
 /** Milliseconds. */
@@ -69,6 +70,9 @@ export class Aftercare {
 		const { sync, preview, files, log } = this.parts;
 		try {
 			const { dumped } = await preview.judge(files.fresh().root);
+			const changed = new Set(record.changed.map(({ option }) => option));
+			const settings = [...planSettings(new Map(), dumped.server)].filter(([option]) => changed.has(option));
+			await sync.set(new Map(settings), (text) => log.info(text));
 			const differ = new Set((await sync.differences(dumped.jails)).map(({ jail }) => jail));
 			for (const jail of differ) {
 				// what differs else is the admin's, and waits for a reload of theirs

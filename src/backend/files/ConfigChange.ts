@@ -11,8 +11,11 @@ export interface FileEdit {
 /** What a change comes to, computed under the lock from the files as they are then. */
 export interface PlannedChange {
 	edits: FileEdit[];
-	/** Effective values after the change; jail null is [DEFAULT]. value null: the jail no longer has it. */
-	expected: { jail: string | null; option: string; value: string | null }[];
+	/**
+	 * Effective values after the change; jail null is [DEFAULT]. value null: the jail no longer has it.
+	 * server: an option of the server itself, of no jail.
+	 */
+	expected: { jail: string | null; option: string; value: string | null; server?: true }[];
 	/** What changed, for the answer and the audit line. */
 	changed: { option: string; from: string | null; to: string | null }[];
 	/** Jails that shall no longer run after it. */

@@ -1,27 +1,22 @@
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { JailConfig } from '../config/layers.ts';
 import { ApiError } from '../errors.ts';
-import type { CommandResult, Fail2banCommands } from '../fail2ban/Fail2banCommands.ts';
+import type { Fail2banCommands } from '../fail2ban/Fail2banCommands.ts';
 import type { PlannedChange } from './ConfigChange.ts';
 import type { ConfigSnapshot } from './ConfigFiles.ts';
-import { dumpedJails, type JailCommands } from './jailCommands.ts';
-import { expressionFile, type Judgement, jailsToCompile, madeWorse } from './judgeChange.ts';
+import { type Compile, expressionFault } from './compileJail.ts';
+import { type DumpedJails, dumpedJails, type JailCommands } from './jailCommands.ts';
+import { type Judgement, jailsToCompile, madeWorse } from './judgeChange.ts';
 import { overlay } from './overlay.ts';
 import { removeStage, stageChange } from './stage.ts';
 
 /** Asks fail2ban what it makes of a change before a byte of the configuration is touched. */
 export class Preview {
 	readonly #commands: Fail2banCommands;
-	readonly #compile: (filterFile: string, logFile: string) => Promise<CommandResult>;
+	readonly #compile: Compile;
 	readonly #state: string;
 
-	/** @param compile runs fail2ban-regex on a filter file and a log file */
-	constructor(
-		commands: Fail2banCommands,
-		compile: (filterFile: string, logFile: string) => Promise<CommandResult>,
-		state: string,
-	) {
+	constructor(commands: Fail2banCommands, compile: Compile, state: string) {
 		this.#commands = commands;
 		this.#compile = compile;
 		this.#state = state;
@@ -48,7 +43,7 @@ export class Preview {
 			const worse = madeWorse(before, after, planned.stops);
 			if (worse) throw refuse(planned, worse);
 			await this.#compileExpressions(stage, planned, jailsToCompile(before.dumped, after.dumped));
-			checkEffective(planned, after.dumped.jails);
+			checkEffective(planned, after.dumped);
 			return { before, after };
 		} finally {
 			await removeStage(stage);
@@ -69,8 +64,12 @@ export class Preview {
 
 	#checkExpected({ source, root, jails }: ConfigSnapshot, planned: PlannedChange): void {
 		const after = new JailConfig(overlay(source, root, planned.edits), root, jails.version);
-		for (const { jail, option, value } of planned.expected) {
-			const found = jail === null ? after.defaultOption(option) : after.option(jail, option);
+		for (const { jail, option, value, server } of planned.expected) {
+			const found = server
+				? after.serverOption(option)
+				: jail === null
+					? after.defaultOption(option)
+					: after.option(jail, option);
 			if ((found?.value ?? null) === value) continue;
 			const where = found ? `${path.relative(root, found.file)}:${found.line}` : 'no file';
 			throw refuse(
@@ -86,14 +85,9 @@ export class Preview {
 		planned: PlannedChange,
 		jails: readonly JailCommands[],
 	): Promise<void> {
-		const log = path.join(stage, 'one-line.log');
-		if (jails.length > 0) await writeFile(log, 'x\n', { mode: 0o600 });
 		for (const commands of jails) {
-			const file = path.join(stage, 'expressions.conf');
-			await writeFile(file, expressionFile(commands), { mode: 0o600 });
-			const result = await this.#compile(file, log);
-			if (result.exit === 0) continue;
-			const reason = compileReason(result);
+			const reason = await expressionFault(this.#compile, stage, commands);
+			if (reason === null) continue;
 			const option = planned.changed.find(({ option: name }) =>
 				/regex$|^datepattern$|^filter$/.test(name),
 			)?.option;
@@ -102,25 +96,15 @@ export class Preview {
 	}
 }
 
-function compileReason({ stdout, stderr, timedOut }: CommandResult): string {
-	if (timedOut) return 'an expression takes too long to compile.';
-	const lines = `${stdout}\n${stderr}`.split('\n').map((line) => line.trim());
-	const found = lines.find((line) => /unable to compile|no '?failure-id|no group|no 'host'/i.test(line));
-	return (found ?? lines.filter(Boolean).at(-1) ?? 'an expression does not compile.').replace(
-		/^.*ERROR\s+/,
-		'',
-	);
-}
-
 function refuse(planned: PlannedChange, message: string, option = planned.changed[0]?.option): ApiError {
 	const errors = option === undefined ? {} : { [option.replaceAll('.', '-')]: message };
 	return new ApiError(400, 'config-worse', message, errors);
 }
 
 /** fail2ban's own reading must be the value that was meant; it has options of its own that no command carries. */
-function checkEffective(planned: PlannedChange, jails: ReadonlyMap<string, JailCommands>): void {
-	for (const { jail, option, value } of planned.expected) {
-		const dumped = jail === null || value === null ? undefined : jails.get(jail)?.settings.get(option);
+function checkEffective(planned: PlannedChange, { jails, server: settings }: DumpedJails): void {
+	for (const { jail, option, value, server } of planned.expected) {
+		const dumped = server ? settings.get(option) : jails.get(jail ?? '')?.settings.get(option);
 		if (dumped === undefined || value === null) continue;
 		if (
 			dumped.trim() !== value.trim() &&

@@ -7,6 +7,7 @@ import type { RunningDifference } from './compareRunning.ts';
 import { diskError } from './diskError.ts';
 import type { Judgement } from './judgeChange.ts';
 import { ApplyError, type ServerState, type ServerSync } from './ServerSync.ts';
+import { planSettings } from './serverSettings.ts';
 
 /** The jails of a server that runs `after`, or something in between, and shall run `before` again. */
 export interface UndoneJails {
@@ -137,6 +138,7 @@ export async function restoreJails(
 			// somebody restarts it: what it reads on the way is left to settle before anything is told to it
 			if ((await sync.returned()) === 'running') await sync.settle(configured, accepted);
 		}
+		await restoreSettings(sync, planSettings(after.dumped.server, before.dumped.server), line);
 		const now = new Set(await sync.running());
 		const back = planApply(after.dumped.jails, configured, now).steps;
 		const gone = running.filter((jail) => !now.has(jail) && configured.has(jail));
@@ -153,5 +155,21 @@ export async function restoreJails(
 		if (!(error instanceof ServerError)) throw error;
 		line(`fail2ban does not answer: ${error.message}`);
 		return { missing: running, note: '' };
+	}
+}
+
+/** One by one: an option that the server does not take back must not keep the others, or a jail, from it. */
+async function restoreSettings(
+	sync: ServerSync,
+	settings: ReadonlyMap<string, string>,
+	line: (text: string) => void,
+): Promise<void> {
+	for (const setting of settings) {
+		try {
+			await sync.set(new Map([setting]), line);
+		} catch (error) {
+			if (!(error instanceof ApplyError)) throw error;
+			line(`${error.step}: ${error.message}`);
+		}
 	}
 }

@@ -3,6 +3,7 @@ import { type Fail2banServer, ServerError } from '../fail2ban/Fail2banServer.ts'
 import type { ApplyStep } from './applyPlan.ts';
 import { type RunningDifference, runningDifferences } from './compareRunning.ts';
 import type { JailCommands } from './jailCommands.ts';
+import { runningSettings, sameSetting } from './serverSettings.ts';
 
 /** A step that the server did not take, with what it said. */
 export class ApplyError extends Error {
@@ -125,6 +126,36 @@ export class ServerSync {
 		const output = `${result.stdout}${result.stderr}`;
 		const reason = result.timedOut ? 'fail2ban does not answer' : lastLine(output) || `exit ${result.exit}`;
 		throw new ApplyError(stepText(step), reason, result.timedOut, output);
+	}
+
+	/** Tells the server options of its own. Throws ApplyError at the first that it refuses. */
+	async set(settings: ReadonlyMap<string, string>, line: (text: string) => void): Promise<void> {
+		for (const [option, value] of settings) {
+			const step = `set ${option} ${value}`;
+			line(step);
+			try {
+				await this.#server.command(['set', option, value]);
+			} catch (error) {
+				if (!(error instanceof ServerError)) throw error;
+				throw new ApplyError(step, error.message, error.code === 'timeout', '');
+			}
+		}
+	}
+
+	/** Throws ApplyError if the server runs with something else than it was told. */
+	async checkSettings(settings: ReadonlyMap<string, string>): Promise<void> {
+		if (settings.size === 0) return;
+		const running = await runningSettings(this.#server, [...settings.keys()]);
+		for (const [option, value] of settings) {
+			const found = running.get(option) ?? null;
+			if (!sameSetting(option, value, found))
+				throw new ApplyError(
+					'verify',
+					`fail2ban runs with ${option} ${found} instead of ${value}`,
+					false,
+					'',
+				);
+		}
 	}
 
 	differences(

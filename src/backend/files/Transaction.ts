@@ -7,7 +7,7 @@ import { type ApplyPlan, planApply } from './applyPlan.ts';
 import { type ChangeRecord, type ChangeStore, hashOf, type Recovery, readOrNull } from './ChangeStore.ts';
 import type { ChangeDone, ChangeRequest, ConfigChanges, PlannedChange } from './ConfigChange.ts';
 import type { ConfigFiles, ConfigSnapshot } from './ConfigFiles.ts';
-import type { RunningDifference } from './compareRunning.ts';
+import { differenceText, type RunningDifference } from './compareRunning.ts';
 import { diskError } from './diskError.ts';
 import type { Judgement } from './judgeChange.ts';
 import type { Preview } from './Preview.ts';
@@ -15,6 +15,7 @@ import { undo } from './Rollback.ts';
 import { lostText, recoveryText } from './recoveryText.ts';
 import { checkReplaceable, removeFile, replaceFile } from './replaceFile.ts';
 import { ApplyError, type ServerState, type ServerSync } from './ServerSync.ts';
+import { planSettings } from './serverSettings.ts';
 import type { WriteLock } from './WriteLock.ts';
 
 export interface TransactionParts {
@@ -47,6 +48,8 @@ interface Prepared {
 	before: Judgement;
 	after: Judgement;
 	plan: ApplyPlan;
+	/** Options of the server itself to tell it. */
+	settings: ReadonlyMap<string, string>;
 	running: string[];
 	/** What differed already before the change. */
 	accepted: RunningDifference[];
@@ -175,7 +178,8 @@ export class Transaction implements ConfigChanges {
 		const accepted = server === 'running' ? await sync.differences(before.dumped.jails) : [];
 		const starts = new Set(planned.starts);
 		const plan = planApply(before.dumped.jails, after.dumped.jails, new Set(running), starts);
-		return { request, planned, snapshot, edited, server, before, after, plan, running, accepted };
+		const settings = planSettings(before.dumped.server, after.dumped.server);
+		return { request, planned, snapshot, edited, server, before, after, plan, settings, running, accepted };
 	}
 
 	/** The files whose bytes change, checked to be replaceable. */
@@ -248,15 +252,18 @@ export class Transaction implements ConfigChanges {
 
 	async #apply(prepared: Prepared, line: (text: string) => void): Promise<void> {
 		const { sync } = this.#parts;
-		const { plan, after, accepted } = prepared;
+		const { plan, settings, after, accepted } = prepared;
 		await this.#step('apply');
+		await sync.set(settings, line);
 		await sync.apply(plan.steps, line);
 		await this.#step('applied');
 		const changed = new Set(plan.changed);
 		// what a changed jail had wrong before is right now, so it is no longer accepted
 		const others = accepted.filter(({ jail }) => !changed.has(jail));
 		const wrong = await sync.settle(after.dumped.jails, others);
-		if (wrong.length > 0) throw new ApplyError('verify', wrongText(wrong[0] as RunningDifference), false, '');
+		if (wrong.length > 0)
+			throw new ApplyError('verify', differenceText(wrong[0] as RunningDifference), false, '');
+		await sync.checkSettings(settings);
 	}
 
 	/** Undoes the change and answers the error to throw. */
@@ -288,11 +295,4 @@ export class Transaction implements ConfigChanges {
 function changedMeanwhile(): ApiError {
 	const message = 'The configuration was changed meanwhile.';
 	return new ApiError(409, 'digest-mismatch', `${message} Reload and try again.`, { digest: message });
-}
-
-function wrongText({ jail, option, running, configured }: RunningDifference): string {
-	if (option === 'running')
-		return configured === 'true' ? `jail '${jail}' does not run` : `jail '${jail}' still runs`;
-	if (option === 'actions') return `jail '${jail}' runs without its actions, so nothing would be enforced`;
-	return `jail '${jail}' runs with ${option} ${running ?? 'unset'} instead of ${configured ?? 'unset'}`;
 }

@@ -149,3 +149,11 @@ export async function runningDifferences(
 	});
 	return found;
 }
+
+/** A difference in words, as the reason why a change failed. */
+export function differenceText({ jail, option, running, configured }: RunningDifference): string {
+	if (option === 'running')
+		return configured === 'true' ? `jail '${jail}' does not run` : `jail '${jail}' still runs`;
+	if (option === 'actions') return `jail '${jail}' runs without its actions, so nothing would be enforced`;
+	return `jail '${jail}' runs with ${option} ${running ?? 'unset'} instead of ${configured ?? 'unset'}`;
+}

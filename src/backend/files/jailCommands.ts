@@ -19,6 +19,8 @@ export interface JailCommands {
 /** What the configuration comes to, by jail. */
 export interface DumpedJails {
 	jails: Map<string, JailCommands>;
+	/** Options of the server itself, e.g. loglevel. */
+	server: Map<string, string>;
 	/** fail2ban's own words for a jail that it would skip. */
 	errors: string[];
 }
@@ -86,14 +88,15 @@ function setOption(commands: JailCommands, option: string, values: readonly unkn
 
 /** Sorts the flat list of server commands by jail. */
 export function dumpedJails(dump: readonly DumpCommand[]): DumpedJails {
-	const result: DumpedJails = { jails: new Map(), errors: [] };
+	const result: DumpedJails = { jails: new Map(), server: new Map(), errors: [] };
 	for (const [verb, jail, ...rest] of dump) {
 		if (verb === 'config-error') result.errors.push(text(jail));
 		else if (verb === 'add') result.jails.set(text(jail), emptyJail(text(jail), text(rest[0])));
 		else if (verb === 'set' || verb === 'multi-set') {
 			const commands = result.jails.get(text(jail));
-			// without a jail it is one of the server's own settings
 			if (commands && rest.length > 0) setOption(commands, text(rest[0]), rest.slice(1));
+			// without a jail it is one of the server's own settings
+			else if (verb === 'set' && rest.length === 1) result.server.set(text(jail), text(rest[0]));
 		}
 	}
 	return result;
