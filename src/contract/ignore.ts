@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { endpoint } from './endpoint.ts';
-import { addressList, anyJailName, client, digest, force, nullable } from './values.ts';
+import { addressList, anyJailName, client, digest, force, nullable, words } from './values.ts';
 
 export const ignoreRow = Type.Object({
 	id: Type.String({ description: 'Scope and entry, unique.' }),
@@ -12,6 +12,17 @@ export const ignoreRow = Type.Object({
 	file: nullable(Type.String()),
 	line: nullable(Type.Integer()),
 	covers: Type.Boolean({ description: 'The caller’s address is in it.' }),
+	banned: nullable(
+		Type.Integer({
+			description: 'Bans of its addresses that still stand; null: fail2ban did not tell in time.',
+		}),
+	),
+	fixed: nullable(
+		words(['package', 'form', 'interpolated', 'overridden'], {
+			description:
+				'Why it cannot be changed here: a file that is no .local, no literal address, from another option, or a file read later wins. null: it can.',
+		}),
+	),
 });
 
 export const listIgnore = endpoint({

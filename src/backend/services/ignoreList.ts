@@ -1,9 +1,13 @@
 import type { IgnoreRow } from '../../contract/types.ts';
+import { placeDefault, placeOption } from '../config/placement.ts';
 import type { ConfigSnapshot } from '../files/ConfigFiles.ts';
 import { contains, type Network, parseAddress, parseNetwork } from './addresses.ts';
 import { EditedConfig } from './EditedConfig.ts';
 import { entryKey, readEntries } from './ignoreLines.ts';
-import { type IgnoreScope, ignorePlace } from './ignorePlan.ts';
+import { type IgnorePlace, type IgnoreScope, ignorePlace } from './ignorePlan.ts';
+
+/** How many bans of a network stand, in one jail or in all. */
+export type CountBans = (network: Network, jail: IgnoreScope) => number | null;
 
 /**
  * The entries of [DEFAULT] and of the jails with a list of their own. What such a jail repeats of [DEFAULT] is
@@ -13,16 +17,23 @@ import { type IgnoreScope, ignorePlace } from './ignorePlan.ts';
 export function ignoreRows(
 	snapshot: ConfigSnapshot,
 	clients: readonly (string | null | undefined)[],
+	countBans: CountBans = () => null,
 ): IgnoreRow[] {
 	const config = new EditedConfig(snapshot);
 	const own = clients.flatMap((client) => (client ? (parseAddress(client) ?? []) : []));
-	const everywhere = scopeRows(config, null, own);
+	const rowsOf = (scope: IgnoreScope) => scopeRows(config, scope, own, countBans);
+	const everywhere = rowsOf(null);
 	const known = new Set(everywhere.map(({ ip }) => entryKey(ip)));
-	const jails = snapshot.jails.jails().flatMap((jail) => scopeRows(config, jail, own));
+	const jails = snapshot.jails.jails().flatMap(rowsOf);
 	return [...everywhere, ...jails.filter(({ ip }) => !known.has(entryKey(ip)))];
 }
 
-function scopeRows(config: EditedConfig, jail: IgnoreScope, clients: readonly Network[]): IgnoreRow[] {
+function scopeRows(
+	config: EditedConfig,
+	jail: IgnoreScope,
+	clients: readonly Network[],
+	countBans: CountBans,
+): IgnoreRow[] {
 	const place = ignorePlace(config, jail);
 	if (place === null || (jail !== null && place.section === 'DEFAULT')) return [];
 	const effective = new Set(place.effective.map(entryKey));
@@ -31,10 +42,25 @@ function scopeRows(config: EditedConfig, jail: IgnoreScope, clients: readonly Ne
 	const keys = new Set(written.map(({ text }) => entryKey(text)));
 	const brought = [...new Set(place.effective)].filter((text) => !keys.has(entryKey(text)));
 	const entries = [...written, ...brought.map((text) => ({ text, comment: '', added: null, user: null }))];
-	return entries.map(({ text, comment, added, user }) => {
+	const fixedPlace = whyFixed(config, jail, place);
+	return entries.map(({ text, comment, added, user }): IgnoreRow => {
 		const network = parseNetwork(text);
 		const covers = network !== null && clients.some((client) => contains(network, client));
+		const banned = network === null ? 0 : countBans(network, jail);
+		const fixed = network === null ? 'form' : keys.has(entryKey(text)) ? fixedPlace : 'interpolated';
 		const { file, line } = place;
-		return { id: `${jail ?? ''}/${text}`, ip: text, jail, comment, added, user, file, line, covers };
+		const id = `${jail ?? ''}/${text}`;
+		return { id, ip: text, jail, comment, added, user, file, line, covers, banned, fixed };
 	});
+}
+
+/** Why no entry of the place can be changed; null if they can. */
+function whyFixed(config: EditedConfig, jail: IgnoreScope, { file }: IgnorePlace): IgnoreRow['fixed'] {
+	if (!file.endsWith('.local')) return 'package';
+	const { jails, snapshot } = config;
+	const target =
+		jail === null
+			? placeDefault(jails, snapshot.root, 'ignoreip')
+			: placeOption(jails, snapshot.root, jail, 'ignoreip');
+	return 'blockedBy' in target ? 'overridden' : null;
 }

@@ -1,10 +1,11 @@
 import { ApiError } from '../errors.ts';
-import type { Fail2banServer } from '../fail2ban/Fail2banServer.ts';
+import { type Fail2banServer, ServerError } from '../fail2ban/Fail2banServer.ts';
 import type { ConfigFiles } from '../files/ConfigFiles.ts';
 import type { Log } from '../log.ts';
 import {
 	contains,
 	formatNetwork,
+	isSingle,
 	type Network,
 	parseNetwork,
 	splitList,
@@ -16,9 +17,10 @@ import { parseAddressList } from './bansCreate.ts';
 import type { BanTable } from './banTable.ts';
 import type { Services } from './call.ts';
 import type { ignoreChanges } from './ignoreChange.ts';
-import { ignoreRows } from './ignoreList.ts';
+import { type CountBans, ignoreRows } from './ignoreList.ts';
 import type { ServerFigures } from './serverFigures.ts';
 import { type BansByJail, countBans, unban } from './unban.ts';
+import { within } from './within.ts';
 
 /** Bans that an ignore list makes wrong. */
 export function bansWithin(
@@ -36,6 +38,41 @@ export function bansWithin(
 		else found.set(row.jail, [row.ip]);
 	}
 	return found;
+}
+
+/** Counts the standing bans of networks; single addresses, of which a list may have many, by one look at the table. */
+export function banCounter(table: BanTable): CountBans {
+	let byAddress: Map<string, number> | null = null;
+	const key = (jail: string | null, ip: string) => `${jail ?? ''}/${ip}`;
+	const counted = () => {
+		const counts = new Map<string, number>();
+		for (const number of table.find({}, 'jail', false)) {
+			const { jail, ip } = table.row(number);
+			for (const one of [key(jail, ip), key(null, ip)]) counts.set(one, (counts.get(one) ?? 0) + 1);
+		}
+		return counts;
+	};
+	return (network, jail) => {
+		if (!isSingle(network)) return table.find({ network, jail: jail ?? undefined }, 'jail', false).length;
+		byAddress ??= counted();
+		return byAddress.get(key(jail, formatNetwork(network))) ?? 0;
+	};
+}
+
+/** How long the list waits for the bans (milliseconds): what is ignored is read from the files. */
+const bansPatience = 1000;
+
+/** Refuses to ignore a good part of the Internet without force, which only root@pam may use. Throws ApiError. */
+function refuseTooWide(networks: readonly Network[], root: boolean, force: boolean): boolean {
+	const wide = networks.filter(tooWideToIgnore).map(formatNetwork);
+	if (wide.length === 0) return false;
+	const message = `Nobody from ${wide.join(', ')} could ever be banned.`;
+	if (!root) {
+		const only = `${message} Only root@pam may ignore so many addresses.`;
+		throw new ApiError(403, 'root-only', only, { ip: only });
+	}
+	if (!force) throw new ApiError(409, 'too-wide', message, { ip: message });
+	return true;
 }
 
 export interface IgnoreDeps {
@@ -63,18 +100,30 @@ export function ignoreServices({
 		return bansWithin(await cache.currentTable(), networks, jail);
 	}
 
+	async function counter(): Promise<CountBans> {
+		let table: BanTable | null = null;
+		const reading = cache.table().then(
+			(read) => {
+				table = read;
+			},
+			(error: unknown) => {
+				// a stopped server bans nobody, and the status tells of one that does not answer
+				if (!(error instanceof ServerError)) throw error;
+			},
+		);
+		await within(reading, bansPatience);
+		return table === null ? () => null : banCounter(table);
+	}
+
 	return {
 		async listIgnore({ params, caller }) {
-			return { data: ignoreRows(files.snapshot(), [params.client ?? caller.clientIp]) };
+			const client = params.client ?? caller.clientIp;
+			return { data: ignoreRows(files.snapshot(), [client], await counter()) };
 		},
 
 		async addIgnore({ params: { ip, jail, comment, unban: lifts, digest, force = false }, caller }) {
 			const networks = parseAddressList(ip);
-			const wide = networks.filter(tooWideToIgnore).map(formatNetwork);
-			if (wide.length > 0 && !force) {
-				const message = `Nobody from ${wide.join(', ')} could ever be banned.`;
-				throw new ApiError(409, 'too-wide', message, { ip: message });
-			}
+			const forced = refuseTooWide(networks, caller.root, force);
 			const entries = networks.map(formatNetwork);
 			const { added, pending } = await changes.add({
 				entries,
@@ -82,7 +131,7 @@ export function ignoreServices({
 				comment,
 				caller,
 				digest,
-				forced: force && wide.length > 0,
+				forced,
 			});
 			figures.changed();
 			if (!lifts) return { data: { added, removed: 0, unbanned: 0, pending } };

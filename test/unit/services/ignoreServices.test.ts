@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Caller } from '../../../src/backend/caller.ts';
+import { ServerError } from '../../../src/backend/fail2ban/Fail2banServer.ts';
 import { BanCache } from '../../../src/backend/services/banCache.ts';
 import { ignoreChanges } from '../../../src/backend/services/ignoreChange.ts';
 import { ignoreServices } from '../../../src/backend/services/ignoreServices.ts';
 import { ServerFigures } from '../../../src/backend/services/serverFigures.ts';
-import { admin, FakeConfig, root } from './support/FakeConfig.ts';
+import { admin, FakeConfig, root, stock } from './support/FakeConfig.ts';
 import { FakeLog, FakeServer, readFrom } from './support/FakeServer.ts';
 
 const now = () => Date.UTC(2026, 10, 23, 10);
@@ -85,13 +86,15 @@ describe('addIgnore', () => {
 		]);
 	});
 
-	it('wants force for a network that holds half the Internet', async () => {
+	it('wants root and force for a network that holds a good part of the Internet', async () => {
 		const config = new FakeConfig();
 		const { add } = ignores(config);
 		for (const ip of ['0.0.0.0/0', '64.0.0.0/7', '2000::/31']) {
-			await expect(add({ ip })).rejects.toMatchObject({ status: 409, code: 'too-wide' });
+			await expect(add({ ip }, root)).rejects.toMatchObject({ status: 409, code: 'too-wide' });
+			await expect(add({ ip, force: true })).rejects.toMatchObject({ status: 403, code: 'root-only' });
 		}
-		await add({ ip: '0.0.0.0/0', force: true });
+		expect(config.requests).toEqual([]);
+		await add({ ip: '0.0.0.0/0', force: true }, root);
 		expect(config.requests[0]?.forced).toBe(true);
 	});
 
@@ -184,5 +187,53 @@ describe('listIgnore', () => {
 			['::1', false],
 			['10.0.0.1', true],
 		]);
+	});
+
+	it('counts the bans that an entry makes wrong, in its jail or in all', async () => {
+		const server = new FakeServer({
+			sshd: ['192.0.2.5', '192.0.2.6', '2001:db8::1'],
+			recidive: ['192.0.2.5', 'no address'],
+		});
+		const config = new FakeConfig({
+			'jail.local':
+				'[DEFAULT]\nignoreip = 192.0.2.0/24 192.0.2.5 2001:db8::1 10.0.0.1 host.example\n\n[sshd]\nignoreip = 192.0.2.4/30\n',
+		});
+		expect(
+			(await ignores(config, server).list()).data.map(({ ip, jail, banned }) => [ip, jail, banned]),
+		).toEqual([
+			['192.0.2.0/24', null, 3],
+			['192.0.2.5', null, 2],
+			['2001:db8::1', null, 1],
+			['10.0.0.1', null, 0],
+			['host.example', null, 0],
+			['192.0.2.4/30', 'sshd', 2],
+		]);
+	});
+
+	it('lists the entries while fail2ban does not answer, and says that their bans are not known', async () => {
+		const server = new FakeServer({ sshd: ['192.0.2.5'] });
+		server.failure = new ServerError('timeout', 'no answer');
+		const config = new FakeConfig({ 'jail.local': '[DEFAULT]\nignoreip = 192.0.2.5\n' });
+		expect((await ignores(config, server).list()).data).toMatchObject([{ ip: '192.0.2.5', banned: null }]);
+	});
+
+	it('says why an entry cannot be changed', async () => {
+		const config = new FakeConfig({
+			'jail.conf': `${stock['jail.conf']}[nginx]\nignoreip = 10.0.0.3\n`,
+			'jail.local':
+				'[DEFAULT]\noffice = 10.0.0.1\nignoreip = %(office)s 10.0.0.2 host.example file:/etc/hosts.allow\n',
+			'jail.d/a.local': '[recidive]\nignoreip = 10.0.0.4\n',
+			'jail.d/z.local': '[sshd]\nignoreip = 10.0.0.5\n',
+		});
+		const { data } = await ignores(config).list();
+		expect(Object.fromEntries(data.map(({ ip, fixed }) => [ip, fixed]))).toEqual({
+			'10.0.0.2': null,
+			'host.example': 'form',
+			'file:/etc/hosts.allow': 'form',
+			'10.0.0.1': 'interpolated',
+			'10.0.0.3': 'package',
+			'10.0.0.4': null,
+			'10.0.0.5': 'overridden',
+		});
 	});
 });
