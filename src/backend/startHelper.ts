@@ -6,13 +6,16 @@ import { Activity } from './Activity.ts';
 import { createApp } from './app.ts';
 import { connectFail2ban } from './connectFail2ban.ts';
 import { ApiError } from './errors.ts';
+import { readBanRecords } from './fail2ban/banRecords.ts';
 import { readBanCounts } from './fail2ban/database.ts';
 import type { RunCommand } from './fail2ban/Fail2banCommands.ts';
+import { createFirewall } from './fail2ban/firewall.ts';
 import { readManyBans } from './fail2ban/manyBans.ts';
 import { removeLeftStages } from './files/stage.ts';
 import type { WriteLock } from './files/WriteLock.ts';
 import { listen } from './listen.ts';
 import type { Log } from './log.ts';
+import { readAddressEvents } from './logs/addressEvents.ts';
 import { JournalLog } from './logs/JournalLog.ts';
 import { openLogSet } from './logs/LogSet.ts';
 import type { HelperOptions } from './options.ts';
@@ -60,6 +63,7 @@ function build(options: HelperOptions, { log, run, pluginVersion, step }: Helper
 		...(step ? { step } : {}),
 	});
 	const logFolders = ['/var/log', ...(options.privateFolder ? [dirname(options.config)] : [])];
+	const openLog = (file: string) => openLogSet(file, logFolders);
 	const onFailure = (reason: string) => log.warning(reason);
 	const services = createServices({
 		server,
@@ -68,6 +72,9 @@ function build(options: HelperOptions, { log, run, pluginVersion, step }: Helper
 		changes: transaction,
 		banCounts: (database) => readBanCounts(run, { database, onFailure }),
 		readBans: (jails, database) => readManyBans({ server, run, database, onFailure }, jails),
+		isEnforced: createFirewall(server, run),
+		banRecords: (database, address) => readBanRecords(run, address, { database, onFailure }),
+		addressEvents: (target, address) => readAddressEvents(openLog, target, address),
 		systemAddresses: async () => findSystemAddresses(readText, ownAddresses()),
 		readText,
 		pidfile,

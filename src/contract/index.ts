@@ -1,5 +1,5 @@
 import { getAction, listActions } from './actions.ts';
-import { createBans, deleteBans, listBans } from './bans.ts';
+import { createBans, deleteBans, getBan, listBans } from './bans.ts';
 import { addIgnore, listIgnore, removeIgnore } from './ignore.ts';
 import { createJail, deleteJail, getJail, listJails, updateJail } from './jails.ts';
 import { getLog } from './log.ts';
@@ -20,6 +20,7 @@ export const endpoints = {
 	updateJail,
 	deleteJail,
 	listBans,
+	getBan,
 	createBans,
 	deleteBans,
 	listIgnore,

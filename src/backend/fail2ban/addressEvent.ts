@@ -17,23 +17,20 @@ export interface AddressEvents {
 }
 
 /**
- * One line of fail2ban's log about the address; null for any other. The name of a jail may hold nearly anything, so
- * the words are looked for from the end.
+ * One line of fail2ban's log about the address; null for any other.
  * @param time of the line, Unix seconds
  */
 export function addressEvent(line: string, time: number, address: string): AddressEvent | null {
-	const [, jail, words] =
-		/^[^[]*\[\d+\]: [A-Z]+ +\[(.+?)\] ((?:Found|Restore Ban|Ban|Unban|Increase Ban|Ignore) .*)$/.exec(line) ??
-		[];
-	if (jail === undefined || words === undefined) return null;
-	const [, verb = '', of = '', rest = ''] = /^(Restore Ban|Increase Ban|\w+) (\S+)(.*)$/.exec(words) ?? [];
-	// the observer tells each failure a second time: "Found 192.0.2.1, bad - …"
-	if (of !== address) return null;
+	// the observer tells each failure a second time, with a comma: "Found 192.0.2.1, bad - …"
+	const [, jail = '', verb = '', of, rest = ''] = message.exec(line) ?? [];
 	const event = events[verb];
-	if (event === undefined) return null;
-	const count = event === 'increase' ? Number(/^ \((\d+) #/.exec(rest)?.[1] ?? Number.NaN) : Number.NaN;
-	return { time, jail, event, count: Number.isNaN(count) ? null : count };
+	if (of !== address || event === undefined) return null;
+	const count = event === 'increase' ? /^ \((\d{1,6}) #/.exec(rest)?.[1] : undefined;
+	return { time, jail, event, count: count === undefined ? null : Number(count) };
 }
+
+/** Name of the logger, process id, level, jail, what happened to which address. */
+const message = /^[^[]*\[\d+\]: [A-Z]+ +\[([^\][]+)\] ((?:Restore |Increase )?\w+) (\S+)(.*)$/;
 
 const events: Readonly<Record<string, AddressEvent['event']>> = {
 	Found: 'found',

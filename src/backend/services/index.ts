@@ -7,6 +7,7 @@ import type { JournalLog } from '../logs/JournalLog.ts';
 import type { LogSet } from '../logs/LogSet.ts';
 import { actionServices } from './actions.ts';
 import { BanCache, type BanCounts, type ReadBans } from './banCache.ts';
+import { type BanDetailDeps, getBanService } from './banDetail.ts';
 import { createBansService } from './bansCreate.ts';
 import { deleteBansService } from './bansDelete.ts';
 import { listBansService } from './bansList.ts';
@@ -34,6 +35,12 @@ export interface ServiceDeps {
 	banCounts: BanCounts;
 	/** Bans of many jails, the fastest way. */
 	readBans: ReadBans;
+	/** Whether the firewall enforces a ban. */
+	isEnforced: BanDetailDeps['isEnforced'];
+	/** What the database has of an address. */
+	banRecords: BanDetailDeps['banRecords'];
+	/** What fail2ban's log says of an address. */
+	addressEvents: BanDetailDeps['addressEvents'];
 	/** Default gateways and cluster nodes. */
 	systemAddresses: () => Promise<SystemAddress[]>;
 	/** Reads small files of the system; null if there is none. */
@@ -68,6 +75,7 @@ export function createServices(deps: ServiceDeps): Services {
 		getJail: getJailService({ files, figures, check }),
 		...jailWriteServices({ changes: deps.changes, figures, now }),
 		listBans: listBansService(cache, now),
+		getBan: getBanService({ ...deps, cache, figures }),
 		createBans: createBansService({ server, figures, systemAddresses: deps.systemAddresses, log }),
 		deleteBans: deleteBansService({ server, cache, figures, addIgnored: ignored.add, now, log }),
 		...ignoreServices({ server, files, figures, cache, changes: ignored, now, log }),
