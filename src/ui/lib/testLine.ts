@@ -5,13 +5,13 @@ const addressStyle = 'background:var(--pwt-gauge-default,#c2ddf2)';
 const groupStyle = 'border-bottom:1px dotted';
 
 // An attacker may have written these: unseen, or turning the direction of what follows.
-const unseen = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+const unseen = /(?![\t\n])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /** HTML of a piece of a log line, with what cannot be seen as `\x1b` or `\u202e`. */
 function visible(text: string): Encoded {
 	return encode(
 		text.replace(unseen, (char) => {
-			const code = char.charCodeAt(0).toString(16);
+			const code = char.codePointAt(0)?.toString(16) ?? '';
 			return code.length > 2 ? `\\u${code.padStart(4, '0')}` : `\\x${code.padStart(2, '0')}`;
 		}),
 	);

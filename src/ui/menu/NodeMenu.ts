@@ -1,4 +1,5 @@
 import '../grid/BanGrid.ts';
+import '../grid/FilterGrid.ts';
 import '../grid/JailGrid.ts';
 import '../panel/Overview.ts';
 import { define } from '../lib/define.ts';

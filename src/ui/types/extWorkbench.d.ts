@@ -11,6 +11,9 @@ declare namespace Ext {
 			readOnly: boolean;
 			setReadOnly(readOnly: boolean): void;
 		}
+		interface Text {
+			maskRe: RegExp;
+		}
 	}
 
 	namespace form {

@@ -1,0 +1,170 @@
+import type { TestAnswer, TestLine } from '../../../contract/types.ts';
+import { define } from '../../lib/define.ts';
+import { lineTip, markLine } from '../../lib/testLine.ts';
+import { countsText, testNotes } from '../../lib/testWords.ts';
+import { encode } from '../../lib/text.ts';
+
+const icons = {
+	matched: 'fa-check-circle good',
+	missed: 'fa-minus-circle pmx-opacity-75',
+	ignored: 'fa-eye-slash',
+};
+
+function withTip(meta: Ext.grid.CellMeta, line: TestLine): void {
+	// HTML inside an attribute.
+	meta.tdAttr = `data-qtip="${encode(lineTip(line))}"`;
+}
+
+const columns: Ext.grid.Column[] = [
+	{
+		dataIndex: 'result',
+		width: 40,
+		align: 'center',
+		renderer: (result: TestLine['result'], meta, record: Ext.data.Record<TestLine>) => {
+			withTip(meta, record.data);
+			return `<i class="fa ${icons[result]}"></i>`;
+		},
+	},
+	{
+		text: gettext('Address'),
+		dataIndex: 'ip',
+		width: 130,
+		renderer: (ip: string | null, meta, record: Ext.data.Record<TestLine>) => {
+			withTip(meta, record.data);
+			meta.tdStyle = 'overflow-wrap:anywhere;white-space:normal';
+			return record.data.jailIgnored ? `<span class="pmx-opacity-75">${encode(ip)}</span>` : encode(ip);
+		},
+	},
+	{
+		text: gettext('Line'),
+		dataIndex: 'text',
+		flex: 1,
+		renderer: (text: string, meta, record: Ext.data.Record<TestLine>) => {
+			withTip(meta, record.data);
+			meta.tdStyle = 'font-family:monospace;white-space:pre-wrap;overflow-wrap:anywhere';
+			return markLine(text, record.data.spans);
+		},
+	},
+];
+
+/** What became of the lines (right half). Fires `more` when lines of another kind have to be asked for. */
+export interface TestResult extends Ext.panel.Panel {
+	answer: TestAnswer | undefined;
+	/** Kind of lines to show. */
+	kind(): 'all' | TestLine['result'];
+	/** HTML in place of the counts. */
+	say(html: Encoded): void;
+	showAnswer(answer: TestAnswer | undefined): void;
+	showLines(): void;
+	onKind(): void;
+}
+
+declare global {
+	interface XTypes {
+		pveFail2banTestResult: TestResult;
+	}
+}
+
+const kinds = () => [
+	['all', gettext('All')],
+	['matched', gettext('Matched')],
+	['missed', gettext('Missed')],
+	['ignored', gettext('Ignored')],
+];
+
+define<TestResult>('PVEFail2ban.window.TestResult', {
+	extend: 'Ext.panel.Panel',
+	xtype: 'pveFail2banTestResult',
+	border: false,
+	layout: 'fit',
+
+	initComponent: function () {
+		this.dockedItems = [
+			{
+				xtype: 'textarea',
+				itemId: 'text',
+				dock: 'top',
+				hidden: true,
+				height: 130,
+				margin: 5,
+				fieldStyle: 'font-family:monospace',
+				emptyText: gettext('Log lines to test'),
+				maxLength: 262_144,
+				enforceMaxLength: true,
+				listeners: { change: 'onTyping' },
+			},
+			{ xtype: 'component', itemId: 'counts', dock: 'top', padding: '8 10 2 10', html: '&#160;' },
+			{
+				xtype: 'toolbar',
+				dock: 'top',
+				items: [
+					{
+						xtype: 'segmentedbutton',
+						itemId: 'kind',
+						value: 'all',
+						items: kinds().map(([value, text]) => ({ text, value, itemId: value })) as never,
+						listeners: { change: () => this.onKind() },
+					},
+				],
+			},
+			{ xtype: 'component', itemId: 'notes', dock: 'bottom', cls: 'pmx-hint', hidden: true, padding: 5 },
+		];
+		this.items = [
+			{
+				xtype: 'grid',
+				itemId: 'lines',
+				border: false,
+				sortableColumns: false,
+				enableColumnHide: false,
+				store: { fields: [], data: [] },
+				viewConfig: { enableTextSelection: true, trackOver: false, deferEmptyText: true },
+				columns: columns.map((column) => ({ ...column })),
+				listeners: { select: 'onLine' },
+			},
+		];
+		this.callParent();
+	},
+
+	kind: function () {
+		return this.down<Ext.button.Segmented>('#kind').getValue() as ReturnType<TestResult['kind']>;
+	},
+
+	say: function (html) {
+		this.down('#counts').setHtml(html);
+	},
+
+	showAnswer: function (answer) {
+		this.answer = answer;
+		this.say(answer ? encode(countsText(answer)) : '&#160;');
+		const notes = answer ? testNotes(answer) : [];
+		this.down('#notes').setHtml(notes.map(encode).join('<br>'));
+		this.down('#notes').setHidden(notes.length === 0);
+		this.showLines();
+	},
+
+	showLines: function () {
+		const kind = this.kind();
+		const none = {
+			all: '',
+			matched: gettext('No line matched.'),
+			missed: gettext('No line was missed.'),
+			ignored: gettext('No line was ignored.'),
+		};
+		const { lines = [], counts } = this.answer ?? {};
+		const empty = counts?.total === 0 ? gettext('No lines in this time.') : none[kind];
+		const grid = this.down<Ext.grid.Panel>('#lines');
+		grid.getView().emptyText = counts ? `<div class="x-grid-empty">${encode(empty)}</div>` : '';
+		grid.getStore().loadData(lines.filter(({ result }) => kind === 'all' || result === kind));
+		grid.getView().refresh();
+	},
+
+	// What is there is enough, unless the answer left some out or was for one kind only.
+	onKind: function () {
+		const { answer } = this;
+		if (!answer || answer.lines.length === answer.counts.total) {
+			this.showLines();
+		} else {
+			this.fireEvent('more', this);
+		}
+	},
+});

@@ -1,0 +1,22 @@
+import type { FilterDetail } from '../../../contract/types.ts';
+import { markLine } from '../../lib/testLine.ts';
+import { encode } from '../../lib/text.ts';
+
+const icon = '<i class="fa fa-exclamation-triangle"></i> ';
+
+/** A log line with the address that it forges on the ground of addresses. */
+function proof(sample: string, address: string | null): Encoded {
+	const start = address === null ? -1 : sample.indexOf(address);
+	const spans = start < 0 ? [] : [{ start, end: start + (address ?? '').length, name: 'ip' }];
+	return `<div style="font-family:monospace;overflow-wrap:anywhere">${markLine(sample, spans)}</div>`;
+}
+
+/** What is wrong with the filter as it is saved, as far as `changed` options do not overtake it; HTML. */
+export function warningsHtml(filter: FilterDetail | undefined, changed: string[]): Encoded {
+	const standing = (filter?.warnings ?? []).filter(({ option }) => !changed.includes(option));
+	const lines = standing.map(({ option, index, text, sample, address }) => {
+		const where = option === 'filter' ? '' : `<b>${encode(option)} ${index + 1}</b>: `;
+		return `<div>${icon}${where}${encode(text)}</div>${sample === null ? '' : proof(sample, address)}`;
+	});
+	return `${filter?.problem ? icon + encode(filter.problem) : ''}${lines.join('')}`;
+}
