@@ -4,6 +4,8 @@ import type { RunCommand } from './fail2ban/Fail2banCommands.ts';
 import { SocketServer } from './fail2ban/SocketServer.ts';
 import { ChangeStore } from './files/ChangeStore.ts';
 import { ConfigFolder } from './files/ConfigFolder.ts';
+import { liveExpressionFault } from './files/compileJail.ts';
+import type { JailCommands } from './files/jailCommands.ts';
 import { Preview } from './files/Preview.ts';
 import { ServerSync } from './files/ServerSync.ts';
 import { Transaction } from './files/Transaction.ts';
@@ -59,5 +61,6 @@ export function connectFail2ban(place: Fail2banPlace, { log, run, fail2banVersio
 		...(step ? { step } : {}),
 	});
 	const client = program('fail2ban-client');
-	return { files, socket, pidfile, client, server, commands, sync, store, lock, transaction };
+	const fault = (jail: JailCommands) => liveExpressionFault(compile, state, jail);
+	return { files, socket, pidfile, client, server, commands, sync, store, lock, transaction, fault };
 }

@@ -56,7 +56,7 @@ function ownAddresses(): string[] {
 function build(options: HelperOptions, { log, run, pluginVersion, step }: HelperSeams) {
 	mkdirSync(options.state, { recursive: true, mode: 0o700 });
 	let fail2banVersion = '';
-	const { files, pidfile, client, server, commands, lock, transaction } = connectFail2ban(options, {
+	const { files, pidfile, client, server, commands, lock, transaction, fault } = connectFail2ban(options, {
 		log,
 		run,
 		fail2banVersion: () => fail2banVersion,
@@ -79,6 +79,7 @@ function build(options: HelperOptions, { log, run, pluginVersion, step }: Helper
 		readText,
 		pidfile,
 		lock: (user, what) => lock.acquire(user, what),
+		expressionFault: fault,
 		openLogSet: (file) => openLogSet(file, logFolders),
 		// the journal of the unit is not the log of a private fail2ban
 		journal: options.privateFolder ? null : new JournalLog(run),

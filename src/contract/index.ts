@@ -1,7 +1,7 @@
 import { getAction, listActions } from './actions.ts';
 import { createBans, deleteBans, getBan, listBans } from './bans.ts';
 import { addIgnore, listIgnore, removeIgnore } from './ignore.ts';
-import { createJail, deleteJail, getJail, listJails, updateJail } from './jails.ts';
+import { createJail, deleteJail, getEffectiveJail, getJail, listJails, updateJail } from './jails.ts';
 import { getLog } from './log.ts';
 import { getIndex, getStatus, postService } from './status.ts';
 import { scanLog, testFilter } from './test.ts';
@@ -16,6 +16,7 @@ export const endpoints = {
 	postService,
 	listJails,
 	getJail,
+	getEffectiveJail,
 	createJail,
 	updateJail,
 	deleteJail,

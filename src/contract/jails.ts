@@ -100,7 +100,12 @@ export const getJail = endpoint({
 	path: '/jails/{jail}',
 	description: 'One jail: every option with its origin, and its state.',
 	permission: 'audit',
-	params: Type.Object({ jail: anyJailName }),
+	params: Type.Object({
+		jail: anyJailName,
+		create: Type.Optional(
+			Type.Boolean({ description: 'Answer for a jail that is still to be created: what it would inherit.' }),
+		),
+	}),
 	answer: Type.Object({
 		jail: Type.String(),
 		digest: Type.String(),
@@ -109,6 +114,26 @@ export const getJail = endpoint({
 		stock: Type.Boolean(),
 		options: Type.Record(Type.String(), optionValue),
 		status: nullable(jailRow),
+	}),
+	task: 'no',
+});
+
+export const getEffectiveJail = endpoint({
+	method: 'GET',
+	path: '/jails/{jail}/effective',
+	description: 'What all files together come to for one jail, to read.',
+	permission: 'audit',
+	params: Type.Object({ jail: anyJailName }),
+	answer: Type.Object({
+		jail: Type.String(),
+		enabled: Type.Boolean({ description: 'A disabled jail is shown as if it were enabled.' }),
+		commands: Type.Array(
+			Type.String({ description: 'What fail2ban-client -d prints: a server command as a Python list.' }),
+		),
+		ini: Type.String({
+			description: 'The merged section with references resolved, and where each value stands as a comment.',
+		}),
+		problem: nullable(Type.String({ description: 'Why fail2ban skips the jail, or fails on it.' })),
 	}),
 	task: 'no',
 });

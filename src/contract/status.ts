@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { endpoint } from './endpoint.ts';
-import { nullable, words } from './values.ts';
+import { anyJailName, nullable, words } from './values.ts';
 
 export const getIndex = endpoint({
 	method: 'GET',
@@ -63,10 +63,11 @@ export const getStatus = endpoint({
 export const postService = endpoint({
 	method: 'POST',
 	path: '/service',
-	description: 'Start, stop, restart or reload fail2ban.',
+	description: 'Start, stop, restart or reload fail2ban; with a jail, restart or reload just that.',
 	permission: 'modify',
 	params: Type.Object({
 		command: words(['start', 'stop', 'restart', 'reload'], { description: 'What to do.' }),
+		jail: Type.Optional(anyJailName),
 	}),
 	answer: Type.String({ description: 'UPID of the task.' }),
 	task: 'yes',

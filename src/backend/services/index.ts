@@ -2,6 +2,7 @@ import type { Fail2banCommands } from '../fail2ban/Fail2banCommands.ts';
 import type { Fail2banServer } from '../fail2ban/Fail2banServer.ts';
 import type { ConfigChanges } from '../files/ConfigChange.ts';
 import type { ConfigFiles } from '../files/ConfigFiles.ts';
+import type { JailCommands } from '../files/jailCommands.ts';
 import type { Log } from '../log.ts';
 import type { JournalLog } from '../logs/JournalLog.ts';
 import type { LogSet } from '../logs/LogSet.ts';
@@ -16,6 +17,7 @@ import type { Services } from './call.ts';
 import { ignoreChanges } from './ignoreChange.ts';
 import { ignoreServices } from './ignoreServices.ts';
 import { getJailService } from './jailDetail.ts';
+import { getEffectiveJailService } from './jailEffective.ts';
 import { jailWriteServices } from './jailWrites.ts';
 import { LogSource } from './LogSource.ts';
 import { getLogService } from './log.ts';
@@ -49,6 +51,8 @@ export interface ServiceDeps {
 	pidfile: string;
 	/** Keeps changes of the configuration away; answers the function that lets them in again. */
 	lock: (user: string, what: string) => Promise<() => Promise<void>>;
+	/** Why the expressions of a jail do not compile; null: they do. */
+	expressionFault: (commands: JailCommands) => Promise<string | null>;
 	/** Opens fail2ban's log with its rotated files. Throws ApiError 404 `no-log`. */
 	openLogSet: (file: string) => Promise<LogSet>;
 	/** The journal of fail2ban's unit; null where it has none. */
@@ -70,9 +74,18 @@ export function createServices(deps: ServiceDeps): Services {
 	const status = { files, figures, check, bans: cache, now, pluginVersion: deps.pluginVersion };
 	return {
 		...statusServices(status),
-		postService: postServiceService({ server, commands, files, figures, lock: deps.lock, log }),
+		postService: postServiceService({
+			server,
+			commands,
+			files,
+			figures,
+			lock: deps.lock,
+			expressionFault: deps.expressionFault,
+			log,
+		}),
 		...actionServices({ files }),
 		getJail: getJailService({ files, figures, check }),
+		getEffectiveJail: getEffectiveJailService({ files, commands }),
 		...jailWriteServices({ changes: deps.changes, figures, now }),
 		listBans: listBansService(cache, now),
 		getBan: getBanService({ ...deps, cache, figures }),

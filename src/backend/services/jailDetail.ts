@@ -1,13 +1,15 @@
 import { jailOptions } from '../../contract/jailOptions.ts';
 import type { JailDetail, OptionValue, ValueOrigin } from '../../contract/types.ts';
-import type { ResolvedSetting } from '../config/layers.ts';
+import { JailConfig, type ResolvedSetting } from '../config/layers.ts';
 import { placeOption } from '../config/placement.ts';
 import { ApiError } from '../errors.ts';
 import type { ConfigFiles, ConfigSnapshot } from '../files/ConfigFiles.ts';
+import { overlay } from '../files/overlay.ts';
 import type { ConfigCheck } from './ConfigCheck.ts';
 import type { Services } from './call.ts';
 import { configuredJails } from './configuredJails.ts';
 import { filterName } from './filterValue.ts';
+import { jailFallbacks } from './jailFallbacks.ts';
 import { jailRows } from './jailRows.ts';
 import { relative } from './relativePath.ts';
 import { hideValues, maskSecrets, secretValues } from './secrets.ts';
@@ -48,12 +50,14 @@ function origin(
 /**
  * One option with its origin.
  * @param root the caller is root@pam, who sees secrets and may set everything
+ * @param fallback what holds where no file of the jails sets it
  */
 export function optionDetail(
 	snapshot: ConfigSnapshot,
 	jail: string,
 	option: string,
 	root: boolean,
+	fallback?: ValueOrigin,
 ): OptionValue {
 	const found = snapshot.jails.option(jail, option);
 	const place = placeOption(snapshot.jails, snapshot.root, jail, option);
@@ -69,13 +73,13 @@ export function optionDetail(
 		blockedBy,
 		target: 'file' in place ? relative(snapshot.root, place.file) : null,
 	};
-	if (found === undefined) {
-		return { value: null, raw: null, file: null, line: null, origin: 'default', overrides: [], ...rest };
-	}
+	const none = { value: null, raw: null, file: null, line: null };
+	if (found === undefined) return { ...none, ...fallback, origin: 'default', overrides: [], ...rest };
+	const overrides = found.overrides.map((setting) => origin(snapshot.root, option, setting, secrets));
 	return {
 		...origin(snapshot.root, option, found, secrets),
 		origin: found.file.endsWith('.local') ? 'admin' : 'stock',
-		overrides: found.overrides.map((setting) => origin(snapshot.root, option, setting, secrets)),
+		overrides: overrides.length === 0 && fallback !== undefined ? [fallback] : overrides,
 		...rest,
 	};
 }
@@ -83,6 +87,23 @@ export function optionDetail(
 /** The options of the jail's own sections, in lower case. */
 export function sectionOptions({ jails }: ConfigSnapshot, jail: string): string[] {
 	return [...new Set(jails.files().flatMap((file) => jails.reading.document(file)?.options(jail) ?? []))];
+}
+
+/** Every option that a jail can be told, and what else its sections hold. */
+function allOptions(snapshot: ConfigSnapshot, jail: string, root: boolean): JailDetail['options'] {
+	const names = new Set([...jailOptions.map(({ name }) => name), ...sectionOptions(snapshot, jail)]);
+	const fallbacks = jailFallbacks(snapshot, jail);
+	return Object.fromEntries(
+		[...names].map((name) => [name, optionDetail(snapshot, jail, name, root, fallbacks.get(name))]),
+	);
+}
+
+/** The configuration with a jail that says nothing yet. */
+function withEmptyJail(snapshot: ConfigSnapshot, jail: string): ConfigSnapshot {
+	const { root, jails } = snapshot;
+	const edit = { file: 'jail.d/pve-fail2ban-new.local', text: `[${jail}]\n` };
+	const source = overlay(snapshot.source, root, [edit]);
+	return { ...snapshot, source, jails: new JailConfig(source, root, jails.version) };
 }
 
 export function noJail(jail: string): ApiError {
@@ -97,7 +118,13 @@ export interface JailDetailDeps {
 }
 
 export function getJailService({ files, figures, check }: JailDetailDeps): Services['getJail'] {
-	return async ({ params: { jail }, caller }) => {
+	return async ({ params: { jail, create = false }, caller }) => {
+		if (create && !files.snapshot().jails.jails().includes(jail)) {
+			const snapshot = withEmptyJail(files.snapshot(), jail);
+			const options = allOptions(snapshot, jail, caller.root);
+			const { digest } = snapshot;
+			return { data: { jail, digest, enabled: false, running: false, stock: false, options, status: null } };
+		}
 		const reading = await figures.read();
 		const snapshot = files.snapshot();
 		const looked = check.current(snapshot, reading.figures);
@@ -107,10 +134,7 @@ export function getJailService({ files, figures, check }: JailDetailDeps): Servi
 		});
 		const status = rows.find((row) => row.jail === jail) ?? null;
 		if (status === null) throw noJail(jail);
-		const names = new Set([...jailOptions.map(({ name }) => name), ...sectionOptions(snapshot, jail)]);
-		const options = Object.fromEntries(
-			[...names].map((name) => [name, optionDetail(snapshot, jail, name, caller.root)]),
-		);
+		const options = allOptions(snapshot, jail, caller.root);
 		const { enabled, running, stock } = status;
 		const data: JailDetail = { jail, digest: snapshot.digest, enabled, running, stock, options, status };
 		return { data };

@@ -1,23 +1,25 @@
-import type { Task } from '../caller.ts';
-import { ApiError } from '../errors.ts';
+import type { Caller, Task } from '../caller.ts';
+import { ApiError, invalidParams } from '../errors.ts';
 import type { CommandResult, Fail2banCommands } from '../fail2ban/Fail2banCommands.ts';
-import { type Fail2banServer, ServerError } from '../fail2ban/Fail2banServer.ts';
+import type { Fail2banServer } from '../fail2ban/Fail2banServer.ts';
 import type { ConfigFiles } from '../files/ConfigFiles.ts';
-import { type RunningDifference, runningDifferences } from '../files/compareRunning.ts';
+import type { RunningDifference } from '../files/compareRunning.ts';
 import { dumpedJails, type JailCommands } from '../files/jailCommands.ts';
 import { errorLines } from '../files/judgeChange.ts';
 import type { Log } from '../log.ts';
 import { audit } from './audit.ts';
 import { isStopped, lostActions } from './ConfigCheck.ts';
 import type { Services } from './call.ts';
+import { checkedJail, JailReload, type JailReloadDeps } from './jailReload.ts';
 import type { ServerFigures } from './serverFigures.ts';
+import { settleJails, wrongText } from './settleJails.ts';
 
 /** Milliseconds. A restart sets all bans again one by one; a unit that is started is up some seconds later. */
-const limits = { command: 10 * 60_000, reload: 120_000, settled: 2000, started: 30_000, between: 250 };
+const limits = { command: 10 * 60_000, reload: 120_000, settled: 2000, started: 30_000 };
 
 type Command = 'start' | 'stop' | 'restart' | 'reload';
 
-export interface ServiceDeps {
+export interface ServiceDeps extends JailReloadDeps {
 	server: Fail2banServer;
 	commands: Fail2banCommands;
 	files: ConfigFiles;
@@ -36,35 +38,13 @@ function failure(command: Command, { exit, timedOut, stdout, stderr }: CommandRe
 	return new Error(`${command} failed: ${words || `exit ${exit}`}`);
 }
 
-/** In words, for the task log. */
-function wrongText(difference: RunningDifference): string {
-	const { jail } = difference;
-	return isStopped(difference) ? `Jail '${jail}' does not run.` : `Jail '${jail}' runs without its actions.`;
-}
-
 class ServiceTask implements Task {
 	constructor(
 		private readonly deps: ServiceDeps,
 		private readonly command: Command,
-		private readonly release: () => Promise<void>,
-		private readonly done: (outcome: string) => void,
 	) {}
 
-	/** Runs to its end even when nobody listens: a server that is half restarted helps nobody. */
 	async run(line: Line): Promise<void> {
-		try {
-			await this.#work(line);
-			this.done('done');
-		} catch (error) {
-			this.done('failed');
-			throw error;
-		} finally {
-			this.deps.figures.changed();
-			await this.release();
-		}
-	}
-
-	async #work(line: Line): Promise<void> {
 		const { commands } = this.deps;
 		if (this.command === 'stop') return this.#call('stop', line);
 		const { root } = this.deps.files.snapshot();
@@ -102,50 +82,54 @@ class ServiceTask implements Task {
 		return this.#settle(jails, limits.started);
 	}
 
-	/** Waits until all jails run with their actions; answers what is still wrong in the end. */
-	async #settle(jails: ReadonlyMap<string, JailCommands>, time: number): Promise<RunningDifference[]> {
-		// a clock that somebody sets must not prolong the wait
-		const end = performance.now() + time;
-		for (;;) {
-			const wrong = await this.#wrong(jails);
-			if (wrong !== null && wrong.length === 0) return [];
-			if (performance.now() >= end) {
-				if (wrong === null) throw new Error('fail2ban does not answer.');
-				return wrong;
-			}
-			await new Promise((resolve) => setTimeout(resolve, limits.between));
-		}
-	}
-
-	/** null: the server does not answer yet. */
-	async #wrong(jails: ReadonlyMap<string, JailCommands>): Promise<RunningDifference[] | null> {
-		try {
-			const found = await runningDifferences(this.deps.server, jails);
-			return found.filter((difference) => isStopped(difference) || lostActions(difference));
-		} catch (error) {
-			if (!(error instanceof ServerError)) throw error;
-			return null;
-		}
+	#settle(jails: ReadonlyMap<string, JailCommands>, time: number): Promise<RunningDifference[]> {
+		return settleJails(this.deps.server, jails, time);
 	}
 }
 
+/** Throws ApiError 400 if fail2ban would fail: a bad configuration would cost the jails that run now. */
+async function checkAll({ commands, files }: ServiceDeps, command: Command): Promise<void> {
+	const test = await commands.test(files.snapshot().root);
+	if (test.exit === 0) return;
+	const message = failure(command, test).message.replace(/^.*? failed: /, '');
+	throw new ApiError(400, 'bad-config', `Not done, because fail2ban would fail: ${message}`);
+}
+
 export function postServiceService(deps: ServiceDeps): Services['postService'] {
-	const { commands, files, lock, log } = deps;
-	return async ({ params: { command }, caller }) => {
-		if (command !== 'stop') {
-			// a bad configuration would cost the jails that run now
-			const test = await commands.test(files.snapshot().root);
-			if (test.exit !== 0) {
-				const { message } = failure(command, test);
-				throw new ApiError(
-					400,
-					'bad-config',
-					`Not done, because fail2ban would fail: ${message.replace(/^.*? failed: /, '')}`,
-				);
-			}
+	const { files, figures, lock, log } = deps;
+
+	async function taskOf(command: Command, jail: string | undefined, caller: Caller): Promise<Task> {
+		if (jail === undefined) {
+			if (command !== 'stop') await checkAll(deps, command);
+			return new ServiceTask(deps, command);
 		}
-		const release = await lock(caller.user, `${command} fail2ban`);
-		const done = (outcome: string) => audit(log, { caller, what: `${command} fail2ban`, to: outcome });
-		return { task: new ServiceTask(deps, command, release, done) };
+		if (command !== 'reload' && command !== 'restart') {
+			throw invalidParams({ command: 'One jail can only be reloaded or restarted.' });
+		}
+		return new JailReload(deps, command, await checkedJail(deps, files.snapshot(), jail), caller);
+	}
+
+	return async ({ params: { command, jail }, caller }) => {
+		const what = `${command} ${jail === undefined ? 'fail2ban' : `jail ${jail}`}`;
+		const task = await taskOf(command, jail, caller);
+		const release = await lock(caller.user, what);
+		const done = (outcome: string) => audit(log, { caller, what, to: outcome });
+		return {
+			task: {
+				/** Runs to its end even when nobody listens: a server that is half restarted helps nobody. */
+				async run(line, signal) {
+					try {
+						await task.run(line, signal);
+						done('done');
+					} catch (error) {
+						done('failed');
+						throw error;
+					} finally {
+						figures.changed();
+						await release();
+					}
+				},
+			},
+		};
 	};
 }

@@ -20,6 +20,7 @@ const bad: CommandResult = {
 /** A server with jail sshd, and commands that are written down and do what the test says. */
 function service(
 	answers: Partial<Record<'test' | 'reload' | 'restart' | 'start' | 'stop', () => CommandResult>> = {},
+	fault: string | null = null,
 ) {
 	const server = new FakeServer({ sshd: [] });
 	const command = server.command.bind(server);
@@ -33,6 +34,7 @@ function service(
 		test: () => answer('test', 'test'),
 		dump: async () => [
 			['add', 'sshd', 'polling'],
+			['set', 'sshd', 'addlogpath', '/var/log/auth.log', 'tail'],
 			['set', 'sshd', 'addaction', 'nft'],
 			['start', 'sshd'],
 		],
@@ -48,10 +50,13 @@ function service(
 		return async () => void locks.push('released');
 	};
 	const figures = new ServerFigures(server, () => null, Date.now);
-	const post = postServiceService({ server, commands, files: new FakeConfig(), figures, lock, log });
+	const files = new FakeConfig();
+	const expressionFault = async () => fault;
+	const post = postServiceService({ server, commands, files, figures, lock, expressionFault, log });
 	const lines: string[] = [];
-	const run = async (word: 'start' | 'stop' | 'restart' | 'reload') => {
-		const { task } = (await post({ params: { command: word }, caller: admin })) as { task: Task };
+	const run = async (word: 'start' | 'stop' | 'restart' | 'reload', jail?: string) => {
+		const params = { command: word, ...(jail !== undefined && { jail }) };
+		const { task } = (await post({ params, caller: admin })) as { task: Task };
 		// listened to before the clock moves, so that a failure has somewhere to go
 		const outcome = task
 			.run((line) => lines.push(line), new AbortController().signal)
@@ -124,5 +129,79 @@ describe('postService', () => {
 	it('fails with what fail2ban said', async () => {
 		const { run } = service({ start: () => bad });
 		expect(await run('start')).toBe('start failed: Unable to compile x');
+	});
+
+	it.each([
+		['reload', 'reload --if-exists sshd'],
+		['restart', 'reload --restart --if-exists sshd'],
+	] as const)(
+		'%s of one jail: tells only that jail, and that it runs with its actions',
+		async (word, sent) => {
+			const { run, called, locks, log, lines } = service();
+			expect(await run(word, 'sshd')).toBe('ok');
+			expect(called).toEqual([sent]);
+			expect(lines.at(-1)).toBe("Jail 'sshd' runs with its actions.");
+			expect(locks).toEqual([`${word} jail sshd`, 'released']);
+			expect(log.lines).toEqual([expect.stringContaining(`(${word} jail sshd) to=done`)]);
+		},
+	);
+
+	it('restarts a jail that a reload left without actions', async () => {
+		let actions = true;
+		const parts = service({
+			reload: () => {
+				actions = parts.called.at(-1)?.includes('--restart') ?? false;
+				return good;
+			},
+		});
+		const command = parts.server.command.bind(parts.server);
+		parts.server.command = async (words) => (words[2] === 'actions' && !actions ? [] : command(words));
+		expect(await parts.run('reload', 'sshd')).toBe('ok');
+		expect(parts.called).toEqual(['reload --if-exists sshd', 'reload --restart --if-exists sshd']);
+		expect(parts.lines).toContain("Jail 'sshd' runs without its actions.");
+	});
+
+	it('fails if the jail does not run after all that, and never touches another one', async () => {
+		const parts = service({
+			reload: () => {
+				parts.server.banned.delete('sshd');
+				return good;
+			},
+		});
+		expect(await parts.run('reload', 'sshd')).toBe("Jail 'sshd' does not run.");
+		expect(parts.called.filter((words) => !words.includes('--if-exists sshd'))).toEqual([]);
+		expect(parts.locks.at(-1)).toBe('released');
+	});
+
+	it('says what fail2ban said, and whether the jail is still there', async () => {
+		const parts = service({
+			reload: () => {
+				parts.server.banned.delete('sshd');
+				return bad;
+			},
+		});
+		expect(await parts.run('reload', 'sshd')).toBe(
+			"reload of jail 'sshd' failed: Unable to compile x Jail 'sshd' does not run.",
+		);
+	});
+
+	it('refuses a jail that is not there, is disabled, or would not start, and tells nothing to the server', async () => {
+		const { run, called, locks } = service();
+		await expect(run('reload', 'nojail')).rejects.toMatchObject({ status: 404 });
+		await expect(run('restart', 'recidive')).rejects.toMatchObject({
+			status: 400,
+			errors: { jail: "Jail 'recidive' is disabled; enable it first." },
+		});
+		await expect(run('stop', 'sshd')).rejects.toMatchObject({
+			status: 400,
+			errors: { command: 'One jail can only be reloaded or restarted.' },
+		});
+		const broken = service({}, "Unable to compile regular expression '('");
+		await expect(broken.run('reload', 'sshd')).rejects.toMatchObject({
+			status: 400,
+			code: 'bad-config',
+			message: expect.stringContaining('Unable to compile'),
+		});
+		expect([...called, ...locks, ...broken.called, ...broken.locks]).toEqual([]);
 	});
 });
