@@ -5,6 +5,7 @@ import { SocketServer } from './fail2ban/SocketServer.ts';
 import { ChangeStore } from './files/ChangeStore.ts';
 import { ConfigFolder } from './files/ConfigFolder.ts';
 import { liveExpressionFault } from './files/compileJail.ts';
+import { FolderFiles } from './files/FolderFiles.ts';
 import type { JailCommands } from './files/jailCommands.ts';
 import { Preview } from './files/Preview.ts';
 import { ServerSync } from './files/ServerSync.ts';
@@ -50,9 +51,11 @@ export function connectFail2ban(place: Fail2banPlace, { log, run, fail2banVersio
 	const sync = new ServerSync(server, commands);
 	const store = new ChangeStore(state);
 	const lock = new WriteLock(state);
+	const preview = new Preview(commands, compile, state);
+	const folder = new FolderFiles(path.resolve(config));
 	const transaction = new Transaction({
 		files,
-		preview: new Preview(commands, compile, state),
+		preview,
 		sync,
 		store,
 		lock,
@@ -62,5 +65,19 @@ export function connectFail2ban(place: Fail2banPlace, { log, run, fail2banVersio
 	});
 	const client = program('fail2ban-client');
 	const fault = (jail: JailCommands) => liveExpressionFault(compile, state, jail);
-	return { files, socket, pidfile, client, server, commands, sync, store, lock, transaction, fault };
+	return {
+		files,
+		socket,
+		pidfile,
+		client,
+		server,
+		commands,
+		sync,
+		store,
+		lock,
+		transaction,
+		fault,
+		preview,
+		folder,
+	};
 }

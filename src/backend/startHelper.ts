@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, unlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, unlinkSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { networkInterfaces } from 'node:os';
 import { dirname } from 'node:path';
@@ -11,6 +11,8 @@ import { readBanCounts } from './fail2ban/database.ts';
 import type { RunCommand } from './fail2ban/Fail2banCommands.ts';
 import { createFirewall } from './fail2ban/firewall.ts';
 import { readManyBans } from './fail2ban/manyBans.ts';
+import { logFileFault } from './files/logFileFault.ts';
+import { dpkgFiles, type PackageFiles } from './files/packageFiles.ts';
 import { removeLeftStages } from './files/stage.ts';
 import type { WriteLock } from './files/WriteLock.ts';
 import { listen } from './listen.ts';
@@ -27,6 +29,8 @@ export interface HelperSeams {
 	log: Log;
 	run: RunCommand;
 	pluginVersion: string;
+	/** What packages ship below the configuration folder; by default dpkg is asked. */
+	packages?: PackageFiles;
 	/** Called at each step of a transaction by its name. */
 	step?(name: string): void | Promise<void>;
 }
@@ -49,19 +53,25 @@ function readText(file: string): string | null {
 	}
 }
 
+/** When a file changed last (Unix milliseconds); null: there is none. */
+function timeOf(file: string): number | null {
+	return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? null;
+}
+
 function ownAddresses(): string[] {
 	return Object.values(networkInterfaces()).flatMap((list) => list?.map(({ address }) => address) ?? []);
 }
 
-function build(options: HelperOptions, { log, run, pluginVersion, step }: HelperSeams) {
+function build(options: HelperOptions, { log, run, pluginVersion, step, packages }: HelperSeams) {
 	mkdirSync(options.state, { recursive: true, mode: 0o700 });
 	let fail2banVersion = '';
-	const { files, pidfile, client, server, commands, lock, transaction, fault } = connectFail2ban(options, {
+	const connected = connectFail2ban(options, {
 		log,
 		run,
 		fail2banVersion: () => fail2banVersion,
 		...(step ? { step } : {}),
 	});
+	const { files, pidfile, client, server, commands, lock, transaction, fault, folder } = connected;
 	const logFolders = ['/var/log', ...(options.privateFolder ? [dirname(options.config)] : [])];
 	const openLog = (file: string) => openLogSet(file, logFolders);
 	const onFailure = (reason: string) => log.warning(reason);
@@ -80,6 +90,11 @@ function build(options: HelperOptions, { log, run, pluginVersion, step }: Helper
 		pidfile,
 		lock: (user, what) => lock.acquire(user, what),
 		expressionFault: fault,
+		logFileFault,
+		preview: (snapshot, planned) => connected.preview.check(snapshot, planned),
+		folder,
+		packages: packages ?? dpkgFiles(folder.root, readText, timeOf),
+		store: connected.store,
 		openLogSet: (file) => openLogSet(file, logFolders),
 		// the journal of the unit is not the log of a private fail2ban
 		journal: options.privateFolder ? null : new JournalLog(run),

@@ -1,8 +1,12 @@
 import { getAction, listActions } from './actions.ts';
 import { createBans, deleteBans, getBan, listBans } from './bans.ts';
+import { getChange, listChanges, revertChange } from './changes.ts';
+import { getDefaults, updateDefaults } from './defaults.ts';
+import { createFile, deleteFile, getFile, listFiles, updateFile } from './files.ts';
 import { addIgnore, listIgnore, removeIgnore } from './ignore.ts';
 import { createJail, deleteJail, getEffectiveJail, getJail, listJails, updateJail } from './jails.ts';
 import { getLog } from './log.ts';
+import { getSettings, updateSettings } from './settings.ts';
 import { getIndex, getStatus, postService } from './status.ts';
 import { scanLog, testFilter } from './test.ts';
 
@@ -27,11 +31,23 @@ export const endpoints = {
 	listIgnore,
 	addIgnore,
 	removeIgnore,
-	getLog,
 	testFilter,
 	scanLog,
+	getLog,
+	listFiles,
+	getFile,
+	createFile,
+	updateFile,
+	deleteFile,
+	listChanges,
+	getChange,
+	revertChange,
 	listActions,
 	getAction,
+	getDefaults,
+	updateDefaults,
+	getSettings,
+	updateSettings,
 } as const;
 
 export type Endpoints = typeof endpoints;

@@ -1,15 +1,12 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, unlink } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import {
-	checkReplaceable,
-	isLocalFile,
-	isTemporaryName,
-	localFile,
-	removeFile,
-	replaceFile,
-} from './replaceFile.ts';
+import { hashOf, readOrNull } from './fileBytes.ts';
+import { checkReplaceable, isLocalFile, localFile, removeFile, replaceFile } from './replaceFile.ts';
+import { look, removeTemporaries } from './savedCopy.ts';
+
+export { hashOf, readOrNull } from './fileBytes.ts';
 
 /** What is known of one file of a change; a hash is null where the file does not exist. */
 export interface ChangedFile {
@@ -34,6 +31,8 @@ export interface ChangeRecord {
 	changed: { option: string; from: string | null; to: string | null }[];
 	/** Jails that run otherwise with the change than without. */
 	jails?: string[];
+	/** The change that this one takes back. */
+	reverts?: string;
 }
 
 export interface Restored {
@@ -57,19 +56,6 @@ export interface LostRecord {
 
 /** Old changes are forgotten above this number. */
 const keep = 1000;
-
-export function hashOf(bytes: Uint8Array | null): string | null {
-	return bytes === null ? null : createHash('sha1').update(bytes).digest('hex');
-}
-
-export async function readOrNull(file: string): Promise<Buffer | null> {
-	try {
-		return await readFile(file);
-	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-		throw error;
-	}
-}
 
 /**
  * The history of changes below the state folder, and the record by which a change that was cut short is undone:
@@ -101,7 +87,7 @@ export class ChangeStore {
 		files: { file: string; before: Buffer | null; after: Buffer | null }[],
 	): Promise<ChangeRecord> {
 		const stamp = new Date(about.time * 1000).toISOString().replace(/[-:]|\.\d+Z/g, '');
-		const id = `${stamp}-${randomBytes(3).toString('hex')}`;
+		const id = `${stamp}-${await this.#nth(stamp)}${randomBytes(2).toString('hex')}`;
 		const record: ChangeRecord = {
 			id,
 			...about,
@@ -122,6 +108,17 @@ export class ChangeStore {
 			throw error;
 		}
 		return record;
+	}
+
+	/** Keeps the changes of one second in their order, of which the names are all that is left. */
+	async #nth(stamp: string): Promise<string> {
+		const same = (await this.#ids()).filter((id) => id.startsWith(stamp)).length;
+		return Math.min(same, 255).toString(16).padStart(2, '0');
+	}
+
+	async #ids(): Promise<string[]> {
+		const folder = path.join(this.#state, 'changes');
+		return existsSync(folder) ? (await readdir(folder)).sort() : [];
 	}
 
 	/**
@@ -198,15 +195,29 @@ export class ChangeStore {
 		return { ...result, unwritten: await this.end(record, 'undone') };
 	}
 
-	/** All records that can be read, the newest first; those of one second come in any order. */
+	/** All records that can be read, the newest first. */
 	async *newestFirst(): AsyncGenerator<ChangeRecord> {
-		const folder = path.join(this.#state, 'changes');
-		const ids = existsSync(folder) ? (await readdir(folder)).sort().reverse() : [];
-		for (const id of ids) {
+		for (const id of (await this.#ids()).reverse()) {
 			const record = await this.#readOrReason(id);
 			// a damaged one cannot be undone; those before it still can
 			if (typeof record !== 'string') yield record;
 		}
+	}
+
+	/** The bytes of each file before and after a change, in the order of its files. Throws if a copy is damaged. */
+	async copies(record: ChangeRecord): Promise<{ before: Buffer | null; after: Buffer | null }[]> {
+		const copy = async (index: number, side: 'before' | 'after', hash: string | null) => {
+			if (hash === null) return null;
+			const bytes = await readOrNull(path.join(this.#folder(record.id), `${index}.${side}`));
+			if (hashOf(bytes) !== hash) throw new Error(`the saved copies of change ${record.id} are damaged`);
+			return bytes;
+		};
+		return Promise.all(
+			record.files.map(async ({ before, after }, index) => ({
+				before: await copy(index, 'before', before),
+				after: await copy(index, 'after', after),
+			})),
+		);
 	}
 
 	/** Undoes a change that was cut short by a crash or power loss. null: there was none. */
@@ -251,8 +262,7 @@ export class ChangeStore {
 	}
 
 	async #prune(): Promise<void> {
-		const folder = path.join(this.#state, 'changes');
-		const all = existsSync(folder) ? (await readdir(folder)).sort() : [];
+		const all = await this.#ids();
 		for (const id of all.slice(0, Math.max(0, all.length - keep)))
 			await rm(this.#folder(id), { recursive: true, force: true });
 	}
@@ -260,30 +270,4 @@ export class ChangeStore {
 
 function reasonOf(error: unknown): string {
 	return error instanceof Error ? error.message : String(error);
-}
-
-/** What would become of a file, and the bytes that it had before the change; null: it is as it was. */
-async function look(
-	target: string,
-	{ before, after }: ChangedFile,
-	saved: string,
-): Promise<{ outcome: keyof Restored | null; bytes: Buffer | null }> {
-	const now = hashOf(await readOrNull(target));
-	if (now === before) return { outcome: null, bytes: null };
-	if (now !== after) return { outcome: 'foreign', bytes: null };
-	const bytes = await readOrNull(saved);
-	return { outcome: hashOf(bytes) === before ? 'restored' : 'damaged', bytes };
-}
-
-/** A write that was cut short leaves its temporary file, which fail2ban does not read. */
-async function removeTemporaries(target: string): Promise<void> {
-	const folder = path.dirname(target);
-	const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-		if (error.code === 'ENOENT') return [];
-		throw error;
-	});
-	for (const name of names) {
-		if (isTemporaryName(name) && name.startsWith(`.${path.basename(target)}.`))
-			await unlink(path.join(folder, name));
-	}
 }

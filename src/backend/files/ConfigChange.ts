@@ -6,6 +6,8 @@ export interface FileEdit {
 	/** Relative, e.g. jail.d/sshd.local; never a .conf. */
 	file: string;
 	text: string | null;
+	/** The text stands for the whole file, also where fail2ban cannot read the present one. */
+	whole?: true;
 }
 
 /** What a change comes to, computed under the lock from the files as they are then. */
@@ -30,6 +32,8 @@ export interface ChangeRequest {
 	what: string;
 	digest?: string | undefined;
 	forced: boolean;
+	/** The change that this one takes back. */
+	reverts?: string;
 	/** Throws ApiError for what the files do not allow. No edits: nothing is done. */
 	plan(snapshot: ConfigSnapshot): PlannedChange;
 }

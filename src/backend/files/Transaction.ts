@@ -185,12 +185,12 @@ export class Transaction implements ConfigChanges {
 	/** The files whose bytes change, checked to be replaceable. */
 	async #edited({ root, source, problems }: ConfigSnapshot, planned: PlannedChange): Promise<EditedFile[]> {
 		const edited: EditedFile[] = [];
-		for (const { file, text } of planned.edits) {
+		for (const { file, text, whole } of planned.edits) {
 			await checkReplaceable(root, file);
 			const target = path.join(root, file);
 			const before = await readOrNull(target);
 			// the new text does not hold what could not be read, so it would be lost
-			if (before !== null && source.read(target) === undefined) {
+			if (!whole && before !== null && source.read(target) === undefined) {
 				const reason = problems.find((problem) => problem.file === target)?.message;
 				throw new ApiError(409, 'unreadable', reason ?? `${file} cannot be read; nothing was changed.`);
 			}
@@ -212,6 +212,7 @@ export class Transaction implements ConfigChanges {
 				time: Math.floor(now() / 1000),
 				what: request.what,
 				forced: request.forced,
+				...(request.reverts === undefined ? {} : { reverts: request.reverts }),
 				changed: planned.changed,
 				jails: [...new Set([...prepared.plan.changed, ...prepared.plan.steps.map(({ jail }) => jail)])],
 			},

@@ -14,6 +14,9 @@ import { deleteBansService } from './bansDelete.ts';
 import { listBansService } from './bansList.ts';
 import { ConfigCheck } from './ConfigCheck.ts';
 import type { Services } from './call.ts';
+import { type ChangesDeps, changesServices } from './changesServices.ts';
+import { defaultsServices } from './defaults.ts';
+import { type FilesDeps, filesServices } from './filesServices.ts';
 import { ignoreChanges } from './ignoreChange.ts';
 import { ignoreServices } from './ignoreServices.ts';
 import { getJailService } from './jailDetail.ts';
@@ -24,6 +27,7 @@ import { getLogService } from './log.ts';
 import { ServerFigures } from './serverFigures.ts';
 import { findServerProcess, type ReadText } from './serverProcess.ts';
 import { postServiceService } from './service.ts';
+import { settingsServices } from './settings.ts';
 import { statusServices } from './status.ts';
 import type { SystemAddress } from './systemAddresses.ts';
 import { testServices } from './testFilter.ts';
@@ -53,6 +57,16 @@ export interface ServiceDeps {
 	lock: (user: string, what: string) => Promise<() => Promise<void>>;
 	/** Why the expressions of a jail do not compile; null: they do. */
 	expressionFault: (commands: JailCommands) => Promise<string | null>;
+	/** Asks fail2ban what it makes of a change of the configuration. */
+	preview: FilesDeps['preview'];
+	/** The bytes of the configuration folder. */
+	folder: FilesDeps['folder'];
+	/** What packages ship there. */
+	packages: FilesDeps['packages'];
+	/** The history of changes. */
+	store: ChangesDeps['store'];
+	/** Why fail2ban shall not log into a file; null: it may. */
+	logFileFault: (file: string) => Promise<string | null>;
 	/** Opens fail2ban's log with its rotated files. Throws ApiError 404 `no-log`. */
 	openLogSet: (file: string) => Promise<LogSet>;
 	/** The journal of fail2ban's unit; null where it has none. */
@@ -84,6 +98,8 @@ export function createServices(deps: ServiceDeps): Services {
 			log,
 		}),
 		...actionServices({ files }),
+		...defaultsServices({ files, changes: deps.changes, figures }),
+		...settingsServices({ server, files, changes: deps.changes, figures, logFileFault: deps.logFileFault }),
 		getJail: getJailService({ files, figures, check }),
 		getEffectiveJail: getEffectiveJailService({ files, commands }),
 		...jailWriteServices({ changes: deps.changes, figures, now }),
@@ -91,6 +107,8 @@ export function createServices(deps: ServiceDeps): Services {
 		getBan: getBanService({ ...deps, cache, figures }),
 		createBans: createBansService({ server, figures, systemAddresses: deps.systemAddresses, log }),
 		deleteBans: deleteBansService({ server, cache, figures, addIgnored: ignored.add, now, log }),
+		...filesServices({ ...deps, figures }),
+		...changesServices({ ...deps, figures }),
 		...ignoreServices({ server, files, figures, cache, changes: ignored, now, log }),
 		getLog: getLogService(logSource),
 		...testServices(),

@@ -1,0 +1,57 @@
+import { jailOptions } from '../../contract/jailOptions.ts';
+import { ConfigDocument } from './ConfigDocument.ts';
+import { checkOption } from './optionRules.ts';
+import { changedPlaces } from './revertText.ts';
+import { checkSetting } from './settingRules.ts';
+
+const kinds = new Map(jailOptions.map((option) => [option.name, option]));
+
+/** How the forms write a filter whose mode is an option of its own. */
+const withMode = /\[mode=%\(mode\)s\]$/;
+
+/**
+ * What of a new text somebody other than root@pam may not write (design: "Who may set what"), each as an option and
+ * its section; empty: all of it is allowed. Comments are free.
+ */
+export function barredPlaces(name: string, now: string | null, next: string | null): string[] {
+	const [before, after] = [now, next].map((text) => ConfigDocument.parse(text ?? '')) as [
+		ConfigDocument,
+		ConfigDocument,
+	];
+	const isJail = /^jail\.(?:d\/|local$)/.test(name);
+	const isServer = /^fail2ban\.(?:d\/|local$)/.test(name);
+	if ((!isJail && !isServer) || before.errors.length + after.errors.length > 0) return [name];
+	return changedPlaces(before, after)
+		.filter(({ section, option }) => {
+			if (section === 'INCLUDES') return true;
+			const value = after.get(section, option);
+			return isJail ? !mayJail(option, value) : !mayServer(section, option, value);
+		})
+		.map(({ section, option }) => `${option} in [${section}]`);
+}
+
+function mayJail(option: string, value: string | undefined): boolean {
+	const known = kinds.get(option);
+	if (known === undefined || known.permission !== 'modify') return false;
+	if (value === undefined) return true;
+	const plain = known.kind === 'filter' ? value.replace(withMode, '') : value;
+	// the ignore list is written an entry a line
+	const text = known.kind === 'ignoreip' ? plain.trim().replace(/\s+/g, ' ') : plain;
+	// an option that is set to nothing by hand gives nothing away
+	return text === '' || checkOption(option, asGiven(known.kind, text), { root: false }) === null;
+}
+
+/** The forms take true and false only. */
+function asGiven(kind: string, text: string): string {
+	if (kind !== 'bool') return text;
+	return /^(?:1|on|true|yes)$/i.test(text) ? 'true' : 'false';
+}
+
+function mayServer(section: string, option: string, value: string | undefined): boolean {
+	if (section !== 'Definition') return false;
+	// whatever the value, the option itself must be one that they may set
+	return checkSetting(option, value ?? sample[option] ?? '', { root: false }) === null;
+}
+
+/** Values that are allowed, to ask for the option alone. */
+const sample: Record<string, string> = { loglevel: 'INFO', dbpurgeage: '1d', dbmaxmatches: '10' };
