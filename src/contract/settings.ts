@@ -71,5 +71,5 @@ export const updateSettings = endpoint({
 		),
 	}),
 	answer: updateJail.answer,
-	task: 'no',
+	task: 'maybe',
 });

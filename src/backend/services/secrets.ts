@@ -43,6 +43,13 @@ export function secretValues({ jails }: ConfigSnapshot, jail: string): string[] 
 	return [...new Set(values)].filter((value) => value.length >= shortest);
 }
 
+/** Values of the secret options of [DEFAULT]. */
+export function secretDefaults({ jails }: ConfigSnapshot): string[] {
+	const names = [...jails.merged.defaults.keys()].filter((name) => secretName.test(name));
+	const values = names.map((name) => jails.defaultOption(name)?.value?.trim() ?? '');
+	return [...new Set(values)].filter((value) => value.length >= shortest);
+}
+
 export function hideValues(text: string, values: readonly string[]): string {
 	return values.reduce((hidden, value) => hidden.replaceAll(value, masked), text);
 }
