@@ -13,7 +13,6 @@ import { createFirewall } from './fail2ban/firewall.ts';
 import { readManyBans } from './fail2ban/manyBans.ts';
 import { logFileFault } from './files/logFileFault.ts';
 import { dpkgFiles, type PackageFiles } from './files/packageFiles.ts';
-import { logFileFault } from './files/logFileFault.ts';
 import { removeLeftStages } from './files/stage.ts';
 import type { WriteLock } from './files/WriteLock.ts';
 import { listen } from './listen.ts';
@@ -96,7 +95,6 @@ function build(options: HelperOptions, { log, run, pluginVersion, step, packages
 		folder,
 		packages: packages ?? dpkgFiles(folder.root, readText, timeOf),
 		store: connected.store,
-		logFileFault,
 		openLogSet: (file) => openLogSet(file, logFolders),
 		// the journal of the unit is not the log of a private fail2ban
 		journal: options.privateFolder ? null : new JournalLog(run),

@@ -3,11 +3,9 @@ import { createBans, deleteBans, getBan, listBans } from './bans.ts';
 import { getChange, listChanges, revertChange } from './changes.ts';
 import { getDefaults, updateDefaults } from './defaults.ts';
 import { createFile, deleteFile, getFile, listFiles, updateFile } from './files.ts';
-import { getDefaults, updateDefaults } from './defaults.ts';
 import { addIgnore, listIgnore, removeIgnore } from './ignore.ts';
 import { createJail, deleteJail, getEffectiveJail, getJail, listJails, updateJail } from './jails.ts';
 import { getLog } from './log.ts';
-import { getSettings, updateSettings } from './settings.ts';
 import { getSettings, updateSettings } from './settings.ts';
 import { getIndex, getStatus, postService } from './status.ts';
 import { scanLog, testFilter } from './test.ts';
@@ -46,10 +44,6 @@ export const endpoints = {
 	revertChange,
 	listActions,
 	getAction,
-	getDefaults,
-	updateDefaults,
-	getSettings,
-	updateSettings,
 	getDefaults,
 	updateDefaults,
 	getSettings,

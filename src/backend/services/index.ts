@@ -19,7 +19,6 @@ import { defaultsServices } from './defaults.ts';
 import { type FilesDeps, filesServices } from './filesServices.ts';
 import { ignoreChanges } from './ignoreChange.ts';
 import { ignoreServices } from './ignoreServices.ts';
-import { defaultsServices } from './defaults.ts';
 import { getJailService } from './jailDetail.ts';
 import { getEffectiveJailService } from './jailEffective.ts';
 import { jailWriteServices } from './jailWrites.ts';
@@ -28,7 +27,6 @@ import { getLogService } from './log.ts';
 import { ServerFigures } from './serverFigures.ts';
 import { findServerProcess, type ReadText } from './serverProcess.ts';
 import { postServiceService } from './service.ts';
-import { settingsServices } from './settings.ts';
 import { settingsServices } from './settings.ts';
 import { statusServices } from './status.ts';
 import type { SystemAddress } from './systemAddresses.ts';
@@ -69,8 +67,6 @@ export interface ServiceDeps {
 	store: ChangesDeps['store'];
 	/** Why fail2ban shall not log into a file; null: it may. */
 	logFileFault: (file: string) => Promise<string | null>;
-	/** Why fail2ban shall not log into a file; null: it may. */
-	logFileFault: (file: string) => Promise<string | null>;
 	/** Opens fail2ban's log with its rotated files. Throws ApiError 404 `no-log`. */
 	openLogSet: (file: string) => Promise<LogSet>;
 	/** The journal of fail2ban's unit; null where it has none. */
@@ -102,8 +98,6 @@ export function createServices(deps: ServiceDeps): Services {
 			log,
 		}),
 		...actionServices({ files }),
-		...defaultsServices({ files, changes: deps.changes, figures }),
-		...settingsServices({ server, files, changes: deps.changes, figures, logFileFault: deps.logFileFault }),
 		...defaultsServices({ files, changes: deps.changes, figures }),
 		...settingsServices({ server, files, changes: deps.changes, figures, logFileFault: deps.logFileFault }),
 		getJail: getJailService({ files, figures, check }),
