@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { endpoints } from '../src/contract/index.ts';
@@ -6,6 +6,7 @@ import { apiDocs } from './apiDocs.ts';
 import { apiJson } from './apiJson.ts';
 import { helpHtml } from './help.ts';
 import { leaveOutTables } from './leaveOut.ts';
+import { replaceOutput } from './replaceOutput.ts';
 import { buildUi } from './ui.ts';
 
 function inRoot(path: string): string {
@@ -14,9 +15,9 @@ function inRoot(path: string): string {
 
 /** One file for the oldest Node that we support; not minified, so that its traces can be read. */
 async function buildProgram(entry: string, outfile: string, version: string, banner = ''): Promise<void> {
-	await build({
+	const { outputFiles } = await build({
 		entryPoints: [inRoot(entry)],
-		outfile: inRoot(outfile),
+		write: false,
 		bundle: true,
 		platform: 'node',
 		format: 'cjs',
@@ -28,6 +29,7 @@ async function buildProgram(entry: string, outfile: string, version: string, ban
 		legalComments: 'none',
 		logLevel: 'warning',
 	});
+	for (const { contents } of outputFiles) await replaceOutput(inRoot(outfile), contents);
 }
 
 const { version } = JSON.parse(await readFile(inRoot('package.json'), 'utf8')) as { version: string };
@@ -36,7 +38,7 @@ await Promise.all([
 	buildProgram('src/backend/main.ts', 'dist/helper.cjs', version),
 	buildProgram('src/cli/main.ts', 'dist/pve-fail2ban.cjs', version, '#!/usr/bin/node'),
 	buildUi({ outfile: inRoot('dist/pve-fail2ban.js'), minify: true }),
-	writeFile(inRoot('dist/api.json'), `${JSON.stringify(apiJson(endpoints), null, '\t')}\n`),
-	writeFile(inRoot('dist/pve-fail2ban-help.html'), helpHtml(inRoot('docs/guide'))),
-	writeFile(inRoot('docs/api.md'), apiDocs(endpoints)),
+	replaceOutput(inRoot('dist/api.json'), `${JSON.stringify(apiJson(endpoints), null, '\t')}\n`),
+	replaceOutput(inRoot('dist/pve-fail2ban-help.html'), helpHtml(inRoot('docs/guide'))),
+	replaceOutput(inRoot('docs/api.md'), apiDocs(endpoints)),
 ]);

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { replaceOutput } from './replaceOutput.ts';
 
 const entry = fileURLToPath(new URL('../src/ui/main.ts', import.meta.url));
 
@@ -8,9 +9,9 @@ const entry = fileURLToPath(new URL('../src/ui/main.ts', import.meta.url));
  * parent of a method through its caller: hence no module format and no strict option for the compiler.
  */
 export async function buildUi({ outfile, minify }: { outfile: string; minify: boolean }): Promise<void> {
-	await build({
+	const { outputFiles } = await build({
 		entryPoints: [entry],
-		outfile,
+		write: false,
 		bundle: true,
 		minify,
 		format: 'iife',
@@ -20,4 +21,5 @@ export async function buildUi({ outfile, minify }: { outfile: string; minify: bo
 		tsconfigRaw: {},
 		logLevel: 'warning',
 	});
+	for (const { contents } of outputFiles) await replaceOutput(outfile, contents);
 }

@@ -62,8 +62,11 @@ interface Report {
 	success: boolean;
 }
 
-/** A skipped test counts as failed: nothing is skipped silently. So does a project that ran no test. */
-const vitest = (project: string, needs: readonly string[]): Stage => ({
+/**
+ * `workers` files at once. A skipped test counts as failed: nothing is skipped silently. So does a project that ran no
+ * test.
+ */
+const vitest = (project: string, needs: readonly string[], workers = 1): Stage => ({
 	name: project,
 	needs,
 	async run() {
@@ -72,7 +75,8 @@ const vitest = (project: string, needs: readonly string[]): Stage => ({
 		await mkdir(folder, { recursive: true });
 		await rm(file, { force: true });
 		const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-		const good = await succeeds(bin('vitest'), ['run', '--project', project, ...reporters]);
+		const args = ['run', '--project', project, `--maxWorkers=${workers}`, '--minWorkers=1', ...reporters];
+		const good = await succeeds(bin('vitest'), args);
 		if (!existsSync(file)) {
 			return one(false);
 		}
@@ -97,11 +101,12 @@ export const stages: readonly Stage[] = [
 	check('format and lint', bin('biome'), ['check', '.']),
 	check('types', bin('tsc'), ['-b']),
 	check('build', process.execPath, ['--import', 'tsx', 'build/build.ts']),
-	vitest('unit', []),
+	vitest('unit', [], 2),
 	{ name: 'setup', needs: [], run: bringAll },
 	{ name: 'perl', needs: ['build'], run: runPerl },
-	vitest('system', ['setup', 'build']),
-	vitest('browser', ['setup', 'build']),
+	// they wait for servers more than they compute
+	vitest('system', ['setup', 'build'], 3),
+	vitest('browser', ['setup', 'build'], 2),
 	{ ...check('deb', process.execPath, ['build/deb.mjs']), byName: true },
 	{ name: 'debians', needs: [], run: bringDebians, byName: true },
 	{ ...vitest('package', ['deb', 'debians']), byName: true },

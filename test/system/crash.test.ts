@@ -109,9 +109,10 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 			expect((await fail2ban.client('status')).stdout).toMatch(/pam-generic, sshd/);
 			expect((await fail2ban.client('get', 'sshd', 'actions')).stdout).toContain('noop');
 
-			// and the way is free for the next change
-			const answer = await again('PUT', '/jails/sshd', { bantime: '3h' });
-			expect(answer.status, JSON.stringify(answer.body)).toBe(200);
+			// and the way is free for the next change, once the undoing has let go of its lock
+			await expect
+				.poll(async () => (await again('PUT', '/jails/sshd', { bantime: '3h' })).body, { timeout: 10_000 })
+				.toMatchObject({ data: { files: ['jail.d/sshd.local'] } });
 			expect((await fail2ban.client('get', 'sshd', 'bantime')).stdout.trim()).toBe('10800');
 			next.kill('SIGTERM');
 		});
