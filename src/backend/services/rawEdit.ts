@@ -6,6 +6,7 @@ import { checkOption } from '../config/optionRules.ts';
 import { changedPlaces } from '../config/revertText.ts';
 import type { FileEdit, PlannedChange } from '../files/ConfigChange.ts';
 import type { ConfigSnapshot } from '../files/ConfigFiles.ts';
+import { errorLines } from '../files/judgeChange.ts';
 import { overlay } from '../files/overlay.ts';
 import { isTrue } from './configuredJails.ts';
 import { maskSecrets } from './secrets.ts';
@@ -80,24 +81,47 @@ export function changedOptions(before: string, after: string): PlannedChange['ch
 }
 
 /** Where in a text fail2ban's complaint belongs; line null: nobody knows. */
-export function locate(name: string, text: string, message: string): FileProblem {
-	const document = ConfigDocument.parse(text, name);
+export function locate(name: string, text: string, complaint: string): FileProblem {
+	const message = (errorLines(complaint)[0] ?? complaint).replace(/^Failed during configuration: /, '');
+	return { line: lineOf(name, text, message), message };
+}
+
+function lineOf(name: string, text: string, message: string): number | null {
 	const named = new RegExp(`${literally(name)}'?\\s*[[(,:]*\\s*(?:line:?\\s*)?(\\d+)`).exec(message);
-	if (named) return { line: Number(named[1]), message };
+	if (named) return Number(named[1]);
+	const document = ConfigDocument.parse(text, name);
 	const option = /option '([^']+)' in section '([^']+)'/i.exec(message);
-	if (option) return { line: document.lineOf(option[2] ?? '', option[1] ?? '') ?? null, message };
+	if (option) return document.lineOf(option[2] ?? '', option[1] ?? '') ?? null;
 	const lines = text.split('\n');
-	// an expression, or a name that a value gives
-	for (const [, quoted = ''] of message.matchAll(/['"]([^'"\n]{3,})['"]/g)) {
-		const at = lines.findIndex((line) => line.includes(quoted) && !/^\s*\[/.test(line));
-		if (at !== -1) return { line: at + 1, message };
+	const quoted = /expression '(.*)'/s.exec(message)?.[1] ?? '';
+	const expression = lines.findIndex((line) => isExpression(line, quoted));
+	if (expression !== -1) return expression + 1;
+	// a name that a value gives
+	for (const [, word = ''] of message.matchAll(/['"]([^'"\n]{3,})['"]/g)) {
+		const last = word.slice(word.lastIndexOf('/') + 1);
+		const at = lines.findIndex((line) => !line.startsWith('[') && last !== '' && line.includes(last));
+		if (at !== -1) return at + 1;
 	}
-	for (const section of document.sections()) {
-		if (!new RegExp(`(?:^|[^\\w-])${literally(section)}(?:$|[^\\w-])`).test(message)) continue;
-		const at = lines.findIndex((line) => line.startsWith(`[${section}]`));
-		if (at !== -1) return { line: at + 1, message };
-	}
-	return { line: null, message };
+	const sections = document.sections().filter((section) => mentions(message, section));
+	const at = lines.findIndex((line) => sections.some((section) => line.startsWith(`[${section}]`)));
+	return at === -1 ? null : at + 1;
+}
+
+/** Whether a line holds the expression that fail2ban quotes, in which it has put others in place of the tags. */
+function isExpression(line: string, quoted: string): boolean {
+	const value = line.replace(/^\w+\s*[=:]/, '').trim();
+	const parts = value.split(/<[^<>]*>|%\([^)]*\)s/).map((part) => part.replaceAll('%%', '%'));
+	if (parts.join('').length < 3 || !quoted.startsWith(parts[0] ?? '')) return false;
+	let from = 0;
+	return parts.every((part) => {
+		const at = quoted.indexOf(part, from);
+		from = at + part.length;
+		return at !== -1;
+	});
+}
+
+function mentions(message: string, word: string): boolean {
+	return new RegExp(`(?:^|[^\\w-])${literally(word)}(?:$|[^\\w-])`).test(message);
 }
 
 function literally(text: string): string {
