@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import type { RunCommand } from '../../src/backend/fail2ban/Fail2banCommands.ts';
 import { runCommand } from '../../src/backend/fail2ban/runCommand.ts';
 import { createLog } from '../../src/backend/log.ts';
 import { startHelper } from '../../src/backend/startHelper.ts';
@@ -73,7 +74,7 @@ export interface TestHelper {
 /** The real helper in this process, on a private fail2ban. */
 export async function startTestHelper(
 	fail2ban: PrivateFail2ban,
-	options: { bin?: string; step?(name: string): void | Promise<void> } = {},
+	options: { bin?: string; run?: RunCommand; step?(name: string): void | Promise<void> } = {},
 ): Promise<TestHelper> {
 	const folder = await mkdtemp(join(tmpdir(), 'pve-fail2ban-helper-'));
 	const socket = join(folder, 'helper.sock');
@@ -92,7 +93,7 @@ export async function startTestHelper(
 		},
 		{
 			log: createLog((line) => log.push(line)),
-			run: runCommand,
+			run: options.run ?? runCommand,
 			pluginVersion: 'test',
 			...(options.step ? { step: options.step } : {}),
 		},

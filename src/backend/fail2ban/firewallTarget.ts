@@ -33,44 +33,67 @@ export function fillTags(text: string, properties: ActionProperties, family: 4 |
 	return filled;
 }
 
-const program = String.raw`(?:^|[\s/;|&])`;
+const start = String.raw`(?:^|[\s/;|&{])`;
+const tables = String.raw`${start}(ip6?tables(?:-nft|-legacy)?)(?:\s+-w(?:\s+\d+)?)?\s+`;
 const nft = new RegExp(
-	String.raw`${program}nft\s+add\s+element\s+(\S+)\s+(\S+)\s+(\S+)\s+\\?\{\s*${address}`,
+	String.raw`${start}nft\s+add\s+element\s+(\S+)\s+(\S+)\s+(\S+)\s+\\?\{\s*${address}`,
 	'm',
 );
-const iptables = new RegExp(
-	String.raw`${program}(ip6?tables(?:-nft|-legacy)?)(?:\s+-w(?:\s+\d+)?)?\s+-[IA]\s+(\S+)\s+(?:\d+\s+)?-s\s+${address}(?:\s|$)`,
-	'm',
-);
+const iptables = new RegExp(String.raw`${tables}-[IA]\s+(\S+)\s+(?:\d+\s+)?-s\s+${address}(?:\s|$)`, 'm');
 const ipset = new RegExp(
-	String.raw`${program}ipset\s+(?:(?:--?exist|-!)\s+)?(?:(?:--)?add|-A)\s+(\S+)\s+${address}`,
+	String.raw`${start}ipset\s+(?:(?:--?exist|-!)\s+)?(?:(?:--)?add|-A)\s+(\S+)\s+${address}`,
 	'm',
 );
+const rule = new RegExp(String.raw`${tables}-[CIA]\s+(\S+)\s+([^\n;|&>}]*)`, 'gm');
 
 /**
- * Where an action's `actionban` puts an address of this family. The command itself is read, not the action's name, so
- * that copies of the shipped actions and their variants are understood too. null: it is for no firewall that we can
- * look into, or has a form of its own.
+ * Where an action's `actionban` puts an address of this family. The commands themselves are read, not the action's
+ * name, so that copies of the shipped actions and their variants are understood too; and not its parameter `chain`,
+ * which the server knows as `<known/chain>` only. null: it is for no firewall that we can look into, or has a form of
+ * its own.
  */
 export function firewallTarget(properties: ActionProperties, family: 4 | 6): FirewallTarget | null {
-	const fill = (text: string) => fillTags(text, properties, family);
-	const command = fill(properties.get('actionban') ?? '');
-	const chain = fill('<chain>');
-	const [, tableFamily = '', table = '', nftSet = ''] = nft.exec(command) ?? [];
-	if (nftSet !== '') {
-		const names = [tableFamily, table, nftSet, chain];
-		return names.every((one) => name.test(one))
-			? { kind: 'nft', family: tableFamily, table, set: nftSet, chain }
-			: null;
-	}
-	const [, tables = '', own = ''] = iptables.exec(command) ?? [];
-	if (own !== '') {
-		return name.test(own) && name.test(chain)
-			? { kind: 'iptables', program: tables, chain: own, from: chain }
-			: null;
-	}
-	const [, set = ''] = ipset.exec(command) ?? [];
-	const user = /^(ip6?tables(?:-nft|-legacy)?)(?:\s|$)/.exec(fill('<iptables>'))?.[1];
-	if (set === '' || user === undefined || !name.test(set) || !name.test(chain)) return null;
-	return { kind: 'ipset', program: user, set, from: chain };
+	const command = (...names: string[]) =>
+		names.map((one) => fillTags(properties.get(one) ?? '', properties, family)).join('\n');
+	const ban = command('actionban');
+	const setUp = command('actioncheck', 'actionstart');
+	return nftTarget(ban, setUp) ?? iptablesTarget(ban, setUp) ?? ipsetTarget(ban, setUp);
+}
+
+function nftTarget(ban: string, setUp: string): FirewallTarget | null {
+	const [, family = '', table = '', set = ''] = nft.exec(ban) ?? [];
+	const chain = /\b(?:list|add) chain \S+ \S+ (\S+)/.exec(setUp)?.[1] ?? '';
+	return areNames(family, table, set, chain) ? { kind: 'nft', family, table, set, chain } : null;
+}
+
+function iptablesTarget(ban: string, setUp: string): FirewallTarget | null {
+	const [, tables = '', chain = ''] = iptables.exec(ban) ?? [];
+	const from = rules(setUp).find(({ words }) => words.includes(`-j ${chain} `))?.chain ?? '';
+	return areNames(chain, from) ? { kind: 'iptables', program: tables, chain, from } : null;
+}
+
+function ipsetTarget(ban: string, setUp: string): FirewallTarget | null {
+	const set = ipset.exec(ban)?.[1] ?? '';
+	const rule = rules(setUp).find(({ words }) => words.includes(`--match-set ${set} src `));
+	return rule && areNames(set, rule.chain)
+		? { kind: 'ipset', program: rule.program, set, from: rule.chain }
+		: null;
+}
+
+interface Rule {
+	program: string;
+	chain: string;
+	/** What the rule says, with a blank behind each word. */
+	words: string;
+}
+
+/** The rules that these commands check for or add. */
+function rules(commands: string): Rule[] {
+	return [...commands.matchAll(rule)].map(([, tables = '', chain = '', words = '']) => {
+		return { program: tables, chain, words: `${words.replace(/\s+/g, ' ').trim()} ` };
+	});
+}
+
+function areNames(...names: string[]): boolean {
+	return names.every((one) => name.test(one));
 }

@@ -39,9 +39,18 @@ function firewall(actions: Actions, replies: Record<string, Reply>) {
 	return { asked, enforced: (address = {}) => isEnforced('sshd', { ...v4, ...address }) };
 }
 
-const nft = { actionban: 'nft add element inet t addr-set-sshd { <ip> }', chain: 'c' };
-const iptables = { actionban: 'iptables -w -I f2b-sshd 1 -s <ip> -j REJECT', chain: 'INPUT' };
-const ipset = { actionban: 'ipset add f2b-sshd <ip>', iptables: 'iptables -w', chain: 'INPUT' };
+const nft = {
+	actionban: 'nft add element inet t addr-set-sshd { <ip> }',
+	actioncheck: 'nft list chain inet t c',
+};
+const iptables = {
+	actionban: 'iptables -w -I f2b-sshd 1 -s <ip> -j REJECT',
+	actioncheck: 'iptables -w -C INPUT -j f2b-sshd',
+};
+const ipset = {
+	actionban: 'ipset add f2b-sshd <ip>',
+	actioncheck: 'iptables -C INPUT -m set --match-set f2b-sshd src -j DROP',
+};
 const mail = { actionban: 'mail root', timeout: 60 };
 
 const inSet = { 'nft get element': {} };

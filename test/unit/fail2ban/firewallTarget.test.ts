@@ -3,8 +3,11 @@ import { fillTags, firewallTarget } from '../../../src/backend/fail2ban/firewall
 
 const nft = {
 	actionban: 'nft add element inet <table> <addr_set> \\{ <ip> \\}',
+	// as the server has them: a tag that a jail fills is gone from the commands, and left in the parameters
+	actioncheck: "nft list chain inet <table> f2b-chain | grep -q '@<addr_set>[ \\t]'",
+	actionstart: 'nft -- add chain inet <table> f2b-chain \\{ type filter hook input priority -1 \\; \\}',
+	chain: '<known/chain>',
 	table: 'f2b-table',
-	chain: 'f2b-chain',
 	name: 'sshd',
 	addr_set: 'addr-set-<name>',
 	'addr_set?family=inet6': 'addr6-set-<name>',
@@ -14,9 +17,21 @@ const iptables = {
 	iptables: 'iptables <lockingopt>',
 	'iptables?family=inet6': 'ip6tables <lockingopt>',
 	lockingopt: '-w',
-	chain: 'INPUT',
+	actioncheck:
+		"for proto in $(echo 'tcp' | sed 's/,/ /g'); do\n<iptables> -C INPUT -p $proto -m multiport --dports ssh -j f2b-sshd\ndone",
+	actionstart:
+		'{ <iptables> -C f2b-sshd -j RETURN >/dev/null 2>&1; } || { <iptables> -N f2b-sshd || true; <iptables> -A f2b-sshd -j RETURN; }',
+	chain: '<known/chain>',
 };
-const ipset = { ...iptables, ipmset: 'f2b-sshd', 'ipmset?family=inet6': 'f2b-sshd6' };
+const ipset = {
+	...iptables,
+	actionban: 'ipset -exist add <ipmset> <ip> timeout 0',
+	actioncheck: '',
+	actionstart:
+		'ipset -exist create <ipmset> hash:ip timeout 0\n{ <iptables> -C INPUT -p tcp -m set --match-set <ipmset> src -j REJECT >/dev/null 2>&1; } || { <iptables> -I INPUT -p tcp -m set --match-set <ipmset> src -j REJECT; }',
+	ipmset: 'f2b-sshd',
+	'ipmset?family=inet6': 'f2b-sshd6',
+};
 
 function targetOf(properties: object, family: 4 | 6 = 4) {
 	return firewallTarget(new Map(Object.entries(properties)), family);
@@ -33,7 +48,7 @@ describe('firewallTarget', () => {
 		const found = { kind: 'iptables', chain: 'f2b-sshd', from: 'INPUT' };
 		expect(targetOf(iptables, 4)).toEqual({ ...found, program: 'iptables' });
 		expect(targetOf(iptables, 6)).toEqual({ ...found, program: 'ip6tables' });
-		expect(targetOf({ ...iptables, iptables: '/usr/sbin/iptables-legacy -w 5' })).toEqual({
+		expect(targetOf({ ...iptables, iptables: '/usr/sbin/iptables-legacy -w 5' }, 4)).toEqual({
 			...found,
 			program: 'iptables-legacy',
 		});
@@ -63,19 +78,25 @@ describe('firewallTarget', () => {
 		['another program', 'mynft add element inet t s { <ip> }'],
 		['a mention', 'echo "iptables is not used for <ip>"'],
 	])('knows nothing of %s', (_what, actionban) => {
-		expect(targetOf({ ...nft, ...iptables, actionban })).toBeNull();
+		expect(targetOf({ ...nft, actionban })).toBeNull();
 	});
 
 	it.each([
 		{ ...nft, table: 'x; flush ruleset' },
 		{ ...nft, addr_set: '-f' },
-		{ ...nft, chain: '{}' },
-		{ ...nft, chain: '<nowhere>' },
-		{ ...iptables, chain: '-F' },
+		{ ...nft, actioncheck: 'nft list chain inet t {}', actionstart: '' },
+		{ ...iptables, actioncheck: 'iptables -C -F -j f2b-sshd' },
 		{ ...iptables, actionban: 'iptables -I --flush 1 -s <ip> -j DROP' },
 		{ ...ipset, actionban: 'ipset add -file <ip>' },
+		{ ...ipset, ipmset: '-file' },
 	])('takes no name that a program could read as more than a name (%#)', (properties) => {
 		expect(targetOf(properties)).toBeNull();
+	});
+
+	it('knows nothing of an address for which no rule is set up', () => {
+		expect(targetOf({ ...nft, actioncheck: '', actionstart: '' })).toBeNull();
+		expect(targetOf({ ...iptables, actioncheck: '' })).toBeNull();
+		expect(targetOf({ ...ipset, actionstart: '' })).toBeNull();
 	});
 
 	it('comes to an end with tags that name each other', () => {
