@@ -1,4 +1,5 @@
 import type { BanOfJail } from '../../contract/types.ts';
+import { ApiError } from '../errors.ts';
 import type { AddressEvents } from '../fail2ban/addressEvent.ts';
 import { type BanRecord, type BanRecords, noRecords } from '../fail2ban/banRecords.ts';
 import { ServerError } from '../fail2ban/Fail2banServer.ts';
@@ -81,6 +82,16 @@ export function getBanService(deps: BanDetailDeps): Services['getBan'] {
 		return answer;
 	}
 
+	async function logged(logtarget: string | null, address: string): Promise<AddressEvents> {
+		try {
+			if (logtarget !== null) return await deps.addressEvents(logtarget, address);
+		} catch (error) {
+			// the log may be gone, or be none that we read; the database still has something to tell
+			if (!(error instanceof ApiError)) log.warning(`fail2ban's log could not be read: ${String(error)}`);
+		}
+		return { events: [], complete: false };
+	}
+
 	return async ({ params: { ip }, caller }) => {
 		const network = parseNetwork(ip);
 		const address = network === null ? ip : formatNetwork(network);
@@ -89,7 +100,7 @@ export function getBanService(deps: BanDetailDeps): Services['getBan'] {
 		const [table, records, events] = await Promise.all([
 			cache.table(),
 			dbfile === null ? noRecords : deps.banRecords(dbfile, address),
-			logtarget === null ? { events: [], complete: false } : deps.addressEvents(logtarget, address),
+			logged(logtarget, address),
 		]);
 		const asked: BannedAddress | null = network && {
 			text: address,
