@@ -1,5 +1,6 @@
 import type { TestAnswer, TestLine } from '../../../contract/types.ts';
 import { define } from '../../lib/define.ts';
+import { has } from '../../lib/rights.ts';
 import { lineTip, markLine } from '../../lib/testLine.ts';
 import { countsText, testNotes } from '../../lib/testWords.ts';
 import { encode } from '../../lib/text.ts';
@@ -15,6 +16,8 @@ function withTip(meta: Ext.grid.CellMeta, line: TestLine): void {
 	meta.tdAttr = `data-qtip="${encode(lineTip(line))}"`;
 }
 
+const asInLog = 'font:12px monospace;white-space:pre-wrap;overflow-wrap:anywhere';
+
 const columns: Ext.grid.Column[] = [
 	{
 		dataIndex: 'result',
@@ -29,9 +32,9 @@ const columns: Ext.grid.Column[] = [
 		text: gettext('Address'),
 		dataIndex: 'ip',
 		width: 130,
+		cellWrap: true,
 		renderer: (ip: string | null, meta, record: Ext.data.Record<TestLine>) => {
 			withTip(meta, record.data);
-			meta.tdStyle = 'overflow-wrap:anywhere;white-space:normal';
 			return record.data.jailIgnored ? `<span class="pmx-opacity-75">${encode(ip)}</span>` : encode(ip);
 		},
 	},
@@ -39,10 +42,10 @@ const columns: Ext.grid.Column[] = [
 		text: gettext('Line'),
 		dataIndex: 'text',
 		flex: 1,
+		cellWrap: true,
 		renderer: (text: string, meta, record: Ext.data.Record<TestLine>) => {
 			withTip(meta, record.data);
-			meta.tdStyle = 'font-family:monospace;white-space:pre-wrap;overflow-wrap:anywhere';
-			return markLine(text, record.data.spans);
+			return `<div style="${asInLog}">${markLine(text, record.data.spans)}</div>`;
 		},
 	},
 ];
@@ -151,9 +154,10 @@ define<TestResult>('PVEFail2ban.window.TestResult', {
 			ignored: gettext('No line was ignored.'),
 		};
 		const { lines = [], counts } = this.answer ?? {};
+		const untested = has('test') ? gettext('Test shows what becomes of each line.') : '';
 		const empty = counts?.total === 0 ? gettext('No lines in this time.') : none[kind];
 		const grid = this.down<Ext.grid.Panel>('#lines');
-		grid.getView().emptyText = counts ? `<div class="x-grid-empty">${encode(empty)}</div>` : '';
+		grid.getView().emptyText = `<div class="x-grid-empty">${encode(counts ? empty : untested)}</div>`;
 		grid.getStore().loadData(lines.filter(({ result }) => kind === 'all' || result === kind));
 		grid.getView().refresh();
 	},

@@ -32,9 +32,8 @@ export function hitGrid(): Item {
 				dataIndex: 'regex',
 				flex: 1,
 				renderer: (regex: string, meta) => {
-					meta.tdStyle = 'font-family:monospace';
 					meta.tdAttr = `data-qtip="${encode(`<code>${encode(regex)}</code>`)}"`;
-					return encode(regex);
+					return `<span style="font:12px monospace">${encode(regex)}</span>`;
 				},
 			},
 		],

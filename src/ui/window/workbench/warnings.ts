@@ -8,7 +8,7 @@ const icon = '<i class="fa fa-exclamation-triangle"></i> ';
 function proof(sample: string, address: string | null): Encoded {
 	const start = address === null ? -1 : sample.indexOf(address);
 	const spans = start < 0 ? [] : [{ start, end: start + (address ?? '').length, name: 'ip' }];
-	return `<div style="font-family:monospace;overflow-wrap:anywhere">${markLine(sample, spans)}</div>`;
+	return `<div style="font:12px monospace;overflow-wrap:anywhere">${markLine(sample, spans)}</div>`;
 }
 
 /** What is wrong with the filter as it is saved, as far as `changed` options do not overtake it; HTML. */

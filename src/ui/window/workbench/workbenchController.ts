@@ -80,6 +80,7 @@ export const workbenchController = controller<Workbench>()({
 					if (!view.destroyed) {
 						fillSources(view, jails, filter);
 						this.showFilter(filter);
+						this.showAnswer(undefined);
 						if (start.test && has('test')) {
 							this.test();
 						}
