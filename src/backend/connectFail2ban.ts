@@ -64,12 +64,14 @@ export function connectFail2ban(place: Fail2banPlace, { log, run, fail2banVersio
 		...(step ? { step } : {}),
 	});
 	const client = program('fail2ban-client');
+	const python = program('fail2ban-python');
 	const fault = (jail: JailCommands) => liveExpressionFault(compile, state, jail);
 	return {
 		files,
 		socket,
 		pidfile,
 		client,
+		python,
 		server,
 		commands,
 		sync,

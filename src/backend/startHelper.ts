@@ -7,6 +7,7 @@ import { createApp } from './app.ts';
 import { connectFail2ban } from './connectFail2ban.ts';
 import { ApiError } from './errors.ts';
 import { readBanRecords } from './fail2ban/banRecords.ts';
+import { readBanTimes } from './fail2ban/banTimes.ts';
 import { readBanCounts } from './fail2ban/database.ts';
 import type { RunCommand } from './fail2ban/Fail2banCommands.ts';
 import { createFirewall } from './fail2ban/firewall.ts';
@@ -21,6 +22,10 @@ import { readAddressEvents } from './logs/addressEvents.ts';
 import { JournalLog } from './logs/JournalLog.ts';
 import { openLogSet } from './logs/LogSet.ts';
 import type { HelperOptions } from './options.ts';
+import { loadTerminal } from './runs/loadTerminal.ts';
+import type { LoadTerminal } from './runs/RunProcess.ts';
+import { Scans } from './runs/Scans.ts';
+import { createTestLines } from './runs/testLines.ts';
 import { createServices } from './services/index.ts';
 import { findSystemAddresses } from './services/systemAddresses.ts';
 
@@ -33,6 +38,8 @@ export interface HelperSeams {
 	packages?: PackageFiles;
 	/** Called at each step of a transaction by its name. */
 	step?(name: string): void | Promise<void>;
+	/** Starts programs on a terminal. */
+	terminal?: LoadTerminal;
 }
 
 export interface Helper {
@@ -62,7 +69,10 @@ function ownAddresses(): string[] {
 	return Object.values(networkInterfaces()).flatMap((list) => list?.map(({ address }) => address) ?? []);
 }
 
-function build(options: HelperOptions, { log, run, pluginVersion, step, packages }: HelperSeams) {
+function build(
+	options: HelperOptions,
+	{ log, run, pluginVersion, step, packages, terminal = loadTerminal }: HelperSeams,
+) {
 	mkdirSync(options.state, { recursive: true, mode: 0o700 });
 	let fail2banVersion = '';
 	const connected = connectFail2ban(options, {
@@ -75,6 +85,7 @@ function build(options: HelperOptions, { log, run, pluginVersion, step, packages
 	const logFolders = ['/var/log', ...(options.privateFolder ? [dirname(options.config)] : [])];
 	const openLog = (file: string) => openLogSet(file, logFolders);
 	const onFailure = (reason: string) => log.warning(reason);
+	const scans = new Scans({ loadTerminal: terminal, python: connected.python, state: options.state });
 	const services = createServices({
 		server,
 		commands,
@@ -96,8 +107,13 @@ function build(options: HelperOptions, { log, run, pluginVersion, step, packages
 		packages: packages ?? dpkgFiles(folder.root, readText, timeOf),
 		store: connected.store,
 		openLogSet: (file) => openLogSet(file, logFolders),
+		banTimes: (database, since) => readBanTimes(run, database, since),
 		// the journal of the unit is not the log of a private fail2ban
 		journal: options.privateFolder ? null : new JournalLog(run),
+		testLines: createTestLines(run, connected.python),
+		scans,
+		logFolders,
+		ownAddresses,
 		log,
 		now: Date.now,
 		pluginVersion,
@@ -108,7 +124,7 @@ function build(options: HelperOptions, { log, run, pluginVersion, step, packages
 		if (exit === 0) fail2banVersion = stdout.trim();
 		else log.warning(`fail2ban-client -V failed (exit ${exit}): ${stderr.trim()}`);
 	};
-	return { server, services, transaction, lock, learnVersion };
+	return { server, services, transaction, scans, lock, learnVersion };
 }
 
 /**
@@ -143,7 +159,7 @@ export async function recover(options: HelperOptions, seams: HelperSeams): Promi
 /** Starts the helper; it answers calls when this resolves. */
 export async function startHelper(options: HelperOptions, seams: HelperSeams): Promise<Helper> {
 	const { log } = seams;
-	const { server, services, transaction, lock, learnVersion } = build(options, seams);
+	const { server, services, transaction, scans, lock, learnVersion } = build(options, seams);
 	await clearStages(lock, options.state, log);
 	const activity = new Activity(() => performance.now());
 	// a write takes the same lock, so none can come in between
@@ -171,6 +187,7 @@ export async function startHelper(options: HelperOptions, seams: HelperSeams): P
 		stopping ??= (async () => {
 			clearInterval(timer);
 			transaction.close();
+			scans.stop();
 			http.close();
 			await activity.settled();
 			http.closeAllConnections();

@@ -59,10 +59,10 @@ function isMet(config: JailConfig, jail: string): boolean {
 	return first.some((option) => option?.error !== undefined) || toBool(first[0]?.value ?? '');
 }
 
-function jailCommands(
-	{ options, filter, actions }: JailReading,
+/** The server commands of a jail's filter, and of what the jail sets over it. */
+export function filterCommands(
+	{ options, filter }: Omit<JailReading, 'actions'>,
 	jail: string,
-	version: string,
 ): DumpCommand[] {
 	const commands: DumpCommand[] = [];
 	if (filter) fillFilterCommands(commands, filter.reader.combined(), jail);
@@ -70,6 +70,12 @@ function jailCommands(
 		(entry): entry is [string, string | number | boolean] => entry[1] !== null,
 	);
 	fillFilterCommands(commands, new Map(present), jail);
+	return commands;
+}
+
+function jailCommands(reading: JailReading, jail: string, version: string): DumpCommand[] {
+	const { options, actions } = reading;
+	const commands = filterCommands(reading, jail);
 	for (const [option, value] of options) {
 		if (option === 'ignoreip') {
 			commands.push(['set', jail, 'addignoreip', ...splitWords(toText(value ?? ''), version)]);

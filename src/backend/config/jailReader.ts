@@ -77,10 +77,8 @@ interface Folder {
  * @throws JailError, or InterpolationError and PythonValueError, on which fail2ban fails as a whole
  */
 export function readJail(folder: Folder, jail: string): JailReading {
-	const { config, filter } = readFirst(folder, jail);
-	const options = readOptions(config, jail, jailOptions);
+	const { options, filter } = readWithoutActions(folder, jail);
 	const known = withoutNull(options);
-	filter?.reader.load(known, false);
 	const actions = splitWithOptions(toText(known.get('action') ?? '')).map((text) => {
 		const named = extract(text, 'action');
 		const action = readAction(folder.reading, jail, named, known);
@@ -88,6 +86,14 @@ export function readJail(folder: Folder, jail: string): JailReading {
 		return action;
 	});
 	return { options, filter, actions };
+}
+
+/** As `readJail`, for somebody who looks at the filter only: faults of the actions do not matter. */
+export function readWithoutActions(folder: Folder, jail: string): Omit<JailReading, 'actions'> {
+	const { config, filter } = readFirst(folder, jail);
+	const options = readOptions(config, jail, jailOptions);
+	filter?.reader.load(withoutNull(options), false);
+	return { options, filter };
 }
 
 /** The jails with the filter's options as this jail's `known/…`; undefined: the filter cannot be read. */

@@ -17,6 +17,8 @@ export interface RunOptions {
 	/** Called with each line of standard output and standard error as it comes. */
 	onLine?: (line: string) => void;
 	signal?: AbortSignal;
+	/** What the program reads from its standard input; nothing without. */
+	input?: string;
 }
 
 /** Starts a program and waits for it. The seam that unit tests replace. */

@@ -30,7 +30,7 @@ export class CommandError extends Error {
 }
 
 /**
- * Starts a program in a process group of its own, with a clean environment and no input, and waits for it. A
+ * Starts a program in a process group of its own, with a clean environment, and waits for it. A
  * program that runs into its time-out, prints too much or is aborted is ended with all that it started.
  * Resolves for any exit code and for a time-out.
  * @throws CommandError
@@ -41,8 +41,11 @@ export const runCommand: RunCommand = async (program, args, options = {}) => {
 		cwd: '/',
 		env: environment(),
 		detached: true,
-		stdio: ['ignore', 'pipe', 'pipe'],
+		stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
 	});
+	// a program may end without reading all; how it ended is told below
+	child.stdin?.on('error', () => {});
+	child.stdin?.end(options.input);
 	return new Run(program, child, options).result();
 };
 

@@ -17,6 +17,7 @@ import type { Services } from './call.ts';
 import { type ChangesDeps, changesServices } from './changesServices.ts';
 import { defaultsServices } from './defaults.ts';
 import { type FilesDeps, filesServices } from './filesServices.ts';
+import { getHistoryService, type HistoryDeps } from './history.ts';
 import { ignoreChanges } from './ignoreChange.ts';
 import { ignoreServices } from './ignoreServices.ts';
 import { getJailService } from './jailDetail.ts';
@@ -24,13 +25,14 @@ import { getEffectiveJailService } from './jailEffective.ts';
 import { jailWriteServices } from './jailWrites.ts';
 import { LogSource } from './LogSource.ts';
 import { getLogService } from './log.ts';
+import { type ScanDeps, scanLogService } from './scanLog.ts';
 import { ServerFigures } from './serverFigures.ts';
 import { findServerProcess, type ReadText } from './serverProcess.ts';
 import { postServiceService } from './service.ts';
 import { settingsServices } from './settings.ts';
 import { statusServices } from './status.ts';
 import type { SystemAddress } from './systemAddresses.ts';
-import { testServices } from './testFilter.ts';
+import { type TestDeps, testFilterService } from './testFilter.ts';
 
 export interface ServiceDeps {
 	server: Fail2banServer;
@@ -69,8 +71,18 @@ export interface ServiceDeps {
 	logFileFault: (file: string) => Promise<string | null>;
 	/** Opens fail2ban's log with its rotated files. Throws ApiError 404 `no-log`. */
 	openLogSet: (file: string) => Promise<LogSet>;
+	/** Bans in fail2ban's database since a time (Unix seconds). Throws Error. */
+	banTimes: HistoryDeps['banTimes'];
 	/** The journal of fail2ban's unit; null where it has none. */
 	journal: JournalLog | null;
+	/** Tries expressions on log lines, apart from everything else. */
+	testLines: TestDeps['testLines'];
+	/** The scans of whole logs that are under way. */
+	scans: ScanDeps['scans'];
+	/** Where others than root@pam may read log files. */
+	logFolders: TestDeps['logFolders'];
+	/** Addresses of this node's interfaces. */
+	ownAddresses: TestDeps['ownAddresses'];
 	log: Log;
 	/** Unix milliseconds. */
 	now: () => number;
@@ -111,6 +123,8 @@ export function createServices(deps: ServiceDeps): Services {
 		...changesServices({ ...deps, figures }),
 		...ignoreServices({ server, files, figures, cache, changes: ignored, now, log }),
 		getLog: getLogService(logSource),
-		...testServices(),
+		getHistory: getHistoryService({ ...deps, source: logSource, figures, bans: cache }),
+		testFilter: testFilterService(deps),
+		scanLog: scanLogService(deps),
 	};
 }

@@ -1,0 +1,126 @@
+import type { CommandResult, RunCommand } from '../fail2ban/Fail2banCommands.ts';
+import type { LineSource, TestedExpressions } from './LineSource.ts';
+import { TEST } from './testProgram.ts';
+
+/** Seconds of processor time for the matching, and seconds in all. */
+const limits = { cpu: 3, wall: 6 };
+
+/** Milliseconds after which a program that heeds neither is killed. */
+const patience = 10_000;
+
+/** Characters: of one line in the answer, and of all lines, as Proxmox VE takes no answer above 1.5 MiB. */
+const longest = 4000;
+const size = 900_000;
+
+export interface TestTask {
+	source: LineSource;
+	/** Lines to test at most, the newest ones. */
+	limit: number;
+	filter: TestedExpressions;
+	/** Which results to answer, and how many lines of them at most. */
+	show: 'all' | TestedLine['result'];
+	shown: number;
+}
+
+export interface TestedLine {
+	text: string;
+	result: 'matched' | 'missed' | 'ignored';
+	ip: string | null;
+	time: number | null;
+	regex: number | null;
+	ignoredBy: number | null;
+	groups: Record<string, string>;
+	spans: { start: number; end: number; name: string }[];
+}
+
+export interface TestedRegex {
+	regex: string;
+	hits: number;
+}
+
+export interface TestReport {
+	/** Oldest first. */
+	lines: TestedLine[];
+	counts: { matched: number; missed: number; ignored: number; total: number };
+	prefregex: TestedRegex | null;
+	failregex: TestedRegex[];
+	ignoreregex: TestedRegex[];
+	truncated: boolean;
+	older: boolean;
+	stopped: 'cpu' | 'memory' | 'time' | null;
+	stoppedAt: string | null;
+}
+
+/** Why a test came to nothing: a faulty expression, or lines that cannot be read. */
+export class TestFault extends Error {
+	/** @param param `failregex`, `ignoreregex`, `prefregex`, `datepattern`, `source`, or `journalmatch` */
+	constructor(
+		readonly param: string,
+		message: string,
+	) {
+		super(message);
+		this.name = 'TestFault';
+	}
+}
+
+/** Tries expressions on lines. The seam that unit tests replace. */
+export type TestLines = (task: TestTask) => Promise<TestReport>;
+
+/**
+ * Runs each test as a process of its own: root opens the lines, and `nobody` without any right, with bounded
+ * processor time and memory matches them, by fail2ban's own engine.
+ * @param python fail2ban-python, which finds fail2ban's modules
+ */
+export function createTestLines(run: RunCommand, python: string): TestLines {
+	return async (task) => {
+		const input = JSON.stringify({ ...task, ...limits, longest, size });
+		const args = ['--no-new-privs', python, '-s', '-P', '-c', TEST];
+		const result = await run('setpriv', args, { input, timeout: patience });
+		const report = readReport(result) ?? cutShort(result, task);
+		if ('fault' in report) return stoppedEarly(report.fault, task);
+		return report;
+	};
+}
+
+type Report = TestReport | { fault: { param: string | null; message: string } };
+
+function readReport({ stdout }: CommandResult): Report | null {
+	try {
+		return JSON.parse(stdout) as Report;
+	} catch (error) {
+		if (!(error instanceof SyntaxError)) throw error;
+		return null;
+	}
+}
+
+/** Killed by the limit behind the timer, or by the kernel. */
+function cutShort({ exit, signal, timedOut, stderr }: CommandResult, task: TestTask): TestReport {
+	if (timedOut) return nothing(task, 'time');
+	if (signal === 'SIGXCPU' || signal === 'SIGKILL') return nothing(task, 'cpu');
+	const last = stderr.trim().split('\n').at(-1);
+	if (last?.startsWith('MemoryError')) return nothing(task, 'memory');
+	throw new Error(`The test failed: ${last || `exit ${exit ?? signal}`}`);
+}
+
+function stoppedEarly(
+	{ param, message }: { param: string | null; message: string },
+	task: TestTask,
+): TestReport {
+	if (param !== null) throw new TestFault(param, message);
+	return nothing(task, message === 'cpu' ? 'cpu' : 'time');
+}
+
+function nothing({ filter }: TestTask, stopped: TestReport['stopped']): TestReport {
+	const none = (regexes: string[]) => regexes.map((regex) => ({ regex, hits: 0 }));
+	return {
+		lines: [],
+		counts: { matched: 0, missed: 0, ignored: 0, total: 0 },
+		prefregex: none([filter.prefregex].filter(Boolean))[0] ?? null,
+		failregex: none(filter.failregex),
+		ignoreregex: none(filter.ignoreregex),
+		truncated: false,
+		older: false,
+		stopped,
+		stoppedAt: null,
+	};
+}
