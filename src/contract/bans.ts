@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { endpoint } from './endpoint.ts';
+import { testSpan } from './test.ts';
 import { addressList, anyJailName, client, force, limit, nullable, start, words } from './values.ts';
 
 export const banRow = Type.Object({
@@ -35,11 +36,8 @@ export const listBans = endpoint({
 	task: 'no',
 });
 
-/** One line of a log, and where in it the address stands: pairs of the first character and the one behind the last. */
-export const matchedLine = Type.Object({
-	text: Type.String(),
-	marks: Type.Array(Type.Array(Type.Integer())),
-});
+/** A line of a log; the one group that is told is `ip`. */
+export const matchedLine = Type.Object({ text: Type.String(), spans: Type.Array(testSpan) });
 
 export const banOfJail = Type.Object({
 	jail: Type.String(),

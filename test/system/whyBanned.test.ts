@@ -68,9 +68,9 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 		it('shows the lines that led to it, with the address marked', async () => {
 			const { lines } = ofJail(await why(), 'sshd');
 			expect(lines).toHaveLength(5);
-			for (const { text, marks } of lines ?? []) {
+			for (const { text, spans } of lines ?? []) {
 				expect(text).toMatch(/sshd\[100\d\]: Failed password for root from 198\.51\.100\.7 port/);
-				expect(marks.map(([from, to]) => text.slice(from, to))).toEqual([attacker]);
+				expect(spans.map(({ start, end }) => text.slice(start, end))).toEqual([attacker]);
 			}
 		});
 

@@ -6,7 +6,7 @@ import { ServerError } from '../fail2ban/Fail2banServer.ts';
 import type { BannedAddress, IsEnforced } from '../fail2ban/firewall.ts';
 import type { Log } from '../log.ts';
 import { formatNetwork, isSingle, type Network, parseNetwork } from './addresses.ts';
-import { addressMarks } from './addressMarks.ts';
+import { addressSpans } from './addressSpans.ts';
 import type { BanCache } from './banCache.ts';
 import { banHistory } from './banHistory.ts';
 import { banRow } from './bansList.ts';
@@ -50,7 +50,7 @@ function told(
 ): Omit<BanOfJail, 'enforced'> {
 	const { jail, since, until, bantime, remaining, count } = banRow(ban, now);
 	const known = record !== undefined && Math.abs(record.since - since) <= sameBan ? record : undefined;
-	const lines = (known?.matches ?? []).map((text) => ({ text, marks: addressMarks(text, address) }));
+	const lines = (known?.matches ?? []).map((text) => ({ text, spans: addressSpans(text, address) }));
 	return {
 		jail,
 		since,

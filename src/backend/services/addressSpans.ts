@@ -1,15 +1,24 @@
+import type { TestSpan } from '../../contract/types.ts';
 import { formatNetwork, parseAddress } from './addresses.ts';
 
 /** What may be an address: digits, letters up to f, dots and colons. */
 const candidate = /[0-9a-f:][0-9a-f:.]*[0-9a-f:]/gi;
 
 /**
- * Where an address stands in a line, in whatever form: pairs of the first character and the one behind the last.
+ * Where an address stands in a line, in whatever form. Positions count characters as Python does, so that one beyond
+ * the basic plane is one.
  * @param address as fail2ban prints it; a word that is no address is looked for as it is
  */
-export function addressMarks(line: string, address: string): [from: number, to: number][] {
-	if (parseAddress(address) === null) return wordMarks(line, address);
-	const marks: [number, number][] = [];
+export function addressSpans(line: string, address: string): TestSpan[] {
+	const marks = parseAddress(address) === null ? wordMarks(line, address) : addressMarks(line, address);
+	const characters = (end: number) => Array.from(line.slice(0, end)).length;
+	return marks.map(([from, to]) => ({ start: characters(from), end: characters(to), name: 'ip' }));
+}
+
+type Mark = [from: number, to: number];
+
+function addressMarks(line: string, address: string): Mark[] {
+	const marks: Mark[] = [];
 	for (const { 0: word, index } of line.matchAll(candidate)) {
 		const bounds = boundsOf(word, address);
 		if (bounds !== null) marks.push([index + bounds[0], index + bounds[1]]);
@@ -18,8 +27,8 @@ export function addressMarks(line: string, address: string): [from: number, to: 
 }
 
 /** A colon or a dot beside an address may belong to the sentence: "192.0.2.1:" and "from:192.0.2.1." */
-function boundsOf(word: string, address: string): [number, number] | null {
-	const attempts: [number, number][] = [[0, word.length]];
+function boundsOf(word: string, address: string): Mark | null {
+	const attempts: Mark[] = [[0, word.length]];
 	const end = word.replace(/[.:]$/, '').length;
 	const start = /^:(?!:)/.test(word) ? 1 : 0;
 	const colon = word.indexOf(':');
@@ -34,8 +43,8 @@ function boundsOf(word: string, address: string): [number, number] | null {
 	return null;
 }
 
-function wordMarks(line: string, word: string): [number, number][] {
-	const marks: [number, number][] = [];
+function wordMarks(line: string, word: string): Mark[] {
+	const marks: Mark[] = [];
 	for (let at = line.indexOf(word); at >= 0; at = line.indexOf(word, at + word.length)) {
 		marks.push([at, at + word.length]);
 	}
