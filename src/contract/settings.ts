@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { endpoint } from './endpoint.ts';
 import { optionValue, updateJail } from './jails.ts';
-import { digest, nullable, words } from './values.ts';
+import { client, digest, nullable, words } from './values.ts';
 
 export const logLevels = ['CRITICAL', 'ERROR', 'WARNING', 'NOTICE', 'INFO', 'DEBUG'] as const;
 
@@ -26,6 +26,7 @@ export const settingValue = Type.Object({
 	running: nullable(
 		Type.String({ description: 'What the server runs with; null: it does not run, or does not tell.' }),
 	),
+	differs: Type.Boolean({ description: 'The server runs with something else than the files say.' }),
 });
 
 export const getSettings = endpoint({
@@ -66,6 +67,7 @@ export const updateSettings = endpoint({
 			}),
 		),
 		digest: Type.Optional(digest),
+		client: Type.Optional(client),
 		force: Type.Optional(
 			Type.Boolean({ description: 'Make the change though a jail reads the log that it cuts off.' }),
 		),

@@ -10,6 +10,8 @@ Proxmox.Utils.override_task_descriptions({
 	f2breload: ['', gettext('Reload fail2ban')],
 	f2bunban: ['', gettext('Unban')],
 	f2bscan: [gettext('Jail'), gettext('Scan log')],
+	f2bdefaults: ['', gettext('Change defaults')],
+	f2bsettings: ['', gettext('Change server options')],
 	f2bjail: [gettext('Jail'), gettext('Change')],
 });
 

@@ -4,7 +4,7 @@ import { invalidParams } from '../errors.ts';
 import { type Fail2banServer, ServerError } from '../fail2ban/Fail2banServer.ts';
 import type { ConfigChanges } from '../files/ConfigChange.ts';
 import type { ConfigFiles } from '../files/ConfigFiles.ts';
-import { runningSettings } from '../files/serverSettings.ts';
+import { runningSettings, sameSetting } from '../files/serverSettings.ts';
 import type { Services } from './call.ts';
 import type { ServerFigures } from './serverFigures.ts';
 import { settingDetail } from './settingsDetail.ts';
@@ -65,12 +65,14 @@ export function settingsServices({
 					secrets: null,
 					fallback: builtIn[name] ?? null,
 				});
-				return [name, { ...detail, running: runs.get(name) ?? null }] as const;
+				const runsWith = runs.get(name) ?? null;
+				const differs = detail.value !== null && !sameSetting(name, detail.value, runsWith);
+				return [name, { ...detail, running: runsWith, differs }] as const;
 			});
 			return { data: { digest: snapshot.digest, options: Object.fromEntries(options) } };
 		},
 
-		async updateSettings({ params: { delete: list, digest, force = false, ...params }, caller }) {
+		async updateSettings({ params: { delete: list, digest, force = false, client: _, ...params }, caller }) {
 			const values = settingValues(params, caller.root);
 			const given = deletedSettings(list, values, caller.root);
 			const target = values.get('logtarget');

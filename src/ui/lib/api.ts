@@ -3,12 +3,15 @@ import type {
 	BanRow,
 	ChangeDetail,
 	ChangeRow,
+	DefaultValue,
 	FileChange,
 	FileRow,
 	FilterDetail,
 	JailDetail,
 	JailRow,
 	OpenedFile,
+	OptionValue,
+	SettingValue,
 	TestAnswer,
 } from '../../contract/types.ts';
 import { packList } from './address.ts';
@@ -98,6 +101,28 @@ export function deleteJail(
 	waits?: Waits,
 ): Promise<MaybeTask<Answer<'deleteJail'>>> {
 	return write('DELETE', jailPath(node, jail), params, waits);
+}
+
+/** What holds for all jails, and what the server does: two calls of one form. */
+export type OptionScope = 'defaults' | 'settings';
+
+/** What both answer, as far as it is shown. */
+export interface ScopeOptions {
+	digest: string;
+	options: { [option: string]: OptionValue & Partial<DefaultValue & SettingValue> };
+}
+
+export function getOptions(node: string, scope: OptionScope, waits?: Waits): Promise<ScopeOptions> {
+	return request('GET', `${base(node)}/${scope}`, {}, waits);
+}
+
+export function updateOptions(
+	node: string,
+	scope: OptionScope,
+	params: object,
+	waits?: Waits,
+): Promise<MaybeTask<Answer<'updateDefaults'>>> {
+	return write('PUT', `${base(node)}/${scope}`, params, waits);
 }
 
 /** Every jail that bans the address. */

@@ -1,6 +1,7 @@
 import '../grid/BanGrid.ts';
 import '../grid/FilterGrid.ts';
 import '../grid/JailGrid.ts';
+import '../panel/Options.ts';
 import '../panel/Overview.ts';
 import { define } from '../lib/define.ts';
 import { hasNodePrivilege } from '../lib/rights.ts';

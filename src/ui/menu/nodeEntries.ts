@@ -23,6 +23,7 @@ export function addNodeEntries(items: MenuItem[], nodename: string): void {
 		['pveFail2banJails', 'jails', gettext('Jails'), 'lock', 'jails'],
 		['pveFail2banBans', 'bans', gettext('Bans'), 'list-ol', 'bans'],
 		['pveFail2banFilters', 'filters', gettext('Filters'), 'filter', 'filters'],
+		['pveFail2banOptions', 'options', gettext('Options'), 'gear', 'options'],
 	];
 	const entries: MenuItem[] = [
 		{

@@ -44,8 +44,15 @@ describe('getSettings', () => {
 			target: 'fail2ban.local',
 			overrides: [{ value: 'INFO', raw: 'INFO', file: 'fail2ban.conf', line: 2 }],
 			running: 'INFO',
+			differs: true,
 		});
-		expect(options.dbmaxmatches).toMatchObject({ value: '10', file: null, origin: 'default', running: null });
+		expect(options.dbmaxmatches).toMatchObject({
+			value: '10',
+			file: null,
+			origin: 'default',
+			running: null,
+			differs: false,
+		});
 	});
 
 	it('lets only root@pam move the log, and nobody the database', async () => {

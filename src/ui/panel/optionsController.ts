@@ -1,0 +1,153 @@
+import { getOptions, type OptionScope } from '../lib/api.ts';
+import { confirm } from '../lib/confirm.ts';
+import { controller } from '../lib/define.ts';
+import { loadErrorText } from '../lib/loadErrors.ts';
+import { resetText } from '../lib/optionText.ts';
+import type { Failure } from '../lib/request.ts';
+import { has } from '../lib/rights.ts';
+import { showRowMenu } from '../lib/rowMenu.ts';
+import { encode } from '../lib/text.ts';
+import { openChangeHistory } from '../window/ChangeHistory.ts';
+import { openConfigFiles } from '../window/ConfigFiles.ts';
+import { saveOption } from '../window/OptionEdit.ts';
+import type { Options } from './Options.ts';
+import { type OptionsRow, optionsRows } from './OptionsRows.ts';
+
+const scopes: OptionScope[] = ['defaults', 'settings'];
+
+export const optionsController = controller<Options>()({
+	/** The rows on the screen as text, to see whether anything is new. */
+	shown: '',
+	digests: {} as Record<string, string>,
+
+	init(view: Options): void {
+		view.mon(view.status, 'status', (_status: unknown, changed: boolean) => {
+			if (changed) {
+				this.load();
+			}
+		});
+	},
+
+	load(): void {
+		const view = this.getView();
+		const { nodename } = view;
+		const waits = this.shown === '' ? view : undefined;
+		Promise.all(scopes.map((scope) => getOptions(nodename, scope, waits))).then(
+			(answers) => {
+				if (view.destroyed) {
+					return;
+				}
+				Proxmox.Utils.setErrorMask(view.getView(), false);
+				const rows = answers.flatMap((answer, nth) => {
+					const scope = scopes[nth] as OptionScope;
+					this.digests[scope] = answer.digest;
+					return optionsRows(scope, answer);
+				});
+				this.show(rows);
+			},
+			({ status, message }: Failure) => {
+				if (!view.destroyed) {
+					// Else the list would stay as it is until the next ban.
+					view.status.last = undefined;
+					const text = loadErrorText({ status, statusText: message }, nodename);
+					Proxmox.Utils.setErrorMask(view.getView(), text);
+				}
+			},
+		);
+	},
+
+	/** New data takes the selection away, so only when there is something new. */
+	show(rows: OptionsRow[]): void {
+		const text = JSON.stringify(rows);
+		if (text === this.shown) {
+			return;
+		}
+		this.shown = text;
+		const view = this.getView();
+		const selected = this.selected()?.id;
+		view.getStore().loadData(rows);
+		const record = selected === undefined ? null : view.getStore().getById(selected);
+		if (record) {
+			view.setSelection(record);
+		}
+		view.fireEvent('selectionchange', view.getSelectionModel(), view.getSelection());
+	},
+
+	selected(): OptionsRow | undefined {
+		return this.getView().getSelection()[0]?.data as unknown as OptionsRow | undefined;
+	},
+
+	/** After a write: the list and the poll at once instead of within 5 s. */
+	refresh(): void {
+		const view = this.getView();
+		if (view && !view.destroyed) {
+			this.load();
+			view.status.load();
+		}
+	},
+
+	edit(): void {
+		const row = this.selected();
+		if (row?.kind) {
+			const { nodename } = this.getView();
+			const done = () => this.refresh();
+			Ext.create('PVEFail2ban.window.OptionEdit', { autoShow: true, nodename, row, done });
+		}
+	},
+
+	reset(): void {
+		const row = this.selected();
+		if (!row?.kind || !row.option.own || !row.option.editable) {
+			return;
+		}
+		const view = this.getView();
+		const { nodename } = view;
+		const digest = this.digests[row.scope] as string;
+		confirm(`${encode(row.label)}: ${encode(resetText(row.kind, row.option))}?`).then((yes) => {
+			if (yes) {
+				saveOption({ nodename, row, digest, done: () => this.refresh() }, null, view);
+			}
+		});
+	},
+
+	openFiles(): void {
+		openConfigFiles(this.getView().nodename, () => this.refresh());
+	},
+
+	openChanges(): void {
+		openChangeHistory(this.getView().nodename, () => this.refresh());
+	},
+
+	onKey(_view: unknown, _record: unknown, _row: unknown, _index: unknown, event: Ext.KeyEvent): void {
+		if (event.getKey() === event.ENTER) {
+			this.edit();
+		} else if (event.getKey() === event.DELETE && has('modify')) {
+			this.reset();
+		}
+	},
+
+	onContextMenu(
+		_view: unknown,
+		record: Ext.data.Record,
+		_row: unknown,
+		_index: unknown,
+		event: Ext.KeyEvent,
+	): void {
+		this.getView().setSelection(record);
+		const { kind, option, id } = record.data as unknown as OptionsRow;
+		showRowMenu(
+			event,
+			[
+				{ text: gettext('Edit'), itemId: 'edit', disabled: !kind, handler: () => this.edit() },
+				{
+					text: gettext('Reset'),
+					itemId: 'reset',
+					right: 'modify',
+					disabled: !option.own || !option.editable,
+					handler: () => this.reset(),
+				},
+			],
+			`${id} = ${option.value ?? ''}`,
+		);
+	},
+});

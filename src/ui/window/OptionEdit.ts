@@ -1,0 +1,131 @@
+import type { OptionRow } from '../form/OptionRow.ts';
+import '../form/OptionRow.ts';
+import { paramOf } from '../form/optionFields.ts';
+import { base, getOptions, isTask, type ScopeOptions, updateOptions } from '../lib/api.ts';
+import { confirm } from '../lib/confirm.ts';
+import { define } from '../lib/define.ts';
+import { showFailure } from '../lib/failure.ts';
+import { helpId } from '../lib/helpPages.ts';
+import { type Extra, guarded } from '../lib/lockout.ts';
+import type { Failure, Waits } from '../lib/request.ts';
+import { showTask } from '../lib/task.ts';
+import { encode } from '../lib/text.ts';
+import { type OptionsRow, optionHint } from '../panel/OptionsRows.ts';
+
+/** One option of all jails or of the server (ui.md, 9). */
+export interface OptionEdit extends Proxmox.window.Edit {
+	nodename: string;
+	row: OptionsRow;
+	/** Tells the opener that the option was changed; called again when a task has ended. */
+	done: () => void;
+}
+
+/** A change that would leave a jail without its log is asked for a second time. Null: the user gave up. */
+async function insisting<T>(call: (extra: Extra) => Promise<T>, extra: Extra): Promise<T | null> {
+	try {
+		return await call(extra);
+	} catch (thrown) {
+		const reason = (thrown as Failure).errors?.['log-watched'];
+		if (reason === undefined) {
+			throw thrown;
+		}
+		const sure = await confirm(`${encode(reason)} ${encode(gettext('Save anyway?'))}`, { dangerous: true });
+		return sure ? call({ ...extra, force: true }) : null;
+	}
+}
+
+/**
+ * Gives the option a value, or back to what it inherits (null), and shows what came of it. `done` is told after
+ * each step, `refused` if the value is wrong.
+ */
+export function saveOption(
+	{ nodename: node, row, digest, done }: Pick<OptionEdit, 'nodename' | 'row' | 'digest' | 'done'>,
+	value: string | null,
+	waits: Waits,
+	refused: (errors: Record<string, string>) => void = Ext.emptyFn,
+): Promise<void> {
+	const { scope, id } = row;
+	const param = paramOf(id);
+	const change = value === null ? { delete: param } : { [param]: value };
+	return guarded({
+		node,
+		digest,
+		call: (extra) =>
+			insisting((more) => updateOptions(node, scope, { ...change, digest, ...more }, waits), extra),
+		nextDigest: () => getOptions(node, scope).then((next) => next.digest),
+	}).then(
+		(answer) => {
+			if (answer !== null) {
+				done();
+				if (isTask(answer)) {
+					showTask(answer, done);
+				}
+			}
+		},
+		(failure: Failure) => {
+			refused(failure.errors ?? {});
+			showFailure(failure, node);
+		},
+	);
+}
+
+define<OptionEdit>('PVEFail2ban.window.OptionEdit', {
+	extend: 'Proxmox.window.Edit',
+	itemId: 'fail2banOptionEdit',
+	width: 600,
+	done: Ext.emptyFn,
+
+	initComponent: function () {
+		const { nodename, row } = this;
+		const { id: option, scope, label, kind } = row;
+		const hint = optionHint(row);
+		this.subject = label;
+		this.onlineHelp = helpId('options');
+		this.url = `${base(nodename)}/${scope}`;
+		this.items = [
+			{
+				xtype: 'pveFail2banOption',
+				nodename,
+				option,
+				kind: kind ?? 'text',
+				label,
+				labelWidth: 150,
+				fieldWidth: 230,
+			},
+			{
+				xtype: 'component',
+				itemId: 'hint',
+				userCls: 'pmx-hint',
+				padding: 5,
+				margin: '5 0 0 0',
+				hidden: hint === '',
+				html: encode(hint),
+			},
+		];
+		this.callParent();
+		this.load({
+			success: (response) => {
+				const loaded = (response.result?.data as ScopeOptions | undefined)?.options[option];
+				if (loaded) {
+					this.down<OptionRow>('pveFail2banOption').loadOption(loaded);
+				}
+			},
+		});
+	},
+
+	submit: function () {
+		const value = this.down<OptionRow>('pveFail2banOption').change();
+		if (value === undefined) {
+			this.close();
+			return;
+		}
+		const { nodename, row, digest } = this;
+		const done = () => {
+			this.done();
+			this.close();
+		};
+		saveOption({ nodename, row, digest, done }, value, this, (errors) =>
+			this.formPanel.getForm().markInvalid(errors),
+		);
+	},
+});
