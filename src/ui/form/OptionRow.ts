@@ -1,5 +1,6 @@
 import type { OptionValue } from '../../contract/types.ts';
 import { define } from '../lib/define.ts';
+import { optionHelp } from '../lib/optionHelp.ts';
 import { checkOption, type FieldKind } from '../lib/optionRules.ts';
 import { meaning, originText, resetText } from '../lib/optionText.ts';
 import { inherited, isOn, ownText } from '../lib/origin.ts';
@@ -21,6 +22,10 @@ export interface OptionRow extends Ext.container.Container {
 	labelWidth: number;
 	/** Width of the field without its label. */
 	fieldWidth: number;
+	/** For the tooltip, where the kind of value alone does not tell enough. */
+	example: string;
+	/** Must be set: nothing is inherited. */
+	required: boolean;
 	current: OptionValue | undefined;
 	/** Whether something else on the form allows the field. */
 	allowed: boolean;
@@ -52,6 +57,8 @@ define<OptionRow>('PVEFail2ban.form.OptionRow', {
 	labelWidth: 120,
 	fieldWidth: 170,
 	kind: 'text',
+	example: '',
+	required: false,
 	allowed: true,
 
 	initComponent: function () {
@@ -172,8 +179,8 @@ define<OptionRow>('PVEFail2ban.form.OptionRow', {
 				this.box().setDisabled(!may);
 			}
 		}
-		const why = editable ? '' : missing(has('modify') ? 'root' : 'modify', this.nodename);
-		this.el?.dom.setAttribute('data-qtip', encode(why));
+		const why = editable || option.blockedBy ? '' : missing(has('modify') ? 'root' : 'modify', this.nodename);
+		this.el?.dom.setAttribute('data-qtip', optionHelp(this.option, this.kind, this.example, why));
 	},
 
 	onEdit: function () {

@@ -1,3 +1,5 @@
+import { listUrl } from '../lib/api.ts';
+import type { FieldKind } from '../lib/optionRules.ts';
 import type { OptionRow } from './OptionRow.ts';
 
 /** The parameter of an option: PVE allows no dot in a name. */
@@ -36,6 +38,58 @@ function boxItems({ option, label, labelWidth }: OptionRow): Item[] {
 	];
 }
 
+/** What is usually chosen; any other value that the server takes can be typed. */
+const choices: { [kind in FieldKind]?: string[] } = {
+	backend: ['auto', 'systemd', 'polling', 'pyinotify'],
+	mode: ['normal', 'ddos', 'extra', 'aggressive'],
+	protocol: ['tcp', 'udp'],
+	usedns: ['warn', 'no', 'raw'],
+};
+
+/** Names of what is installed, asked for when the field is entered. */
+function installed(node: string, list: 'filters' | 'actions'): object {
+	return {
+		fields: ['name', 'fragment', 'banaction'],
+		sorters: 'name',
+		filters: [({ data }: Ext.data.Record) => (list === 'filters' ? !data.fragment : data.banaction)],
+		proxy: { type: 'proxmox', url: listUrl(node, list) },
+	};
+}
+
+function combo(store: object, loads: boolean): Omit<Partial<Ext.form.field.ComboBox>, 'xtype'> {
+	return {
+		queryMode: 'local',
+		displayField: 'name',
+		valueField: 'name',
+		listConfig: { minWidth: 180, getInnerTpl: () => '{name:htmlEncode}' },
+		store,
+		...(loads && {
+			listeners: {
+				focus: { fn: (field: Ext.form.field.ComboBox) => field.getStore().load(), single: true },
+			},
+		}),
+	};
+}
+
+/** The kind of field that fits the kind of value. */
+function fieldType({ kind, nodename }: OptionRow): Item {
+	const words = choices[kind];
+	if (words) {
+		return {
+			xtype: 'combobox',
+			...combo({ fields: ['name'], data: words.map((name) => ({ name })) }, false),
+		};
+	}
+	if (kind === 'filter' || kind === 'banaction') {
+		const list = kind === 'filter' ? 'filters' : 'actions';
+		return { xtype: 'combobox', ...combo(installed(nodename, list), true) };
+	}
+	if (kind === 'lines') {
+		return { xtype: 'textarea', height: 70, fieldStyle: 'white-space: pre; overflow-x: auto' };
+	}
+	return kind === 'ignoreip' ? { xtype: 'textarea', height: 70 } : { xtype: 'textfield' };
+}
+
 /** What the row of an option holds before the text that tells its origin. */
 export function fieldsOf(me: OptionRow): Item[] {
 	const { option, kind, label, labelWidth, fieldWidth } = me;
@@ -50,9 +104,12 @@ export function fieldsOf(me: OptionRow): Item[] {
 		// The colon of the label and the gap behind it.
 		width: labelWidth + 5 + fieldWidth,
 		disabled: true,
+		allowBlank: !me.required,
 		validator: (value: string) => me.check(value),
 		triggers: {
 			clear: {
+				// Before the arrow of a list.
+				weight: -1,
 				cls: 'pmx-clear-trigger',
 				hidden: true,
 				handler: (field: Ext.form.field.Text) => field.setValue(''),
@@ -60,8 +117,8 @@ export function fieldsOf(me: OptionRow): Item[] {
 		},
 		listeners: { change: () => me.onEdit() },
 	};
-	const field: Item =
-		kind === 'ignoreip' ? { xtype: 'textarea', height: 70, ...text } : { xtype: 'textfield', ...text };
+	const type = fieldType(me) as ItemOf<'textfield'>;
+	const field: Item = { ...type, ...text, listeners: { ...type.listeners, ...text.listeners } };
 	if (kind !== 'bantime') {
 		return [field];
 	}

@@ -8,7 +8,7 @@ import { takeJump } from '../lib/jump.ts';
 import { maskLoadErrors } from '../lib/loadErrors.ts';
 import { renderBanTime, renderCount, renderJailState, renderLong, renderText } from '../lib/render.ts';
 import '../panel/Banners.ts';
-import { jailController } from './jailController.ts';
+import { type JailController, jailController } from './jailController.ts';
 
 /** The jails of a node (ui.md, 5): a card of its own, or a part of Overview. */
 export interface JailGrid extends Ext.grid.Panel {
@@ -35,12 +35,21 @@ function toolbar(nodename: string, grid: JailGrid): Item {
 		const jail = record?.data as JailRow | undefined;
 		return !jail?.stock || jail.ownOptions > 0;
 	};
+	const tell = (command: 'reload' | 'restart') => () => (grid.getController() as JailController)[command]();
 	return {
 		xtype: 'toolbar',
 		itemId: 'jailbar',
 		dock: 'top',
 		overflowHandler: 'scroller',
 		items: [
+			{
+				xtype: 'pveFail2banButton',
+				itemId: 'create',
+				nodename,
+				right: 'modify',
+				text: gettext('Create'),
+				handler: 'create',
+			},
 			{
 				xtype: 'pveFail2banButton',
 				itemId: 'edit',
@@ -87,6 +96,21 @@ function toolbar(nodename: string, grid: JailGrid): Item {
 				fits: ([record]) => ((record?.data as JailRow | undefined)?.banned ?? 0) > 0,
 				text: gettext('Unban All'),
 				handler: 'unbanAll',
+			},
+			{
+				xtype: 'pveFail2banButton',
+				itemId: 'more',
+				nodename,
+				right: 'modify',
+				selects: 'one',
+				fits: ([record]) => Boolean(record?.data.enabled),
+				text: gettext('More'),
+				menu: {
+					items: [
+						{ text: gettext('Reload Jail'), itemId: 'reload', handler: tell('reload') },
+						{ text: gettext('Restart Jail'), itemId: 'restart', handler: tell('restart') },
+					],
+				},
 			},
 			'->',
 			{

@@ -1,6 +1,6 @@
 import type { JailRow } from '../../contract/types.ts';
 import type { RightButton } from '../button/RightButton.ts';
-import { deleteBans, deleteJail, getJail, isTask, updateJail } from '../lib/api.ts';
+import { deleteBans, deleteJail, getJail, isTask, postService, updateJail } from '../lib/api.ts';
 import { confirm } from '../lib/confirm.ts';
 import { controller } from '../lib/define.ts';
 import { showFailure } from '../lib/failure.ts';
@@ -35,6 +35,12 @@ function removeQuestion(jail: JailRow): Encoded {
 		'{0} options set on this node are removed.',
 	);
 	return `${formatHtml(gettext("Reset jail '{0}' to its defaults?"), jail.jail)} ${formatHtml(options, jail.ownOptions)}`;
+}
+
+/** What the menu of the toolbar calls. */
+export interface JailController {
+	reload(): void;
+	restart(): void;
 }
 
 export const jailController = controller<JailGrid>()({
@@ -78,16 +84,61 @@ export const jailController = controller<JailGrid>()({
 			);
 	},
 
+	open(jail?: string): void {
+		Ext.create('PVEFail2ban.window.JailEdit', {
+			autoShow: true,
+			nodename: this.getView().nodename,
+			jail,
+			done: () => this.refresh(),
+		});
+	},
+
+	create(): void {
+		this.open();
+	},
+
 	edit(): void {
 		const jail = this.selected();
 		if (jail) {
-			Ext.create('PVEFail2ban.window.JailEdit', {
-				autoShow: true,
-				nodename: this.getView().nodename,
-				jail: jail.jail,
-				listeners: { destroy: () => this.refresh() },
-			});
+			this.open(jail.jail);
 		}
+	},
+
+	/** Makes fail2ban read the files of this one jail again. */
+	tell(command: 'reload' | 'restart', jail: string): void {
+		const grid = this.getView();
+		postService(grid.nodename, command, grid, jail).then(
+			(upid) => {
+				showTask(upid, () => this.refresh());
+			},
+			(failure: Failure) => showFailure(failure, grid.nodename),
+		);
+	},
+
+	reload(): void {
+		const jail = this.selected();
+		if (jail) {
+			this.tell('reload', jail.jail);
+		}
+	},
+
+	restart(): void {
+		const jail = this.selected();
+		if (!jail) {
+			return;
+		}
+		const bans = plural(
+			jail.banned,
+			'Its {0} ban is lifted and set again.',
+			'Its {0} bans are lifted and set again one by one, which can take minutes.',
+		);
+		const question = formatHtml(gettext("Restart jail '{0}'?"), jail.jail);
+		const what = jail.banned > 0 ? ` ${formatHtml(bans, count(jail.banned))}` : '';
+		confirm(question + what).then((yes) => {
+			if (yes) {
+				this.tell('restart', jail.jail);
+			}
+		});
 	},
 
 	remove(): void {
@@ -209,6 +260,20 @@ export const jailController = controller<JailGrid>()({
 					right: 'modify',
 					disabled: jail.banned === 0,
 					handler: () => this.unbanAll(),
+				},
+				{
+					text: gettext('Reload Jail'),
+					itemId: 'reload',
+					right: 'modify',
+					disabled: !jail.enabled,
+					handler: () => this.reload(),
+				},
+				{
+					text: gettext('Restart Jail'),
+					itemId: 'restart',
+					right: 'modify',
+					disabled: !jail.enabled,
+					handler: () => this.restart(),
 				},
 			],
 			jail.jail,

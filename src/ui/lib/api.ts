@@ -34,7 +34,7 @@ export function base(node: string): string {
 }
 
 /** The address of a list for a store's proxy, which wants errors by HTTP status. */
-export function listUrl(node: string, list: 'status' | 'jails' | 'bans' | 'filters'): string {
+export function listUrl(node: string, list: 'status' | 'jails' | 'bans' | 'filters' | 'actions'): string {
 	return `/api2/json${base(node)}/${list}`;
 }
 
@@ -73,22 +73,43 @@ export function postService(
 	node: string,
 	command: Params<'postService'>['command'],
 	waits?: Waits,
+	jail?: string,
 ): Promise<Upid> {
-	return request('POST', `${base(node)}/service`, { command }, waits);
+	return request('POST', `${base(node)}/service`, { command, jail }, waits);
 }
 
 export function listJails(node: string): Promise<JailRow[]> {
 	return request('GET', `${base(node)}/jails`);
 }
 
-export function getJail(node: string, jail: string, waits?: Waits): Promise<JailDetail> {
-	return request('GET', jailPath(node, jail), {}, waits);
+/** `create`: what a jail of this name would inherit, if it were created. */
+export function getJail(node: string, jail: string, waits?: Waits, create?: true): Promise<JailDetail> {
+	return request('GET', jailPath(node, jail), { create }, waits);
+}
+
+export function getEffectiveJail(
+	node: string,
+	jail: string,
+	waits?: Waits,
+): Promise<Answer<'getEffectiveJail'>> {
+	return request('GET', `${jailPath(node, jail)}/effective`, {}, waits);
+}
+
+/** Values of jail options by parameter name. */
+type JailParams = { [param: string]: string | number | boolean | undefined };
+
+export function createJail(
+	node: string,
+	params: JailParams,
+	waits?: Waits,
+): Promise<MaybeTask<Answer<'createJail'>>> {
+	return write('POST', `${base(node)}/jails`, params, waits);
 }
 
 export function updateJail(
 	node: string,
 	jail: string,
-	params: { [param: string]: string | number | boolean | undefined },
+	params: JailParams,
 	waits?: Waits,
 ): Promise<MaybeTask<Answer<'updateJail'>>> {
 	return write('PUT', jailPath(node, jail), params, waits);

@@ -24,10 +24,14 @@ export function spoken(kind: FieldKind, value: string): string {
 	return kind === 'bantime' && value === '-1' ? gettext('permanent') : value;
 }
 
+/** Expressions may be long, and a tooltip shows no more of them than this. */
+const longest = 60;
+
 /** What clearing the field does: `10m (jail.conf:104)`, or that nothing is set then. */
 function afterReset(kind: FieldKind, option: OptionValue): string {
 	const { value, place: where } = inherited(option);
-	const said = value === '' ? gettext('not set') : spoken(kind, value);
+	const whole = value === '' ? gettext('not set') : spoken(kind, value);
+	const said = whole.length > longest ? `${whole.slice(0, longest)}…` : whole;
 	return where === '' ? said : `${said} (${where})`;
 }
 

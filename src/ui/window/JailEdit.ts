@@ -1,21 +1,29 @@
-import type { JailDetail } from '../../contract/types.ts';
+import type { JailDetail, OptionValue } from '../../contract/types.ts';
 import type { OptionRow } from '../form/OptionRow.ts';
 import { paramOf } from '../form/optionFields.ts';
-import { base, getJail, isTask, updateJail } from '../lib/api.ts';
+import { base, createJail, getJail, isTask, updateJail } from '../lib/api.ts';
 import { define } from '../lib/define.ts';
 import { showFailure } from '../lib/failure.ts';
 import { banSentence, growthSentence } from '../lib/jailSentences.ts';
-import { guarded } from '../lib/lockout.ts';
+import { type Extra, guarded } from '../lib/lockout.ts';
 import { isOn } from '../lib/origin.ts';
 import type { Failure } from '../lib/request.ts';
 import { showTask } from '../lib/task.ts';
-import { encode } from '../lib/text.ts';
-import { allOptionsTab, generalTab, repeatTab } from './jailEditTabs.ts';
+import { count, encode, formatHtml, plural } from '../lib/text.ts';
+import { actionTab, advancedTab, generalTab, repeatTab, sourceTab } from './jailEditTabs.ts';
+import { allOptionsTab } from './jailOptionsTab.ts';
 
-/** Options of one jail in forms (ui.md, 5). Sends only what was changed. */
+/** Changes of these make the jail restart: a reload would leave it without actions, or with its old reader. */
+const restarting = ['backend', 'banaction', 'banaction_allports', 'action', 'port', 'protocol', 'chain'];
+
+/** Asked for what a new jail inherits; no jail is called so. */
+const newJail = '-';
+
+/** Options of one jail, or of a new one, in forms (ui.md, 5). Sends only what was changed. */
 export interface JailEdit extends Proxmox.window.Edit {
 	nodename: string;
-	jail: string;
+	/** Undefined: a new one is created. */
+	jail: string | undefined;
 	loaded: JailDetail | undefined;
 	/** Tells the opener that the jail was changed; called again when a task has ended. */
 	done: () => void;
@@ -24,6 +32,10 @@ export interface JailEdit extends Proxmox.window.Edit {
 	showJail(detail: JailDetail): void;
 	changes(): { [param: string]: string };
 	onEdited(): void;
+	allow(tab: string, allowed: (option: string) => boolean): void;
+	showHint(itemId: string, html: Encoded): void;
+	restartHint(): Encoded;
+	send(extra: Extra): Promise<unknown>;
 	markErrors(errors: Record<string, string>): void;
 }
 
@@ -33,17 +45,27 @@ declare global {
 	}
 }
 
+/** What the new jail inherits, less what comes from its not having a name yet. */
+function unnamed(name: string, option: OptionValue): OptionValue {
+	const nothing = { value: null, raw: null, file: null, line: null };
+	return { ...option, ...(name === 'filter' && nothing), target: null };
+}
+
 define<JailEdit>('PVEFail2ban.window.JailEdit', {
 	extend: 'Proxmox.window.Edit',
 	xtype: 'pveFail2banJailEdit',
 	itemId: 'fail2banJailEdit',
 	subject: gettext('Jail'),
+	onlineHelp: 'pve_fail2ban_jails',
 	width: 720,
 	bodyPadding: 0,
 	done: Ext.emptyFn,
 
 	initComponent: function () {
-		this.url = `${base(this.nodename)}/jails/${encodeURIComponent(this.jail)}`;
+		const { jail } = this;
+		this.isCreate = jail === undefined;
+		const path = `${base(this.nodename)}/jails`;
+		this.url = jail === undefined ? `${path}/${newJail}?create=1` : `${path}/${encodeURIComponent(jail)}`;
 		this.items = [
 			{
 				xtype: 'tabpanel',
@@ -52,7 +74,9 @@ define<JailEdit>('PVEFail2ban.window.JailEdit', {
 				border: false,
 				height: 390,
 				defaults: { bodyPadding: 10, border: false, scrollable: 'y' },
-				items: [generalTab(this), repeatTab(this), allOptionsTab()],
+				items: [generalTab, repeatTab, sourceTab, actionTab, advancedTab, allOptionsTab].map((tab) =>
+					tab(this),
+				),
 			},
 		];
 		this.callParent();
@@ -76,13 +100,18 @@ define<JailEdit>('PVEFail2ban.window.JailEdit', {
 	},
 
 	showJail: function (detail) {
-		this.loaded = detail;
+		// Each row tells when its value changes, and the window looks at all of them once, at the end.
+		this.loaded = undefined;
 		for (const row of this.rows()) {
 			const option = detail.options[row.option];
 			row.setHidden(option === undefined);
 			if (option) {
-				row.loadOption(option);
+				row.loadOption(this.isCreate ? unnamed(row.option, option) : option);
 			}
+		}
+		this.loaded = detail;
+		if (this.isCreate) {
+			this.down<Ext.form.field.Checkbox>('#option-enabled #field').setValue(true);
 		}
 		const options = Object.entries(detail.options).map(([name, option]) => ({ ...option, name }));
 		this.down<Ext.grid.Panel>('#allOptions').getStore().loadData(options);
@@ -94,11 +123,9 @@ define<JailEdit>('PVEFail2ban.window.JailEdit', {
 			return;
 		}
 		const grows = isOn(this.text('bantime.increment'));
-		for (const row of this.query<OptionRow>('#repeat pveFail2banOption')) {
-			if (row.option !== 'bantime.increment' && row.allowed !== grows) {
-				row.setAllowed(grows);
-			}
-		}
+		this.allow('repeat', (option) => grows || option === 'bantime.increment');
+		const journal = this.text('backend').startsWith('systemd');
+		this.allow('source', (option) => option !== (journal ? 'logpath' : 'journalmatch'));
 		const sentence = banSentence(this.text('maxretry'), this.text('findtime'), this.text('bantime'));
 		const growth = growthSentence({
 			bantime: this.text('bantime'),
@@ -107,13 +134,38 @@ define<JailEdit>('PVEFail2ban.window.JailEdit', {
 			formula: this.text('bantime.formula'),
 			maxtime: this.text('bantime.maxtime'),
 		});
-		const showHint = (itemId: string, text: string) => {
-			const hint = this.down<Ext.Component>(itemId);
-			hint.setHidden(text === '');
-			hint.setHtml(encode(text));
-		};
-		showHint('#sentence', sentence);
-		showHint('#growth', grows ? growth : '');
+		this.showHint('#sentence', encode(sentence));
+		this.showHint('#growth', grows ? encode(growth) : '');
+		this.showHint('#sourceRestart', this.restartHint());
+		this.showHint('#actionRestart', this.restartHint());
+	},
+
+	allow: function (tab, allowed) {
+		for (const row of this.query<OptionRow>(`#${tab} pveFail2banOption`)) {
+			if (row.allowed !== allowed(row.option)) {
+				row.setAllowed(!row.allowed);
+			}
+		}
+	},
+
+	showHint: function (itemId, html) {
+		const hint = this.down<Ext.Component>(itemId);
+		hint.setHidden(html === '');
+		hint.setHtml(html);
+	},
+
+	restartHint: function () {
+		const banned = this.loaded?.running ? (this.loaded.status?.banned ?? 0) : 0;
+		const changed = this.rows().some((row) => restarting.includes(row.option) && row.change() !== undefined);
+		if (banned === 0 || !changed) {
+			return '';
+		}
+		const text = plural(
+			banned,
+			'The jail restarts: its {0} ban is lifted and set again.',
+			'The jail restarts: its {0} bans are lifted and set again.',
+		);
+		return formatHtml(text, count(banned));
 	},
 
 	changes: function () {
@@ -141,14 +193,25 @@ define<JailEdit>('PVEFail2ban.window.JailEdit', {
 		}
 	},
 
+	send: function (extra) {
+		const params = { ...this.changes(), digest: this.digest, ...extra };
+		if (this.jail !== undefined) {
+			return updateJail(this.nodename, this.jail, params, this);
+		}
+		const name = String(this.down<Ext.form.field.Text>('#jail').getValue());
+		return createJail(this.nodename, { ...params, jail: name }, this);
+	},
+
 	submit: function () {
 		const { nodename: node, jail, digest } = this;
-		const values = this.changes();
 		guarded({
 			node,
 			digest,
-			call: (extra) => updateJail(node, jail, { ...values, digest, ...extra }, this),
-			nextDigest: () => getJail(node, jail).then((next) => next.digest),
+			call: (extra) => this.send(extra),
+			nextDigest: () =>
+				getJail(node, jail ?? newJail, undefined, jail === undefined || undefined).then(
+					(next) => next.digest,
+				),
 		}).then(
 			(answer) => {
 				if (answer === null) {

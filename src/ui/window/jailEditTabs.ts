@@ -1,25 +1,77 @@
-import type { OptionValue } from '../../contract/types.ts';
 import '../form/OptionRow.ts';
 import type { FieldKind } from '../lib/optionRules.ts';
-import { place } from '../lib/origin.ts';
 import { renderText } from '../lib/render.ts';
-import { encode } from '../lib/text.ts';
+import { openWorkbench } from './Workbench.ts';
 
 interface Owner {
 	nodename: string;
-	jail: string;
+	/** Undefined for a jail that is still to be created. */
+	jail: string | undefined;
 }
 
-function row({ nodename }: Owner, option: string, kind: FieldKind, label: string, more = {}): Item {
-	return { xtype: 'pveFail2banOption', nodename, option, kind, label, ...more };
+type Row = [option: string, kind: FieldKind, label: string, example?: string];
+
+/** For values that are long, as their example shows. */
+const wide = 330;
+
+function row(
+	{ nodename }: Owner,
+	[option, kind, label, example]: Row,
+	more: Omit<Partial<XTypes['pveFail2banOption']>, 'xtype'> = {},
+): Item {
+	const long = kind === 'lines' || kind === 'ignoreip' || (example ?? '').length > 15;
+	return {
+		xtype: 'pveFail2banOption',
+		nodename,
+		option,
+		kind,
+		label,
+		...(example !== undefined && { example }),
+		...(long && { fieldWidth: wide }),
+		...more,
+	};
 }
 
 function hint(itemId: string): Item {
 	return { xtype: 'component', itemId, hidden: true, userCls: 'pmx-hint', padding: 5, margin: '5 0 10 0' };
 }
 
-/** Whether the jail runs, and how strict it is. */
+/** A tab with a row for each option; labels of 150 fit all of them but those of the first tab. */
+function tab(owner: Owner, itemId: string, title: string, rows: Row[], more: Item[] = []): Item {
+	const items = rows.map((spec) => row(owner, spec, { labelWidth: 150 }));
+	return { xtype: 'panel', itemId, title, items: [...items, ...more] };
+}
+
+function nameField({ jail }: Owner): Item {
+	const shared = { itemId: 'jail', labelWidth: 120 };
+	if (jail === undefined) {
+		return {
+			xtype: 'textfield',
+			...shared,
+			name: 'jail',
+			fieldLabel: gettext('Name'),
+			width: 295,
+			margin: '0 30 0 0',
+			allowBlank: false,
+			validator: (name) =>
+				/^[A-Za-z0-9][\w-]{0,23}$/.test(name) || gettext('Letters, digits, - and _, at most 24 characters.'),
+		};
+	}
+	return {
+		xtype: 'displayfield',
+		...shared,
+		fieldLabel: gettext('Jail'),
+		width: 330,
+		value: jail,
+		renderer: renderText,
+		fieldStyle: 'white-space: nowrap; overflow: hidden; text-overflow: ellipsis',
+	};
+}
+
+/** Whether the jail runs, how strict it is, and whom it never bans. */
 export function generalTab(owner: Owner): Item {
+	const created = owner.jail === undefined;
+	const filter = row(owner, ['filter', 'filter', gettext('Filter'), 'sshd'], { required: true });
 	return {
 		xtype: 'panel',
 		itemId: 'general',
@@ -28,89 +80,103 @@ export function generalTab(owner: Owner): Item {
 			{
 				xtype: 'container',
 				layout: { type: 'hbox', align: 'middle' },
+				margin: '0 0 5 0',
 				items: [
-					{
-						xtype: 'displayfield',
-						itemId: 'jail',
-						fieldLabel: gettext('Jail'),
-						labelWidth: 120,
-						width: 330,
-						value: owner.jail,
-						renderer: renderText,
-						fieldStyle: 'white-space: nowrap; overflow: hidden; text-overflow: ellipsis',
-					},
-					row(owner, 'enabled', 'bool', gettext('Enable'), { labelWidth: 60, flex: 1 }),
+					nameField(owner),
+					row(owner, ['enabled', 'bool', gettext('Enable')], { labelWidth: 60, flex: 1 }),
 				],
 			},
-			row(owner, 'maxretry', 'count', gettext('Max. Retry')),
-			row(owner, 'findtime', 'time', gettext('Find Time')),
-			row(owner, 'bantime', 'bantime', gettext('Ban Time')),
+			// A new jail is nothing without one; else it stands beside the log source.
+			...(created ? [filter] : []),
+			row(owner, ['maxretry', 'count', gettext('Max. Retry')]),
+			row(owner, ['findtime', 'time', gettext('Find Time')]),
+			row(owner, ['bantime', 'bantime', gettext('Ban Time')]),
 			hint('sentence'),
-			row(owner, 'ignoreip', 'ignoreip', gettext('Ignore List'), { fieldWidth: 330 }),
+			row(owner, ['ignoreip', 'ignoreip', gettext('Ignore List')]),
 		],
 	};
 }
 
 /** How bans grow for addresses that come back. */
 export function repeatTab(owner: Owner): Item {
-	const labelWidth = 150;
-	return {
-		xtype: 'panel',
-		itemId: 'repeat',
-		title: gettext('Repeat Offenders'),
-		items: [
-			row(owner, 'bantime.increment', 'bool', gettext('Ban Longer Each Time'), { labelWidth }),
-			row(owner, 'bantime.multipliers', 'multipliers', gettext('Multipliers'), { labelWidth }),
-			row(owner, 'bantime.factor', 'text', gettext('Factor'), { labelWidth }),
-			row(owner, 'bantime.maxtime', 'time', gettext('Maximum Ban Time'), { labelWidth }),
-			row(owner, 'bantime.rndtime', 'time', gettext('Random Extra Time'), { labelWidth }),
-			row(owner, 'bantime.overalljails', 'bool', gettext('Count Over All Jails'), { labelWidth }),
-			hint('growth'),
+	return tab(
+		owner,
+		'repeat',
+		gettext('Repeat Offenders'),
+		[
+			['bantime.increment', 'bool', gettext('Ban Longer Each Time')],
+			['bantime.multipliers', 'multipliers', gettext('Multipliers')],
+			['bantime.factor', 'text', gettext('Factor'), '2'],
+			['bantime.formula', 'text', gettext('Formula'), 'ban.Time * (1 << ban.Count)'],
+			['bantime.maxtime', 'time', gettext('Maximum Ban Time'), '4w'],
+			['bantime.rndtime', 'time', gettext('Random Extra Time')],
+			['bantime.overalljails', 'bool', gettext('Count Over All Jails')],
 		],
+		[hint('growth')],
+	);
+}
+
+/** Which lines the jail reads, and by which filter. */
+export function sourceTab(owner: Owner): Item {
+	const { nodename, jail } = owner;
+	const test: Item = {
+		xtype: 'button',
+		itemId: 'test',
+		iconCls: 'fa fa-play',
+		text: gettext('Test'),
+		margin: '5 0 0 155',
+		handler: () => openWorkbench(nodename, { jail: jail as string }),
 	};
-}
-
-function renderValue(value: string | null, meta: Ext.grid.CellMeta): Encoded {
-	meta.tdStyle = 'white-space: pre-wrap; overflow-wrap: anywhere';
-	return value === null ? `<span class="pmx-opacity-75">${encode(gettext('not set'))}</span>` : encode(value);
-}
-
-function renderOverrides(overrides: OptionValue['overrides'], meta: Ext.grid.CellMeta): Encoded {
-	meta.tdStyle = 'white-space: pre-wrap; overflow-wrap: anywhere';
-	return overrides
-		.map((one) => [one.value ?? one.raw ?? '', place(one)])
-		.map(([value, where]) => encode(where ? `${value} (${where})` : value))
-		.join('<br>');
-}
-
-/** Everything, to read. */
-export function allOptionsTab(): Item {
-	return {
-		xtype: 'grid',
-		itemId: 'allOptions',
-		title: gettext('All Options'),
-		bodyPadding: 0,
-		disableSelection: true,
-		viewConfig: { enableTextSelection: true, trackOver: false },
-		store: { fields: [], data: [], sorters: 'name' },
-		columns: [
-			{ text: gettext('Option'), dataIndex: 'name', width: 150, renderer: renderText },
-			{ text: gettext('Value'), dataIndex: 'value', flex: 1, cellWrap: true, renderer: renderValue },
-			{
-				text: gettext('Origin'),
-				dataIndex: 'file',
-				width: 180,
-				cellWrap: true,
-				renderer: (_file, _meta, { data }) => encode(place(data) || gettext('default of fail2ban')),
-			},
-			{
-				text: gettext('Overrides'),
-				dataIndex: 'overrides',
-				flex: 1,
-				sortable: false,
-				cellWrap: true,
-				renderer: renderOverrides,
-			},
+	return tab(
+		owner,
+		'source',
+		gettext('Log Source'),
+		[
+			...(jail === undefined ? [] : [['filter', 'filter', gettext('Filter'), 'sshd'] satisfies Row]),
+			['mode', 'mode', gettext('Mode'), 'aggressive'],
+			['backend', 'backend', gettext('Backend'), 'systemd'],
+			['journalmatch', 'lines', gettext('Journal Match'), '_SYSTEMD_UNIT=ssh.service + _COMM=sshd'],
+			['logpath', 'lines', gettext('Log Path'), '/var/log/auth.log'],
 		],
-	};
+		[hint('sourceRestart'), ...(jail === undefined ? [] : [test])],
+	);
+}
+
+/** What happens to a banned address. */
+export function actionTab(owner: Owner): Item {
+	return tab(
+		owner,
+		'action',
+		gettext('Action'),
+		[
+			['banaction', 'banaction', gettext('Ban Action'), 'nftables'],
+			['banaction_allports', 'banaction', gettext('Ban Action (All Ports)'), 'nftables'],
+			['port', 'port', gettext('Ports')],
+			['protocol', 'protocol', gettext('Protocol'), 'tcp'],
+			['chain', 'text', gettext('Chain'), 'INPUT'],
+			['action', 'lines', gettext('Action'), '%(action_)s'],
+			['destemail', 'text', gettext('Mail To'), 'admin@example.org'],
+			['sender', 'text', gettext('Mail From'), 'fail2ban@example.org'],
+			['mta', 'text', gettext('Mail Program'), 'sendmail'],
+		],
+		[hint('actionRestart')],
+	);
+}
+
+/** What is rarely changed. */
+export function advancedTab(owner: Owner): Item {
+	return tab(owner, 'advanced', gettext('Advanced'), [
+		['usedns', 'usedns', gettext('Use DNS'), 'no'],
+		['maxmatches', 'count0', gettext('Max. Matches')],
+		['ignoreself', 'bool', gettext('Ignore Own Addresses')],
+		['ignorecommand', 'text', gettext('Ignore Command'), '/usr/local/bin/is-ours <ip>'],
+		['ignorecache', 'text', gettext('Ignore Cache'), 'key="<ip>", max-count=100, max-time=5m'],
+		['maxlines', 'text', gettext('Max. Lines'), '1'],
+		['datepattern', 'text', gettext('Date Pattern'), '%%Y-%%m-%%d %%H:%%M'],
+		['logencoding', 'text', gettext('Log Encoding'), 'utf-8'],
+		['logtimezone', 'text', gettext('Log Time Zone'), 'UTC+0200'],
+		['prefregex', 'text', 'prefregex', '^sshd\\[\\d+\\]: <F-CONTENT>.+</F-CONTENT>$'],
+		['failregex', 'lines', 'failregex', '^Failed password for \\S+ from <HOST>$'],
+		['ignoreregex', 'lines', 'ignoreregex', '^Failed password for backup from <HOST>$'],
+	]);
 }
