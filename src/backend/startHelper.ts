@@ -23,6 +23,7 @@ import { JournalLog } from './logs/JournalLog.ts';
 import { openLogSet } from './logs/LogSet.ts';
 import type { HelperOptions } from './options.ts';
 import { loadTerminal } from './runs/loadTerminal.ts';
+import { createProbeFilter } from './runs/probeFilter.ts';
 import type { LoadTerminal } from './runs/RunProcess.ts';
 import { Scans } from './runs/Scans.ts';
 import { createTestLines } from './runs/testLines.ts';
@@ -111,6 +112,7 @@ function build(
 		// the journal of the unit is not the log of a private fail2ban
 		journal: options.privateFolder ? null : new JournalLog(run),
 		testLines: createTestLines(run, connected.python),
+		probeFilter: createProbeFilter(run, connected.python),
 		scans,
 		logFolders,
 		ownAddresses,

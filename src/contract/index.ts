@@ -3,6 +3,8 @@ import { createBans, deleteBans, getBan, listBans } from './bans.ts';
 import { getChange, listChanges, revertChange } from './changes.ts';
 import { getDefaults, updateDefaults } from './defaults.ts';
 import { createFile, deleteFile, getFile, listFiles, updateFile } from './files.ts';
+import { createFilter, deleteFilter, getFilter, listFilters, updateFilter } from './filters.ts';
+import { getHistory } from './history.ts';
 import { addIgnore, listIgnore, removeIgnore } from './ignore.ts';
 import { createJail, deleteJail, getEffectiveJail, getJail, listJails, updateJail } from './jails.ts';
 import { getLog } from './log.ts';
@@ -28,12 +30,18 @@ export const endpoints = {
 	getBan,
 	createBans,
 	deleteBans,
+	listFilters,
+	getFilter,
+	createFilter,
+	updateFilter,
+	deleteFilter,
 	listIgnore,
 	addIgnore,
 	removeIgnore,
 	testFilter,
 	scanLog,
 	getLog,
+	getHistory,
 	listFiles,
 	getFile,
 	createFile,

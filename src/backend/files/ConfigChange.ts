@@ -1,4 +1,5 @@
 import type { Caller, Task } from '../caller.ts';
+import type { FilterExpressions } from '../config/filterDefinition.ts';
 import type { ConfigSnapshot } from './ConfigFiles.ts';
 
 /** New content of one file below the configuration folder; null deletes it. */
@@ -20,6 +21,8 @@ export interface PlannedChange {
 	expected: { jail: string | null; option: string; value: string | null; server?: true }[];
 	/** What changed, for the answer and the audit line. */
 	changed: { option: string; from: string | null; to: string | null }[];
+	/** Filters to compile though no jail may use them, with their default parameters. */
+	expressions?: (FilterExpressions & { name: string })[];
 	/** Jails that shall no longer run after it. */
 	stops?: string[];
 	/** Jails that the change is about: they are started if they are enabled and do not run. */

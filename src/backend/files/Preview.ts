@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { FilterExpressions } from '../config/filterDefinition.ts';
 import { JailConfig } from '../config/layers.ts';
 import { ApiError } from '../errors.ts';
 import type { Fail2banCommands } from '../fail2ban/Fail2banCommands.ts';
@@ -85,15 +86,25 @@ export class Preview {
 		planned: PlannedChange,
 		jails: readonly JailCommands[],
 	): Promise<void> {
-		for (const commands of jails) {
+		const filters = (planned.expressions ?? []).map((filter) => ({
+			words: `Filter '${filter.name}'`,
+			commands: { ...filter, settings: filterSettings(filter) },
+		}));
+		const users = jails.map((commands) => ({ words: `Jail '${commands.jail}'`, commands }));
+		for (const { words, commands } of [...filters, ...users]) {
 			const reason = await expressionFault(this.#compile, stage, commands);
 			if (reason === null) continue;
 			const option = planned.changed.find(({ option: name }) =>
 				/regex$|^datepattern$|^filter$/.test(name),
 			)?.option;
-			throw refuse(planned, `Jail '${commands.jail}': ${reason}`, option);
+			throw refuse(planned, `${words}: ${reason}`, option);
 		}
 	}
+}
+
+function filterSettings({ prefregex, datepattern, maxlines }: FilterExpressions): Map<string, string> {
+	const all = { prefregex, datepattern, maxlines: maxlines === null ? '' : String(maxlines) };
+	return new Map(Object.entries(all).filter(([, value]) => value !== ''));
 }
 
 function refuse(planned: PlannedChange, message: string, option = planned.changed[0]?.option): ApiError {

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { CommandResult } from '../fail2ban/Fail2banCommands.ts';
 import type { JailCommands } from './jailCommands.ts';
-import { expressionFile } from './judgeChange.ts';
+import { type Expressions, expressionFile } from './judgeChange.ts';
 import { newStage, removeStage } from './stage.ts';
 
 /** Runs fail2ban-regex on a filter file and a log file. */
@@ -12,7 +12,7 @@ export type Compile = (filterFile: string, logFile: string) => Promise<CommandRe
 export async function expressionFault(
 	compile: Compile,
 	folder: string,
-	commands: JailCommands,
+	commands: Expressions,
 ): Promise<string | null> {
 	const log = path.join(folder, 'one-line.log');
 	const file = path.join(folder, 'expressions.conf');

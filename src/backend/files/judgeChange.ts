@@ -66,8 +66,10 @@ export function jailsToCompile(before: DumpedJails, after: DumpedJails): JailCom
 	);
 }
 
+export type Expressions = Pick<JailCommands, 'failregex' | 'ignoreregex' | 'settings'>;
+
 /** A filter file with just the expressions of a jail, for a compile by fail2ban-regex. */
-export function expressionFile(commands: JailCommands): string {
+export function expressionFile(commands: Expressions): string {
 	const lines = ['[Definition]'];
 	const add = (name: string, values: readonly string[]) => {
 		if (values.length > 0) lines.push(`${name} = ${values.map(asOneLine).join('\n\t')}`);

@@ -24,7 +24,7 @@ export interface ProbeTask {
 		place: 'start' | 'field' | 'end';
 	}[])[];
 	/** For each expression pairs of lines that may be slow, the shorter one first. */
-	slowLines: Record<'prefregex' | 'failregex' | 'ignoreregex', readonly (readonly string[])[][]>;
+	slowLines: Record<'prefregex' | 'failregex' | 'ignoreregex', (readonly (readonly string[])[])[]>;
 }
 
 interface Place {

@@ -17,6 +17,7 @@ import type { Services } from './call.ts';
 import { type ChangesDeps, changesServices } from './changesServices.ts';
 import { defaultsServices } from './defaults.ts';
 import { type FilesDeps, filesServices } from './filesServices.ts';
+import { type FilterDeps, filterServices } from './filterServices.ts';
 import { getHistoryService, type HistoryDeps } from './history.ts';
 import { ignoreChanges } from './ignoreChange.ts';
 import { ignoreServices } from './ignoreServices.ts';
@@ -81,6 +82,8 @@ export interface ServiceDeps {
 	scans: ScanDeps['scans'];
 	/** Where others than root@pam may read log files. */
 	logFolders: TestDeps['logFolders'];
+	/** Tries a filter's expressions for what is wrong with them. */
+	probeFilter: FilterDeps['probeFilter'];
 	/** Addresses of this node's interfaces. */
 	ownAddresses: TestDeps['ownAddresses'];
 	log: Log;
@@ -121,6 +124,7 @@ export function createServices(deps: ServiceDeps): Services {
 		deleteBans: deleteBansService({ server, cache, figures, addIgnored: ignored.add, now, log }),
 		...filesServices({ ...deps, figures }),
 		...changesServices({ ...deps, figures }),
+		...filterServices({ ...deps, figures }),
 		...ignoreServices({ server, files, figures, cache, changes: ignored, now, log }),
 		getLog: getLogService(logSource),
 		getHistory: getHistoryService({ ...deps, source: logSource, figures, bans: cache }),
