@@ -8,7 +8,7 @@ import { renderCount, renderLong, renderMoment, renderRemaining, renderText } fr
 import { has, missing } from '../lib/rights.ts';
 import { tip } from '../lib/text.ts';
 import './BanSelection.ts';
-import { banController } from './banController.ts';
+import { banController, hasReason } from './banController.ts';
 import { createBanStore } from './banStore.ts';
 
 /** The bans of a node (ui.md, 6): a card of its own, or a part of Overview. */
@@ -61,6 +61,15 @@ function toolbar({ nodename, embedded, limits }: BanGrid): Item[] {
 			selects: 'some',
 			text: gettext('Ignore'),
 			handler: 'ignoreSelected',
+		},
+		{
+			xtype: 'pveFail2banButton',
+			itemId: 'why',
+			nodename,
+			selects: 'one',
+			fits: ([record]) => hasReason(record),
+			text: gettext('Why Banned'),
+			handler: 'whySelected',
 		},
 		'-',
 		{
@@ -118,6 +127,14 @@ function rowIcons(nodename: string): Ext.grid.Column {
 		},
 		items: [
 			{
+				getClass: (_value, _meta, record) =>
+					hasReason(record) ? 'fa fa-question-circle' : 'x-hidden-display',
+				tooltip: gettext('Why Banned'),
+				handler: (view, _row, _column, _item, _event, record) => {
+					banControllerOf(view).why(record);
+				},
+			},
+			{
 				iconCls: 'fa fa-unlock',
 				tooltip: gettext('Unban'),
 				disabled,
@@ -138,6 +155,7 @@ function rowIcons(nodename: string): Ext.grid.Column {
 }
 
 interface RowHandlers {
+	why(record: Ext.data.Record): void;
 	unbanRow(record: Ext.data.Record): void;
 	ignoreRow(record: Ext.data.Record): void;
 }
@@ -192,7 +210,7 @@ define<BanGrid>('PVEFail2ban.grid.Bans', {
 		trackOver: false,
 		stripeRows: false,
 		emptyText: gettext('Nobody is banned.'),
-		listeners: { itemkeydown: 'onKey', itemcontextmenu: 'onContextMenu' },
+		listeners: { itemkeydown: 'onKey', itemcontextmenu: 'onContextMenu', itemdblclick: 'onDoubleClick' },
 	},
 
 	initComponent: function () {

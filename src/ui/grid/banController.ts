@@ -13,6 +13,7 @@ import { showTask } from '../lib/task.ts';
 import { count, encode, format, plural } from '../lib/text.ts';
 import { shortTime } from '../lib/time.ts';
 import { unbanAddresses } from '../window/unbanAddresses.ts';
+import { showWhyBanned } from '../window/WhyBanned.ts';
 import '../window/BanAddress.ts';
 import '../window/IgnoreAddress.ts';
 import type { BanGrid } from './BanGrid.ts';
@@ -20,6 +21,11 @@ import { masses } from './masses.ts';
 
 function rowOf(record: Ext.data.Record): BanRow {
 	return record.data as unknown as BanRow;
+}
+
+/** A network is banned by hand only, and cannot stand in the path of a call. */
+export function hasReason(record: Ext.data.Record | undefined): boolean {
+	return record !== undefined && !rowOf(record).ip.includes('/');
 }
 
 export const banController = controller<BanGrid>()({
@@ -210,6 +216,20 @@ export const banController = controller<BanGrid>()({
 		this.ignore(this.getView().getSelection().map(rowOf));
 	},
 
+	why(record: Ext.data.Record | undefined): void {
+		if (record && hasReason(record)) {
+			showWhyBanned(this.getView().nodename, rowOf(record).ip, () => this.refresh());
+		}
+	},
+
+	whySelected(): void {
+		this.why(this.getView().getSelection()[0]);
+	},
+
+	onDoubleClick(_view: unknown, record: Ext.data.Record): void {
+		this.why(record);
+	},
+
 	fillMasses(menu: Ext.MenuInstance): void {
 		const grid = this.getView();
 		const choice = grid.down<JailChoice>('#jailChoice');
@@ -250,7 +270,9 @@ export const banController = controller<BanGrid>()({
 	},
 
 	onKey(_view: unknown, record: Ext.data.Record, _row: unknown, _index: unknown, event: Ext.KeyEvent): void {
-		if (event.getKey() === event.DELETE && has('modify')) {
+		if (event.getKey() === event.ENTER) {
+			this.why(record);
+		} else if (event.getKey() === event.DELETE && has('modify')) {
 			const selected = this.getView().getSelection().map(rowOf);
 			this.unban(selected.length > 0 ? selected : [rowOf(record)]);
 		}
@@ -271,6 +293,12 @@ export const banController = controller<BanGrid>()({
 			[
 				{ text: gettext('Unban'), itemId: 'unban', right: 'modify', handler: () => this.unban(rows) },
 				{ text: gettext('Ignore'), itemId: 'ignore', right: 'modify', handler: () => this.ignore(rows) },
+				{
+					text: gettext('Why Banned'),
+					itemId: 'why',
+					disabled: rows.length !== 1 || !hasReason(record),
+					handler: () => this.why(record),
+				},
 			],
 			rows.map(({ ip }) => ip).join('\n'),
 		);

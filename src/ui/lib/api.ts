@@ -1,5 +1,6 @@
 import type { AnswerOf, Endpoints, ParamsOf } from '../../contract/index.ts';
 import type {
+	BanDetail,
 	BanRow,
 	ChangeDetail,
 	ChangeRow,
@@ -34,7 +35,10 @@ export function base(node: string): string {
 }
 
 /** The address of a list for a store's proxy, which wants errors by HTTP status. */
-export function listUrl(node: string, list: 'status' | 'jails' | 'bans' | 'filters' | 'actions'): string {
+export function listUrl(
+	node: string,
+	list: 'status' | 'jails' | 'bans' | 'filters' | 'actions' | 'ignore',
+): string {
 	return `/api2/json${base(node)}/${list}`;
 }
 
@@ -153,6 +157,10 @@ export async function jailsBanning(node: string, ip: string, waits?: Waits): Pro
 	return rows.filter((row) => row.ip === ip).map((row) => row.jail);
 }
 
+export function getBan(node: string, ip: string, waits?: Waits): Promise<BanDetail> {
+	return request('GET', `${base(node)}/bans/${encodeURIComponent(ip)}`, {}, waits);
+}
+
 export function createBans(
 	node: string,
 	params: Omit<Params<'createBans'>, 'client'>,
@@ -188,6 +196,13 @@ export function addIgnore(
 	waits?: Waits,
 ): Promise<Answer<'addIgnore'>> {
 	return write('POST', `${base(node)}/ignore`, params, waits);
+}
+
+/** Of one scope; several calls where one address line would be too long. */
+export async function removeIgnore(node: string, ips: string[], jail?: string, waits?: Waits): Promise<void> {
+	for (const ip of packList(ips, longestList)) {
+		await write('DELETE', `${base(node)}/ignore`, { ip, jail }, waits);
+	}
 }
 
 function filterPath(node: string, name: string): string {

@@ -1,5 +1,11 @@
-/** PVE's question before something is done; `dangerous` makes No the default. */
-export function confirm(message: Encoded, { dangerous = false } = {}): Promise<boolean> {
+/**
+ * PVE's question before something is done; `dangerous` makes No the default, and `yes` names what is done instead of
+ * Yes.
+ */
+export function confirm(
+	message: Encoded,
+	{ dangerous = false, yes }: { dangerous?: boolean; yes?: string } = {},
+): Promise<boolean> {
 	return new Promise((resolve) => {
 		Ext.MessageBox.defaultButton = dangerous ? 2 : 1;
 		Ext.Msg.show({
@@ -7,6 +13,7 @@ export function confirm(message: Encoded, { dangerous = false } = {}): Promise<b
 			icon: dangerous ? Ext.Msg.WARNING : Ext.Msg.QUESTION,
 			message,
 			buttons: Ext.Msg.YESNO,
+			...(yes !== undefined && { buttonText: { yes, no: gettext('Cancel') } }),
 			defaultFocus: dangerous ? 'no' : 'yes',
 			callback: (button) => resolve(button === 'yes'),
 		});

@@ -65,3 +65,15 @@ export function renderMoment(value: number | null): Encoded {
 export function renderRemaining(value: number | null): Encoded {
 	return encode(value === null ? gettext('never') : shortTime(value));
 }
+
+/** Whether the firewall holds a ban; null: not known. */
+export function renderEnforced(value: boolean | null, meta: Ext.grid.CellMeta): Encoded {
+	if (value === null) {
+		meta.tdAttr = tip(
+			gettext('Not known: no action of the jail is one of the firewall, or it did not answer.'),
+		);
+		return '-';
+	}
+	meta.tdAttr = tip(value ? gettext('The firewall holds the ban.') : gettext('The firewall lets it in.'));
+	return icon(value ? 'good' : 'critical', '');
+}

@@ -10,7 +10,8 @@ export interface RowEntry {
 	handler: () => void;
 }
 
-function copy(text: string): void {
+/** Puts a text into the clipboard. */
+export function copy(text: string): void {
 	// Missing where the page is not served over TLS.
 	navigator.clipboard?.writeText(text);
 }

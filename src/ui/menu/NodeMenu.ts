@@ -1,5 +1,6 @@
 import '../grid/BanGrid.ts';
 import '../grid/FilterGrid.ts';
+import '../grid/IgnoreGrid.ts';
 import '../grid/JailGrid.ts';
 import '../panel/Options.ts';
 import '../panel/Overview.ts';

@@ -22,6 +22,7 @@ export function addNodeEntries(items: MenuItem[], nodename: string): void {
 	const below: SubEntry[] = [
 		['pveFail2banJails', 'jails', gettext('Jails'), 'lock', 'jails'],
 		['pveFail2banBans', 'bans', gettext('Bans'), 'list-ol', 'bans'],
+		['pveFail2banIgnore', 'ignore', gettext('Ignore List'), 'check-circle', 'ignore-list'],
 		['pveFail2banFilters', 'filters', gettext('Filters'), 'filter', 'filters'],
 		['pveFail2banOptions', 'options', gettext('Options'), 'gear', 'options'],
 	];

@@ -46,7 +46,8 @@ const bannerController = controller<Banners>()({
 	},
 });
 
-function banner(itemId: string, more: Item[] = []): Item {
+/** A hidden bar with a hint. */
+export function banner(itemId: string, more: Item[] = []): Item {
 	return {
 		xtype: 'toolbar',
 		itemId,
@@ -57,8 +58,9 @@ function banner(itemId: string, more: Item[] = []): Item {
 	};
 }
 
-function show(banners: Banners, itemId: string, text: Encoded | null): void {
-	const bar = banners.down<Ext.container.Container>(`#${itemId}`);
+/** Shows the hint of a bar, or hides it for null. */
+export function showBanner(around: Ext.container.Container, itemId: string, text: Encoded | null): void {
+	const bar = around.down<Ext.container.Container>(`#${itemId}`);
 	bar.setHidden(text === null);
 	bar.down<Ext.toolbar.TextItem>('#text').setText(`<i class="fa fa-exclamation-circle"></i> ${text ?? ''}`);
 }
@@ -101,12 +103,12 @@ define<Banners>('PVEFail2ban.panel.Banners', {
 			'Configuration on disk differs from what runs ({0} option).',
 			'Configuration on disk differs from what runs ({0} options).',
 		);
-		show(this, 'drift', pending.length > 0 ? formatHtml(drift, pending.length) : null);
+		showBanner(this, 'drift', pending.length > 0 ? formatHtml(drift, pending.length) : null);
 		const since = stale === null ? '' : Ext.Date.format(new Date(stale * 1000), 'H:i:s');
 		const silent = gettext('fail2ban has not answered since {0}; the figures are from then.');
-		show(this, 'stale', stale === null ? null : formatHtml(silent, since));
+		showBanner(this, 'stale', stale === null ? null : formatHtml(silent, since));
 		const waits = gettext('A change by {0} waits to be kept ({1}).');
-		show(
+		showBanner(
 			this,
 			'provisional',
 			provisional && formatHtml(waits, provisional.user, format('{0} s', provisional.seconds)),

@@ -12,14 +12,16 @@ function banned(jails: string[]): Encoded {
 	return formatHtml(text, jails.length, jails.join(', '));
 }
 
-async function question(node: string, rows: BanRow[], waits: Waits): Promise<Answer> {
+type Banned = Pick<BanRow, 'ip' | 'jail'>;
+
+async function question(node: string, rows: Banned[], waits: Waits): Promise<Answer> {
 	const [first] = rows;
 	const addresses = new Set(rows.map(({ ip }) => ip));
 	const inOneJail = new Set(rows.map(({ jail }) => jail)).size === 1 ? first?.jail : undefined;
 	const box = inOneJail === undefined ? undefined : formatHtml(gettext("Only in jail '{0}'"), inOneJail);
 	if (addresses.size === 1) {
-		const jails = await jailsBanning(node, (first as BanRow).ip, waits);
-		const text = formatHtml(gettext('Unban {0}? It can connect again at once.'), (first as BanRow).ip);
+		const jails = await jailsBanning(node, (first as Banned).ip, waits);
+		const text = formatHtml(gettext('Unban {0}? It can connect again at once.'), (first as Banned).ip);
 		return askWithBox(
 			jails.length > 1 ? `${text} ${banned(jails)}` : text,
 			jails.length > 1 ? box : undefined,
@@ -30,7 +32,7 @@ async function question(node: string, rows: BanRow[], waits: Waits): Promise<Ans
 }
 
 /** Asks and unbans the addresses of the rows, in all jails unless the box says otherwise. */
-export function unbanAddresses(node: string, rows: BanRow[], done: () => void, waits: Waits): void {
+export function unbanAddresses(node: string, rows: Banned[], done: () => void, waits: Waits): void {
 	question(node, rows, waits)
 		.then(async ({ yes, ticked }) => {
 			if (!yes) {

@@ -2,7 +2,14 @@ import './globals.ts';
 import { describe, expect, it } from 'vitest';
 import { addNodeEntries, type MenuItem } from '../../../src/ui/menu/nodeEntries.ts';
 
-const ours = ['fail2ban', 'fail2ban-jails', 'fail2ban-bans', 'fail2ban-filters', 'fail2ban-options'];
+const ours = [
+	'fail2ban',
+	'fail2ban-jails',
+	'fail2ban-bans',
+	'fail2ban-ignore',
+	'fail2ban-filters',
+	'fail2ban-options',
+];
 
 describe('addNodeEntries', () => {
 	it('comes after Firewall and before its sub-entries', () => {

@@ -1,0 +1,199 @@
+import type { IgnoreRow } from '../../contract/types.ts';
+import '../button/RightButton.ts';
+import type { RightButton } from '../button/RightButton.ts';
+import { createStatusStore, type StatusStore } from '../data/StatusStore.ts';
+import { clientAddress, listUrl } from '../lib/api.ts';
+import { define } from '../lib/define.ts';
+import { fixedText } from '../lib/ignoreRow.ts';
+import { maskLoadErrors } from '../lib/loadErrors.ts';
+import { place } from '../lib/origin.ts';
+import { renderLong, renderMoment } from '../lib/render.ts';
+import { count, encode, format, plural, tip } from '../lib/text.ts';
+import { banner, showBanner } from '../panel/Banners.ts';
+import { ignoreController } from './ignoreController.ts';
+
+/** The addresses that are never banned (ui.md, 7). */
+export interface IgnoreGrid extends Ext.grid.Panel {
+	nodename: string;
+	status: StatusStore;
+	rows: Proxmox.data.UpdateStore;
+	/** The address of this browser; undefined: not known. */
+	client: string | undefined;
+	onRows(store: unknown, records: Ext.data.Record<IgnoreRow>[] | null, success: boolean): void;
+}
+
+declare global {
+	interface XTypes {
+		pveFail2banIgnore: IgnoreGrid;
+	}
+}
+
+const fields: (keyof IgnoreRow)[] = [
+	'id',
+	'ip',
+	'jail',
+	'comment',
+	'added',
+	'user',
+	'file',
+	'line',
+	'covers',
+	'banned',
+	'fixed',
+];
+
+Ext.define('pve-fail2ban-ignore', { extend: 'Ext.data.Model', fields, idProperty: 'id' });
+
+function button(
+	nodename: string,
+	itemId: string,
+	text: string,
+	config: Partial<Omit<RightButton, 'xtype'>> = {},
+): Item {
+	return { xtype: 'pveFail2banButton', itemId, nodename, right: 'modify', text, handler: itemId, ...config };
+}
+
+function toolbar(nodename: string): Item[] {
+	const fits = (records: Ext.data.Record[]) => records.every(({ data }) => data.fixed === null);
+	return [
+		button(nodename, 'add', gettext('Add')),
+		button(nodename, 'edit', gettext('Edit'), { selects: 'one', fits }),
+		button(nodename, 'remove', gettext('Remove'), { selects: 'some', fits }),
+		'-',
+		button(nodename, 'addMine', gettext('Add My Address')),
+		'->',
+		{
+			xtype: 'textfield',
+			itemId: 'search',
+			width: 160,
+			emptyText: gettext('Search'),
+			maxLength: 64,
+			enforceMaxLength: true,
+			triggers: { clear: { cls: 'pmx-clear-trigger', hidden: true, handler: 'clearSearch' } },
+			listeners: { change: { fn: 'limit', buffer: 100 }, specialkey: 'onSearchKey' },
+		},
+	];
+}
+
+function renderIp(ip: string, meta: Ext.grid.CellMeta, { data }: Ext.data.Record<IgnoreRow>): Encoded {
+	const { fixed, banned, covers } = data;
+	const text = covers ? `${ip} (${gettext('you')})` : ip;
+	if (fixed !== null) {
+		meta.tdAttr = tip(fixedText(data));
+	} else if (banned) {
+		const bans = plural(
+			banned,
+			'{0} ban of its addresses still stands.',
+			'{0} bans of its addresses still stand.',
+		);
+		meta.tdAttr = tip(format(bans, count(banned)));
+	} else {
+		return renderLong(text, meta);
+	}
+	return banned ? `<i class="fa fa-exclamation-triangle"></i> ${encode(text)}` : encode(text);
+}
+
+const columns: Ext.grid.Column[] = [
+	{ text: gettext('IP/CIDR'), dataIndex: 'ip', width: 180, hideable: false, renderer: renderIp },
+	{
+		text: gettext('Scope'),
+		dataIndex: 'jail',
+		width: 110,
+		renderer: (jail: string | null, meta) => renderLong(jail ?? gettext('All Jails'), meta),
+	},
+	{ text: gettext('Comment'), dataIndex: 'comment', flex: 1, renderer: renderLong },
+	{
+		text: gettext('Added'),
+		dataIndex: 'added',
+		width: 150,
+		renderer: (added: number | null) => (added === null ? '' : renderMoment(added)),
+	},
+	{ text: gettext('User'), dataIndex: 'user', width: 110, renderer: renderLong },
+	{
+		text: gettext('File'),
+		dataIndex: 'file',
+		width: 170,
+		renderer: (_file, meta, { data }: Ext.data.Record<IgnoreRow>) => renderLong(place(data), meta),
+	},
+];
+
+define<IgnoreGrid>('PVEFail2ban.grid.Ignore', {
+	extend: 'Ext.grid.Panel',
+	xtype: 'pveFail2banIgnore',
+	controller: ignoreController,
+	stateful: true,
+	stateId: 'grid-fail2ban-ignore',
+	multiSelect: true,
+
+	viewConfig: {
+		trackOver: false,
+		emptyText: gettext("No address is ignored except this host's own."),
+		getRowClass: ({ data }: Ext.data.Record<IgnoreRow>) =>
+			data.fixed !== null ? 'pmx-opacity-75' : data.banned ? 'proxmox-warning-row' : '',
+		listeners: { itemkeydown: 'onKey', itemcontextmenu: 'onContextMenu' },
+	},
+
+	listeners: { itemdblclick: 'edit' },
+
+	initComponent: function () {
+		const { nodename } = this;
+		this.status = createStatusStore(nodename);
+		this.rows = Ext.create<Proxmox.data.UpdateStore>('Proxmox.data.UpdateStore', {
+			model: 'pve-fail2ban-ignore',
+			proxy: { type: 'proxmox', url: listUrl(nodename, 'ignore') },
+		});
+		this.store = Ext.create('Proxmox.data.DiffStore', { rstore: this.rows, sorters: 'ip' });
+		this.columns = columns.map((column) => ({ ...column }));
+		const unban = button(nodename, 'unban', gettext('Unban'));
+		this.dockedItems = [
+			{ xtype: 'toolbar', dock: 'top', overflowHandler: 'scroller', items: toolbar(nodename) },
+			{ ...(banner('danger') as object), dock: 'top' } as Item,
+			{ ...(banner('conflict', [unban]) as object), dock: 'top' } as Item,
+		];
+		this.callParent();
+
+		maskLoadErrors(this.getView(), this.rows, nodename);
+		maskLoadErrors(this, this.status, nodename);
+		this.mon(this.rows, 'load', this.onRows, this);
+		this.mon(this.status, 'status', (_status: unknown, changed: boolean) => {
+			if (changed) {
+				this.rows.load();
+			}
+		});
+		this.on('activate', () => {
+			clientAddress().then((client) => {
+				if (!this.destroyed) {
+					this.client = client;
+					this.rows.getProxy().setExtraParams(client === undefined ? {} : { client });
+					this.status.startUpdate();
+				}
+			});
+		});
+		this.on('destroy', () => {
+			this.rows.destroy();
+			this.status.destroy();
+		});
+	},
+
+	onRows: function (_store, records, success) {
+		if (!success || !records) {
+			// Else the list would stay as it is until the next change.
+			this.status.last = undefined;
+			return;
+		}
+		const rows = records.map(({ data }) => data);
+		const covered = rows.some(({ covers, jail }) => covers && jail === null);
+		const danger = gettext('Your address {0} is not ignored: wrong passwords can lock you out.');
+		showBanner(this, 'danger', covered || !this.client ? null : encode(format(danger, this.client)));
+		this.down<RightButton>('#addMine').setReady(!covered);
+		const bans = rows.reduce((sum, { banned }) => Math.max(sum, banned ?? 0), 0);
+		const wrong = rows.filter(({ banned }) => banned).length;
+		const conflict = plural(
+			wrong,
+			'{0} entry is ignored from now on, but bans from before still stand.',
+			'{0} entries are ignored from now on, but bans from before still stand.',
+		);
+		showBanner(this, 'conflict', bans > 0 ? encode(format(conflict, count(wrong))) : null);
+		this.fireEvent('selectionchange', this.getSelectionModel(), this.getSelection());
+	},
+});
