@@ -12,6 +12,8 @@ Proxmox.Utils.override_task_descriptions({
 	f2bscan: [gettext('Jail'), gettext('Scan log')],
 	f2bdefaults: ['', gettext('Change defaults')],
 	f2bsettings: ['', gettext('Change server options')],
+	f2bjailreload: [gettext('Jail'), gettext('Reload')],
+	f2bjailrestart: [gettext('Jail'), gettext('Restart')],
 	f2bjail: [gettext('Jail'), gettext('Change')],
 });
 

@@ -135,6 +135,7 @@ my @names = (
     ['/bans', { jail => 'a:b', ip => '2001:db8::/32' }, 'f2bunban', ''],
     ['/scan', {}, 'f2bscan', ''],
     ['/service', { command => "a b\n" }, 'f2bservice', ''],
+    ['/service', { command => 'reload', jail => 'sshd' }, 'f2bjailreload', 'sshd'],
     ['/changes/{id}/revert', { id => '5' }, 'f2bchanges', ''],
 );
 for my $case (@names) {

@@ -3,7 +3,7 @@ import { ApiError, invalidParams } from '../errors.ts';
 import type { Fail2banCommands } from '../fail2ban/Fail2banCommands.ts';
 import { type Fail2banServer, ServerError } from '../fail2ban/Fail2banServer.ts';
 import type { ConfigSnapshot } from '../files/ConfigFiles.ts';
-import { runningDifferences } from '../files/compareRunning.ts';
+import { type RunningDifference, runningDifferences } from '../files/compareRunning.ts';
 import { type DumpedJails, dumpedJails, type JailCommands } from '../files/jailCommands.ts';
 import { errorLines, withoutLog } from '../files/judgeChange.ts';
 import { lostActions } from './ConfigCheck.ts';
@@ -14,7 +14,7 @@ import { maskSecrets } from './secrets.ts';
 import { settleJails, wrongText } from './settleJails.ts';
 
 /** Milliseconds. A restart sets the jail's bans again one by one. */
-const limits = { reload: 120_000, restart: 10 * 60_000, settled: 5000 };
+const limits = { reload: 120_000, restart: 10 * 60_000, settled: 2000 };
 
 export interface JailReloadDeps {
 	server: Fail2banServer;
@@ -79,14 +79,10 @@ export class JailReload implements Task {
 	async run(line: Line): Promise<void> {
 		const { jail } = this.configured;
 		await this.#call(this.command, line);
-		let wrong = await this.#settle();
-		// a plain reload can leave a jail without actions (fail2ban #3860), and a failed one before it without the jail
-		for (const command of ['reload', 'restart'] as const) {
-			if (wrong.length === 0) break;
-			for (const difference of wrong) line(wrongText(difference));
-			if (command === 'restart' || !wrong.some(lostActions)) await this.#call(command, line);
-			wrong = await this.#settle();
-		}
+		let wrong = await this.#settle(line);
+		// a good reload may leave no jail after an earlier bad one, and no actions after a change of them (fail2ban #3860)
+		if (wrong.length > 0 && !wrong.some(lostActions)) wrong = await this.#again('reload', line);
+		if (wrong.length > 0) wrong = await this.#again('restart', line);
 		if (wrong.length > 0) throw new Error(wrong.map(wrongText).join(' '));
 		await this.#tellDifferences(line);
 		line(`Jail '${jail}' runs with its actions.`);
@@ -104,14 +100,22 @@ export class JailReload implements Task {
 		if (exit === 0) return;
 		if (timedOut) throw new Error(`${command}: fail2ban does not answer.`);
 		const words = errorLines(`${stdout}\n${stderr}`).at(-1) ?? (stdout || stderr).trim().split('\n').at(-1);
-		const lost = (await this.#settle()).map(wrongText);
+		const lost = (await this.#settle(line)).map(wrongText);
 		throw new Error([`${command} of jail '${jail}' failed: ${words || `exit ${exit}`}`, ...lost].join(' '));
 	}
 
-	async #settle() {
+	async #again(command: JailCommand, line: Line): Promise<RunningDifference[]> {
+		await this.#call(command, line);
+		return this.#settle(line);
+	}
+
+	/** What is still wrong with the jail after a while. */
+	async #settle(line: Line): Promise<RunningDifference[]> {
 		const { jail } = this.configured;
-		const wrong = await settleJails(this.deps.server, new Map([[jail, this.configured]]), limits.settled);
-		return wrong.filter((difference) => difference.jail === jail);
+		const all = await settleJails(this.deps.server, new Map([[jail, this.configured]]), limits.settled);
+		const wrong = all.filter((difference) => difference.jail === jail);
+		for (const difference of wrong) line(wrongText(difference));
+		return wrong;
 	}
 
 	/** Some settings outlive a reload, so what is still not as on disk is told. */

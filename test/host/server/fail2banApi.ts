@@ -98,10 +98,10 @@ const taskTypes: Readonly<Record<string, string>> = { bans: 'f2bunban', jails: '
 
 /** Type and id of a task's UPID, which may hold neither a colon nor a slash nor white space. */
 function taskName({ path }: AnyEndpoint, params: Params): [type: string, id: string] {
+	const id = /^[\w-]+$/.exec(String(params.jail ?? ''))?.[0] ?? '';
 	if (path === '/service') {
-		return [`f2b${params.command}`, ''];
+		return [`f2b${params.jail === undefined ? '' : 'jail'}${params.command}`, id];
 	}
 	const [, noun = ''] = path.split('/');
-	const id = /^[\w-]+$/.exec(String(params.jail ?? ''))?.[0] ?? '';
 	return [taskTypes[noun] ?? `f2b${noun}`, id];
 }

@@ -30,9 +30,11 @@ sub start($type, $id, $user, $stream) {
 # What PVE's task list calls the task: type and id, in the characters that a UPID takes.
 sub name($path, $param) {
     my $noun = $path =~ m!\A/(\w+)! ? $1 : 'task';
-    return ("f2b$param->{command}", '') if $noun eq 'service' && ($param->{command} // '') =~ m/\A[a-z]+\z/;
-    my $type = { bans => 'f2bunban', jails => 'f2bjail' }->{$noun} // "f2b$noun";
     my $id = ($param->{jail} // '') =~ m/\A([\w-]{1,64})\z/a ? $1 : '';
+    if ($noun eq 'service' && ($param->{command} // '') =~ m/\A[a-z]+\z/) {
+        return (defined($param->{jail}) ? "f2bjail$param->{command}" : "f2b$param->{command}", $id);
+    }
+    my $type = { bans => 'f2bunban', jails => 'f2bjail' }->{$noun} // "f2b$noun";
     return ($type, $id);
 }
 
