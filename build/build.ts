@@ -5,7 +5,7 @@ import { endpoints } from '../src/contract/index.ts';
 import { apiDocs } from './apiDocs.ts';
 import { apiJson } from './apiJson.ts';
 import { helpHtml } from './help.ts';
-import { leaveOutTables } from './leaveOut.ts';
+import { leaveOutParts } from './leaveOut.ts';
 import { replaceOutput } from './replaceOutput.ts';
 import { buildUi } from './ui.ts';
 
@@ -23,7 +23,7 @@ async function buildProgram(entry: string, outfile: string, version: string, ban
 		format: 'cjs',
 		target: 'node18',
 		treeShaking: true,
-		plugins: [leaveOutTables],
+		plugins: [leaveOutParts],
 		define: { PLUGIN_VERSION: JSON.stringify(version) },
 		banner: { js: banner },
 		legalComments: 'none',

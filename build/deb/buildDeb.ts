@@ -7,20 +7,25 @@ import { copyrightText } from './copyright.ts';
 /** Bytes; more is an error. */
 const sizeLimit = 2 * 1024 * 1024;
 
+/** The native part of the terminal, which the helper looks for among the modules beside it. */
+const terminal = `node_modules/@lydell/node-pty-linux-${process.arch}/pty.node`;
+
 /** What debian/install, debian/rules and debian/docs name, beside debian/ itself. */
 const contents = [
 	'dist/helper.cjs',
 	'dist/pve-fail2ban.cjs',
 	'dist/api.json',
 	'dist/pve-fail2ban.js',
+	'dist/pve-fail2ban-help.html',
+	terminal,
 	'src/perl/PVE',
 	'etc',
 	'docs',
 ];
 
 /**
- * Builds dist/pve-fail2ban_VERSION_all.deb and answers its path. The same sources give the same bytes: Debian's
- * tools take all times from debian/changelog.
+ * Builds dist/pve-fail2ban_VERSION_ARCHITECTURE.deb and answers its path. The same sources give the same bytes:
+ * Debian's tools take all times from debian/changelog.
  */
 export async function buildDeb(print: (line: string) => void): Promise<string> {
 	const version = await agreedVersion();
@@ -37,7 +42,7 @@ export async function buildDeb(print: (line: string) => void): Promise<string> {
 		cwd: source,
 		env: { ...process.env, LC_ALL: 'C.UTF-8', TZ: 'UTC' },
 	});
-	const name = `pve-fail2ban_${version}_all.deb`;
+	const name = `pve-fail2ban_${version}_${await architecture()}.deb`;
 	const { size } = await stat(join(work, name));
 	if (size > sizeLimit) throw new Error(`${name} has ${size} bytes; ${sizeLimit} are allowed.`);
 	const deb = join(root, 'dist', name);
@@ -45,6 +50,11 @@ export async function buildDeb(print: (line: string) => void): Promise<string> {
 	await rm(work, { recursive: true });
 	print(`dist/${name}: ${Math.round(size / 1024)} KiB`);
 	return deb;
+}
+
+/** As Debian calls this machine's; npm has brought the native part for it. */
+export async function architecture(): Promise<string> {
+	return (await mustRun('dpkg', ['--print-architecture'])).trim();
 }
 
 /** package.json and debian/changelog both name the version. */

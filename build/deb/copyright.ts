@@ -6,6 +6,7 @@ interface LockedPackage {
 	version: string;
 	license?: string;
 	dev?: boolean;
+	optional?: boolean;
 }
 
 const line = '-'.repeat(78);
@@ -15,7 +16,10 @@ export async function copyrightText(): Promise<string> {
 	const lock = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')) as {
 		packages: Record<string, LockedPackage>;
 	};
-	const bundled = Object.entries(lock.packages).filter(([path, { dev }]) => path !== '' && !dev);
+	// the native parts of node-pty, one for each platform, come under its own licence
+	const bundled = Object.entries(lock.packages).filter(
+		([path, { dev, optional }]) => path !== '' && !dev && !optional,
+	);
 	const parts = await Promise.all(bundled.map(([path, about]) => notice(path, about)));
 	return [
 		'pve-fail2ban: Fail2ban in the Proxmox VE web interface',

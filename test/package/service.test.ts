@@ -155,6 +155,47 @@ describe.each(suites)('the units on Debian %s', (suite) => {
 		await node.machine.must('systemctl', ['daemon-reload']);
 	});
 
+	it('let expressions be tried as nobody, with a terminal and without, and end them', async () => {
+		const line = (n: number) =>
+			`Nov 22 10:00:0${n} pve1 sshd[${n}]: Invalid user a from 192.0.2.5${n} port 1`;
+		await node.machine.write('/var/log/manual.log', `${[1, 2, 3].map(line).join('\n')}\n`);
+		const test = (...args: string[]) =>
+			node.call('POST', '/nodes/pve1/fail2ban/test', 'jail=manual', ...args);
+		expect(await test('source=jail')).toMatchObject({ counts: { total: 3, matched: 3 }, stopped: null });
+		const endless = `text=x from 192.0.2.1\n${'a'.repeat(60)}!`;
+		const stopped = await test('source=text', 'failregex=from <HOST>\n(a+)+$|x<HOST>', endless);
+		expect(stopped).toMatchObject({
+			counts: { total: 1, matched: 1 },
+			stopped: expect.stringMatching(/cpu|time/),
+		});
+		const scan = ['POST', '/nodes/pve1/fail2ban/scan', 'jail=manual', 'source=jail'];
+		expect(await node.task(...scan)).toMatch(/^3 lines: 3 matched, 0 missed, 0 ignored\n.*TASK OK/ms);
+		await node.machine.write('/var/log/manual.log', `${`${'a'.repeat(18)}!\n`.repeat(20_000)}`);
+		const nobodys = (count: number) => [
+			'-c',
+			`test "$(cat /proc/[0-9]*/status 2>/dev/null | grep -c '^Uid:.65534')" = ${count}`,
+		];
+		await node.call(...scan, 'failregex=(a+)+$|x<HOST>');
+		await node.until('sh', nobodys(1));
+		// the helper has no right to signal nobody's process but by CAP_KILL
+		await node.machine.must('systemctl', ['stop', service]);
+		await node.until('sh', nobodys(0));
+		expect(await node.unit(service, 'Result')).toBe('success');
+		await node.machine.must('truncate', ['-s', '0', '/var/log/manual.log']);
+	});
+
+	it('say so when the native part of the terminal does not load, and do all else', async () => {
+		const part = (await node.machine.must('find', ['/usr/libexec/pve-fail2ban', '-name', 'pty.node'])).trim();
+		const good = await node.machine.must('mv', [part, '/tmp/pty.node']);
+		expect(good).toBe('');
+		await node.machine.must('systemctl', ['stop', service]);
+		expect(await node.call(...status)).toMatchObject({ running: true });
+		const scan = await node.pvesh('POST', '/nodes/pve1/fail2ban/scan', 'jail=manual', 'source=jail');
+		expect(scan.stderr).toMatch(/503 .*cannot be scanned/);
+		await node.machine.must('mv', ['/tmp/pty.node', part]);
+		await node.machine.must('systemctl', ['stop', service]);
+	});
+
 	it('answer a first call while the helper starts', async () => {
 		const version = (await node.machine.must('node', ['--version'])).trim();
 		for (let run = 0; run < 3; run++) {

@@ -11,7 +11,7 @@ use PVE::Fail2ban::Call;
 use PVE::RPCEnvironment;
 
 alarm(120);
-$PVE::Fail2ban::Call::SECONDS = { read => 0.3, probe => 0.2, write => 0.3 };
+$PVE::Fail2ban::Call::SECONDS = { read => 0.3, probe => 0.2, write => 0.3, test => 0.3 };
 
 my $rpcenv = PVE::RPCEnvironment->init('priv');
 $rpcenv->set_user('admin@pve!backup');
@@ -161,7 +161,7 @@ is(outcome_of({ socket => '/nonexistent/helper.sock' }, definition('GET', '/x'))
 sub hold($fake, $definition) {
     my $pid = fork() // die $!;
     if (!$pid) {
-        $PVE::Fail2ban::Call::SECONDS = { read => 60, write => 60 };
+        $PVE::Fail2ban::Call::SECONDS = { read => 60, write => 60, test => 60 };
         outcome_of($fake, $definition, { jail => 'sshd' });
         exec('true');
     }
@@ -177,6 +177,26 @@ sub hold($fake, $definition) {
     is($error->{msg}, "The pve-fail2ban helper is busy with root\@pam: PUT /jails/sshd; try again later.\n",
         'and names user and change');
     is(outcome_of($fake, definition('GET', '/x'))->{code}, 504, 'but reads');
+    kill('KILL', $pid);
+    waitpid($pid, 0);
+}
+{
+    local $PVE::Fail2ban::Call::PATIENCE = { read => 2, write => 0, test => 0.1, behind_test => 5 };
+    my $fake = FakeHelper->start(sub ($client, $request) {
+        select(undef, undef, undef, 1) if $request->{target} eq '/test';
+        FakeHelper::json($client, 200, { data => $request->{target} });
+    });
+    my $pid = hold($fake, definition('POST', '/test'));
+    my $error = outcome_of($fake, definition('POST', '/test'));
+    is($error->{code}, 503, 'refuses a second test');
+    is(outcome_of($fake, definition('PUT', '/x')), '/x', 'but a change waits for the test before it');
+    waitpid($pid, 0);
+}
+{
+    my $fake = FakeHelper->start(sub ($client, $request) { sleep(60) });
+    my $pid = hold($fake, definition('PUT', '/x'));
+    local $PVE::Fail2ban::Call::PATIENCE = { read => 2, write => 0, test => 0.1, behind_test => 5 };
+    is(outcome_of($fake, definition('POST', '/test'))->{code}, 503, 'a test does not pass a change');
     kill('KILL', $pid);
     waitpid($pid, 0);
 }

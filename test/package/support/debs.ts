@@ -3,6 +3,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { architecture } from '../../../build/deb/buildDeb.ts';
 import { mustRun } from '../../../build/setup/run.ts';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
@@ -28,7 +29,7 @@ export class Debs {
 		const { version } = JSON.parse(await readFile(path('../../../package.json'), 'utf8')) as {
 			version: string;
 		};
-		const deb = path(`../../../dist/pve-fail2ban_${version}_all.deb`);
+		const deb = path(`../../../dist/pve-fail2ban_${version}_${await architecture()}.deb`);
 		if (!existsSync(deb)) throw new Error(`${deb} is not there; npm run deb builds it.`);
 		return deb;
 	}

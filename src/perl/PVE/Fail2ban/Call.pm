@@ -15,13 +15,13 @@ use PVE::Fail2ban::Task;
 
 # Seconds for the helper's answer. A worker of pvedaemon does nothing else meanwhile, and after 5 s it drops the
 # connections that it accepted together with ours; a read stays below that. A probe is a read after one that had no
-# answer.
+# answer. A test tries expressions on log lines: it changes nothing, and the helper ends it in time.
 our $SECONDS;
-$SECONDS //= { read => 4.5, probe => 1, write => 20 };
+$SECONDS //= { read => 4.5, probe => 1, write => 20, test => 12 };
 
-# Seconds to wait for the slot; a change that is busy is refused at once.
+# Seconds to wait for the slot; a change that is busy is refused at once, but not because of a test.
 our $PATIENCE;
-$PATIENCE //= { read => 2, write => 0 };
+$PATIENCE //= { read => 2, write => 0, test => 2, behind_test => 8 };
 
 # Longest reason phrase, and longest text about one parameter.
 use constant {
@@ -34,7 +34,7 @@ sub answer($definition, $param) {
     my $rpcenv = PVE::RPCEnvironment::get();
     my $user = $rpcenv->get_user();
     my $call = _request($definition, $param, $rpcenv);
-    my $kind = $definition->{method} eq 'GET' ? 'read' : 'write';
+    my $kind = $definition->{method} eq 'GET' ? 'read' : $call->{path} eq '/test' ? 'test' : 'write';
     my $result = _in_slot($kind, "$user: $call->{method} $call->{path}", sub ($limit) {
         return PVE::Fail2ban::Helper::ask({ $call->%*, seconds => $SECONDS->{$limit} });
     });
@@ -53,7 +53,11 @@ sub client_address() {
 }
 
 sub _in_slot($kind, $holder, $work) {
-    my $slot = PVE::Fail2ban::Slot->take($kind, $holder, $PATIENCE->{$kind});
+    # a slot of its own would let the helper hold up a third of pvedaemon's three workers
+    my $name = $kind eq 'test' ? 'write' : $kind;
+    my $slot = PVE::Fail2ban::Slot->take($name, $holder, $PATIENCE->{$kind});
+    $slot = PVE::Fail2ban::Slot->take($name, $holder, $PATIENCE->{behind_test})
+        if $kind eq 'write' && $slot && ($slot->busy // '') =~ m!: POST /test\z!;
     # no folder: the helper's socket is not there either, which it says itself
     return $work->($kind) if !$slot;
     if (defined(my $other = $slot->busy)) {
