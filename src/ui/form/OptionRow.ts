@@ -24,6 +24,8 @@ export interface OptionRow extends Ext.container.Container {
 	fieldWidth: number;
 	/** For the tooltip, where the kind of value alone does not tell enough. */
 	example: string;
+	/** To choose from, where the kind of value has no choice of its own. */
+	words: string[] | undefined;
 	/** Must be set: nothing is inherited. */
 	required: boolean;
 	current: OptionValue | undefined;

@@ -72,8 +72,7 @@ function combo(store: object, loads: boolean): Omit<Partial<Ext.form.field.Combo
 }
 
 /** The kind of field that fits the kind of value. */
-function fieldType({ kind, nodename }: OptionRow): Item {
-	const words = choices[kind];
+function fieldType({ kind, nodename, words = choices[kind] }: OptionRow): Item {
 	if (words) {
 		return {
 			xtype: 'combobox',

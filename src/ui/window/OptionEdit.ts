@@ -69,6 +69,12 @@ export function saveOption(
 	);
 }
 
+/** What is usually chosen for options of the server. */
+const words: Record<string, string[]> = {
+	loglevel: ['CRITICAL', 'ERROR', 'WARNING', 'NOTICE', 'INFO', 'DEBUG'],
+	logtarget: ['SYSOUT', 'SYSLOG', '/var/log/fail2ban.log'],
+};
+
 define<OptionEdit>('PVEFail2ban.window.OptionEdit', {
 	extend: 'Proxmox.window.Edit',
 	itemId: 'fail2banOptionEdit',
@@ -91,6 +97,7 @@ define<OptionEdit>('PVEFail2ban.window.OptionEdit', {
 				label,
 				labelWidth: 150,
 				fieldWidth: 230,
+				words: words[option],
 			},
 			{
 				xtype: 'component',
