@@ -6,6 +6,7 @@ import { type PrivateFail2ban, type Release, releases } from '../support/fail2ba
 import { BuiltHelper } from './builtHelper.ts';
 import { milliseconds, printTable, type Row, repeated, summary, timed, within } from './figures.ts';
 import { banCount, jailCount, jails, startLoadedServer } from './loadedServer.ts';
+import { measureTests } from './measureTests.ts';
 
 const sorts = ['ip', 'jail', 'since', 'until', 'bantime', 'count'];
 const searches = [
@@ -141,6 +142,7 @@ async function bench(release: Release): Promise<Row[]> {
 			return [
 				...(await measureReads(fail2ban, helper)),
 				...starts,
+				...(await measureTests(fail2ban, helper)),
 				...(await measureWrites(fail2ban, helper)),
 			];
 		} finally {

@@ -31,7 +31,13 @@ backend = polling
 logpath = @DIR@/logs/auth.log
 `,
 	);
-	return `[DEFAULT]\nbantime = 30d\n\n${sections.join('\n')}`;
+	const journal = `[journal]
+enabled = false
+filter = sshd
+backend = systemd[journalpath=@DIR@/journal]
+journalmatch = _SYSTEMD_UNIT=ssh.service
+`;
+	return `[DEFAULT]\nbantime = 30d\n\n${[...sections, journal].join('\n')}`;
 }
 
 async function bannedCount(server: SocketServer): Promise<number> {
