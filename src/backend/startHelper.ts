@@ -9,9 +9,11 @@ import { ApiError } from './errors.ts';
 import { readBanRecords } from './fail2ban/banRecords.ts';
 import { readBanTimes } from './fail2ban/banTimes.ts';
 import { readBanCounts } from './fail2ban/database.ts';
+import { expandExpressions } from './fail2ban/expandExpressions.ts';
 import type { RunCommand } from './fail2ban/Fail2banCommands.ts';
 import { createFirewall } from './fail2ban/firewall.ts';
 import { readManyBans } from './fail2ban/manyBans.ts';
+import { deepDifferences, remembered } from './files/deepDifferences.ts';
 import { logFileFault } from './files/logFileFault.ts';
 import { dpkgFiles, type PackageFiles } from './files/packageFiles.ts';
 import { removeLeftStages } from './files/stage.ts';
@@ -85,6 +87,7 @@ function build(
 	const { files, pidfile, client, server, commands, lock, transaction, fault, folder } = connected;
 	const logFolders = ['/var/log', ...(options.privateFolder ? [dirname(options.config)] : [])];
 	const openLog = (file: string) => openLogSet(file, logFolders);
+	const expand = remembered((jails) => expandExpressions(run, connected.python, jails));
 	const onFailure = (reason: string) => log.warning(reason);
 	const scans = new Scans({ loadTerminal: terminal, python: connected.python, state: options.state });
 	const services = createServices({
@@ -103,6 +106,10 @@ function build(
 		lock: (user, what) => lock.acquire(user, what),
 		expressionFault: fault,
 		logFileFault,
+		deep: {
+			stamp: () => folder.stamp(),
+			differences: (dump, running) => deepDifferences(server, dump, running, expand),
+		},
 		preview: (snapshot, planned) => connected.preview.check(snapshot, planned),
 		folder,
 		packages: packages ?? dpkgFiles(folder.root, readText, timeOf),

@@ -59,6 +59,19 @@ export class FolderFiles {
 		}
 	}
 
+	/** A word that changes with each file that fail2ban may read, by stat alone. */
+	stamp(): string {
+		const hash = createHash('sha1');
+		for (const folder of ['', 'filter.d', 'action.d', 'jail.d', 'fail2ban.d']) {
+			for (const { name } of entriesOf(path.join(this.root, folder))) {
+				if (!/\.(?:conf|local|py)$/.test(name)) continue;
+				const stat = statSync(path.join(this.root, folder, name), { bigint: true, throwIfNoEntry: false });
+				hash.update(`${folder}/${name} ${stat?.ino} ${stat?.size} ${stat?.mtimeNs} ${stat?.ctimeNs}\n`);
+			}
+		}
+		return hash.digest('hex');
+	}
+
 	/**
 	 * The bytes of a file; null if there is none. Throws an Error for a symbolic link on the way to it, for what is no
 	 * regular file, and for more than 4 MiB.

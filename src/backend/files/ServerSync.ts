@@ -3,7 +3,7 @@ import { type Fail2banServer, ServerError } from '../fail2ban/Fail2banServer.ts'
 import type { ApplyStep } from './applyPlan.ts';
 import { type RunningDifference, runningDifferences } from './compareRunning.ts';
 import type { JailCommands } from './jailCommands.ts';
-import { runningSettings, sameSetting } from './serverSettings.ts';
+import { runningSettings, sameSetting, settleServerOptions } from './serverSettings.ts';
 
 /** A step that the server did not take, with what it said. */
 export class ApplyError extends Error {
@@ -140,6 +140,11 @@ export class ServerSync {
 				throw new ApplyError(step, error.message, error.code === 'timeout', '');
 			}
 		}
+	}
+
+	/** See settleServerOptions. */
+	settleServer(configured: ReadonlyMap<string, string>): Promise<void> {
+		return settleServerOptions(this.#server, configured);
 	}
 
 	/** Throws ApplyError if the server runs with something else than it was told. */

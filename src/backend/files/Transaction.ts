@@ -179,6 +179,7 @@ export class Transaction implements ConfigChanges {
 		const starts = new Set(planned.starts);
 		const plan = planApply(before.dumped.jails, after.dumped.jails, new Set(running), starts);
 		const settings = planSettings(before.dumped.server, after.dumped.server);
+		if (server === 'running' && plan.steps.length > 0) await sync.settleServer(before.dumped.server);
 		return { request, planned, snapshot, edited, server, before, after, plan, settings, running, accepted };
 	}
 

@@ -1,4 +1,5 @@
 import { parseTime } from '../config/time.ts';
+import { ApiError } from '../errors.ts';
 import { type Answer, type Fail2banServer, ServerError } from '../fail2ban/Fail2banServer.ts';
 
 /** Options of the server itself that can be told to it while it runs, in fail2ban's own order. */
@@ -57,4 +58,38 @@ export async function runningSettings(
 		{ timeout },
 	);
 	return new Map(options.map((option, nth) => [option, text(answers[nth])]));
+}
+
+/** Options that a reload of any single jail sends along, too; a jail is lost when the server refuses one. */
+const sentByReload = [...liveSettings, 'dbfile'];
+
+/**
+ * Brings the server's own options in line before a jail is told to reload: fail2ban sends them all each time, and
+ * drops the jail when it fails on one. Throws ApiError 409, with no jail touched, where a reload would fail.
+ * @param configured the server's options on disk
+ */
+export async function settleServerOptions(
+	server: Fail2banServer,
+	configured: ReadonlyMap<string, string>,
+): Promise<void> {
+	const options = sentByReload.filter((option) => (configured.get(option) ?? unset) !== unset);
+	const running = await runningSettings(server, options);
+	for (const option of options) {
+		const value = configured.get(option) ?? '';
+		if (sameSetting(option, value, running.get(option) ?? null)) continue;
+		if (option === 'dbfile')
+			throw refused(option, value, 'fail2ban takes another database only when it starts');
+		try {
+			await server.command(['set', option, value]);
+		} catch (error) {
+			if (!(error instanceof ServerError) || error.code !== 'refused') throw error;
+			throw refused(option, value, error.message);
+		}
+	}
+}
+
+function refused(option: string, value: string, reason: string): ApiError {
+	const message = `Every reload would fail and cost its jail, because the files say ${option} = ${value}: ${reason}.`;
+	const help = option === 'dbfile' ? 'Restart fail2ban first.' : 'Correct that first.';
+	return new ApiError(409, 'server-option', `${message.replace(/\.\.$/, '.')} ${help}`);
 }

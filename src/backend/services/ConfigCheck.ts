@@ -1,5 +1,5 @@
-import type { Fail2banCommands } from '../fail2ban/Fail2banCommands.ts';
-import type { Fail2banServer } from '../fail2ban/Fail2banServer.ts';
+import type { DumpCommand, Fail2banCommands } from '../fail2ban/Fail2banCommands.ts';
+import { type Fail2banServer, ServerError } from '../fail2ban/Fail2banServer.ts';
 import type { ConfigSnapshot } from '../files/ConfigFiles.ts';
 import { type RunningDifference, runningDifferences } from '../files/compareRunning.ts';
 import { dumpedJails, type JailCommands } from '../files/jailCommands.ts';
@@ -20,6 +20,15 @@ export interface CheckResult {
 	differences: readonly RunningDifference[] | null;
 	/** Why jails or the server do not start, in fail2ban's words; empty if nothing is missing. */
 	errors: readonly string[];
+	/** Why fail2ban cannot read the configuration at all; null: it can. */
+	fault: string | null;
+}
+
+/** What is looked at besides the options of jails; see deepDifferences. */
+export interface DeepLook {
+	/** Changes with each file of the folder, filters and actions too. */
+	stamp(): string;
+	differences(dump: readonly DumpCommand[], running: ReadonlySet<string>): Promise<RunningDifference[]>;
 }
 
 /** A change by other hands is seen this much later; sooner while something is wrong (milliseconds). */
@@ -34,7 +43,7 @@ const patience = 500;
 /** Looks behind the back of the callers, so that none waits for it; one look at a time. */
 export class ConfigCheck {
 	#latest: CheckResult | null = null;
-	#dumped: { digest: string; configured: ReadonlyMap<string, JailCommands> } | null = null;
+	#dumped: { state: string; dump: readonly DumpCommand[] } | null = null;
 	#flight: Promise<void> | null = null;
 
 	constructor(
@@ -43,6 +52,7 @@ export class ConfigCheck {
 			commands: Fail2banCommands;
 			now: () => number;
 			log: Log;
+			deep?: DeepLook;
 		},
 	) {}
 
@@ -70,7 +80,14 @@ export class ConfigCheck {
 
 	/** Answers the key of the state. */
 	#refresh(snapshot: ConfigSnapshot, figures: Figures): string {
-		const key = JSON.stringify([snapshot.digest, figures.running, figures.process?.pid, figures.epoch]);
+		const stamp = this.deps.deep?.stamp();
+		const key = JSON.stringify([
+			snapshot.digest,
+			stamp,
+			figures.running,
+			figures.process?.pid,
+			figures.epoch,
+		]);
 		const known = this.#latest;
 		const wrong = known !== null && (known.errors.length > 0 || known.differences?.length !== 0);
 		const age = known === null ? Number.POSITIVE_INFINITY : this.deps.now() - known.time;
@@ -90,31 +107,57 @@ export class ConfigCheck {
 			this.#latest = await this.#look(key, snapshot, figures);
 		} catch (error) {
 			this.deps.log.warning(`The configuration could not be compared: ${String(error)}`);
-			this.#latest = { key, time: this.deps.now(), configured: null, differences: null, errors: [] };
+			const unknown = { configured: null, differences: null, errors: [] };
+			const fault = error instanceof ServerError ? null : readFault(error);
+			this.#latest = { key, time: this.deps.now(), ...unknown, fault };
 		}
 	}
 
 	async #look(key: string, { root, digest }: ConfigSnapshot, { running }: Figures): Promise<CheckResult> {
 		const time = this.deps.now();
-		const configured = await this.#dump(root, digest);
-		const differences = running ? await runningDifferences(this.deps.server, configured) : null;
+		const dump = await this.#dump(root, `${digest} ${this.deps.deep?.stamp()}`);
+		const configured = dumpedJails(dump).jails;
+		const differences = running ? await this.#differences(configured, dump) : null;
 		const missing = differences === null || differences.some(isStopped);
 		const errors = missing ? await this.#errors(root) : [];
-		return { key, time, configured, differences, errors };
+		return { key, time, configured, differences, errors, fault: null };
 	}
 
-	async #dump(root: string, digest: string): Promise<ReadonlyMap<string, JailCommands>> {
-		if (this.#dumped?.digest !== digest) {
-			const { jails } = dumpedJails(await this.deps.commands.dump(root));
-			this.#dumped = { digest, configured: jails };
+	async #differences(
+		configured: ReadonlyMap<string, JailCommands>,
+		dump: readonly DumpCommand[],
+	): Promise<RunningDifference[]> {
+		const { server, deep, log } = this.deps;
+		const found = await runningDifferences(server, configured);
+		const stopped = new Set(found.filter(isStopped).map(({ jail }) => jail));
+		const running = new Set([...configured.keys()].filter((jail) => !stopped.has(jail)));
+		try {
+			return [...found, ...((await deep?.differences(dump, running)) ?? [])];
+		} catch (error) {
+			if (error instanceof ServerError) throw error;
+			// without it less is seen, but what was found is true
+			log.warning(`Filters and actions could not be compared: ${String(error)}`);
+			return found;
 		}
-		return this.#dumped.configured;
+	}
+
+	async #dump(root: string, state: string): Promise<readonly DumpCommand[]> {
+		if (this.#dumped?.state !== state) {
+			this.#dumped = { state, dump: await this.deps.commands.dump(root) };
+		}
+		return this.#dumped.dump;
 	}
 
 	async #errors(root: string): Promise<string[]> {
 		const { exit, stdout, stderr } = await this.deps.commands.test(root);
 		return exit === 0 ? [] : errorLines(`${stdout}\n${stderr}`);
 	}
+}
+
+/** fail2ban's own words for why `-d` or `-t` fails, without what its log says besides. */
+export function readFault(error: unknown): string {
+	const text = error instanceof Error ? error.message : String(error);
+	return (errorLines(text)[0] ?? text).replace(/^Failed during configuration: /, '');
 }
 
 /** A jail that should run and does not. */

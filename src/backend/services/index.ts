@@ -12,7 +12,7 @@ import { type BanDetailDeps, getBanService } from './banDetail.ts';
 import { createBansService } from './bansCreate.ts';
 import { deleteBansService } from './bansDelete.ts';
 import { listBansService } from './bansList.ts';
-import { ConfigCheck } from './ConfigCheck.ts';
+import { ConfigCheck, type DeepLook } from './ConfigCheck.ts';
 import type { Services } from './call.ts';
 import { type ChangesDeps, changesServices } from './changesServices.ts';
 import { defaultsServices } from './defaults.ts';
@@ -60,6 +60,8 @@ export interface ServiceDeps {
 	lock: (user: string, what: string) => Promise<() => Promise<void>>;
 	/** Why the expressions of a jail do not compile; null: they do. */
 	expressionFault: (commands: JailCommands) => Promise<string | null>;
+	/** Looks at filters, actions and the server itself. */
+	deep: DeepLook;
 	/** Asks fail2ban what it makes of a change of the configuration. */
 	preview: FilesDeps['preview'];
 	/** The bytes of the configuration folder. */
@@ -96,7 +98,7 @@ export interface ServiceDeps {
 export function createServices(deps: ServiceDeps): Services {
 	const { server, commands, files, now, log, readText, pidfile } = deps;
 	const figures = new ServerFigures(server, () => findServerProcess(readText, pidfile), now);
-	const check = new ConfigCheck({ server, commands, now, log });
+	const check = new ConfigCheck({ server, commands, now, log, deep: deps.deep });
 	const cache = new BanCache({ server, figures, readBans: deps.readBans, counts: deps.banCounts, now, log });
 	const ignored = ignoreChanges(deps.changes, now);
 	const logSource = new LogSource({ figures, files, openLogSet: deps.openLogSet, journal: deps.journal });
@@ -110,6 +112,7 @@ export function createServices(deps: ServiceDeps): Services {
 			figures,
 			lock: deps.lock,
 			expressionFault: deps.expressionFault,
+			deep: deps.deep,
 			log,
 		}),
 		...actionServices({ files }),

@@ -6,6 +6,7 @@ import type { ConfigSnapshot } from '../files/ConfigFiles.ts';
 import { type RunningDifference, runningDifferences } from '../files/compareRunning.ts';
 import { type DumpedJails, dumpedJails, type JailCommands } from '../files/jailCommands.ts';
 import { errorLines, withoutLog } from '../files/judgeChange.ts';
+import { settleServerOptions } from '../files/serverSettings.ts';
 import { lostActions } from './ConfigCheck.ts';
 import { isTrue } from './configuredJails.ts';
 import { noJail } from './jailDetail.ts';
@@ -63,6 +64,7 @@ export async function checkedJail(
 	if (withoutLog(configured)) throw notDone(`No log file found for jail '${jail}'.`);
 	const fault = await expressionFault(configured);
 	if (fault !== null) throw notDone(fault);
+	await settleServerOptions(server, dumped.server);
 	return configured;
 }
 

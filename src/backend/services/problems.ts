@@ -35,6 +35,10 @@ export function problemsOf({ running, silent, enabled, jails, check, files }: Pr
 		const text = `Jail '${jail}' runs without its actions: its bans are not enforced. Restart fail2ban.`;
 		found.push({ ...error('jail-not-enforcing', text), jail });
 	}
+	// a file that is named below says the same with its line
+	if (check?.fault && files.length === 0) {
+		found.push(error('config-unreadable', `fail2ban cannot read its configuration: ${check.fault}`));
+	}
 	for (const { file, message } of files) {
 		found.push(error('file-unreadable', message.startsWith(file) ? message : `${file}: ${message}`));
 	}

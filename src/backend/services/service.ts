@@ -3,23 +3,23 @@ import { ApiError, invalidParams } from '../errors.ts';
 import type { CommandResult, Fail2banCommands } from '../fail2ban/Fail2banCommands.ts';
 import type { Fail2banServer } from '../fail2ban/Fail2banServer.ts';
 import type { ConfigFiles } from '../files/ConfigFiles.ts';
-import type { RunningDifference } from '../files/compareRunning.ts';
-import { dumpedJails, type JailCommands } from '../files/jailCommands.ts';
+import { dumpedJails } from '../files/jailCommands.ts';
 import { errorLines } from '../files/judgeChange.ts';
 import type { Log } from '../log.ts';
+import { ApplyConfig, type ApplyConfigDeps } from './applyConfig.ts';
 import { audit } from './audit.ts';
-import { isStopped, lostActions } from './ConfigCheck.ts';
+import { readFault } from './ConfigCheck.ts';
 import type { Services } from './call.ts';
-import { checkedJail, JailReload, type JailReloadDeps } from './jailReload.ts';
+import { checkedJail, JailReload } from './jailReload.ts';
 import type { ServerFigures } from './serverFigures.ts';
 import { settleJails, wrongText } from './settleJails.ts';
 
 /** Milliseconds. A restart sets all bans again one by one; a unit that is started is up some seconds later. */
-const limits = { command: 10 * 60_000, reload: 120_000, settled: 2000, started: 30_000 };
+const limits = { command: 10 * 60_000, started: 30_000 };
 
-type Command = 'start' | 'stop' | 'restart' | 'reload';
+type Command = 'start' | 'stop' | 'restart';
 
-export interface ServiceDeps extends JailReloadDeps {
+export interface ServiceDeps extends ApplyConfigDeps {
 	server: Fail2banServer;
 	commands: Fail2banCommands;
 	files: ConfigFiles;
@@ -50,8 +50,7 @@ class ServiceTask implements Task {
 		const { root } = this.deps.files.snapshot();
 		const { jails } = dumpedJails(await commands.dump(root));
 		await this.#call(this.command, line);
-		let wrong = await this.#settle(jails, this.command === 'reload' ? limits.settled : limits.started);
-		if (wrong.length > 0 && this.command === 'reload') wrong = await this.#repair(jails, wrong, line);
+		const wrong = await settleJails(this.deps.server, jails, limits.started);
 		if (wrong.length > 0) throw new Error(wrong.map(wrongText).join(' '));
 		line(`${jails.size} ${jails.size === 1 ? 'jail runs' : 'jails run'}.`);
 	}
@@ -59,31 +58,8 @@ class ServiceTask implements Task {
 	async #call(command: Command, line: Line): Promise<void> {
 		line(`${command} fail2ban`);
 		const { commands } = this.deps;
-		const options = { onLine: line, timeout: command === 'reload' ? limits.reload : limits.command };
-		const result = await (command === 'reload' ? commands.reload([], options) : commands[command](options));
+		const result = await commands[command]({ onLine: line, timeout: limits.command });
 		if (result.exit !== 0) throw failure(command, result);
-	}
-
-	/** A good reload may leave fewer jails after an earlier bad one; the next one brings them back. */
-	async #repair(
-		jails: ReadonlyMap<string, JailCommands>,
-		wrong: readonly RunningDifference[],
-		line: Line,
-	): Promise<RunningDifference[]> {
-		for (const difference of wrong) line(wrongText(difference));
-		for (const { jail } of wrong.filter(lostActions)) {
-			line(`reload --restart ${jail}`);
-			await this.deps.commands.reload(['--restart', jail], { onLine: line, timeout: limits.command });
-		}
-		if (wrong.some(isStopped)) await this.#call('reload', line);
-		const still = await this.#settle(jails, limits.settled);
-		if (still.length === 0) return still;
-		await this.#call('restart', line);
-		return this.#settle(jails, limits.started);
-	}
-
-	#settle(jails: ReadonlyMap<string, JailCommands>, time: number): Promise<RunningDifference[]> {
-		return settleJails(this.deps.server, jails, time);
 	}
 }
 
@@ -95,11 +71,26 @@ async function checkAll({ commands, files }: ServiceDeps, command: Command): Pro
 	throw new ApiError(400, 'bad-config', `Not done, because fail2ban would fail: ${message}`);
 }
 
+/** Throws ApiError 400 if fail2ban cannot read the configuration at all. */
+async function applyTask(deps: ServiceDeps, caller: Caller): Promise<Task> {
+	try {
+		await deps.commands.dump(deps.files.snapshot().root);
+	} catch (error) {
+		throw new ApiError(400, 'bad-config', `Not done, because fail2ban would fail: ${readFault(error)}`);
+	}
+	return new ApplyConfig(deps, caller);
+}
+
 export function postServiceService(deps: ServiceDeps): Services['postService'] {
 	const { files, figures, lock, log } = deps;
 
-	async function taskOf(command: Command, jail: string | undefined, caller: Caller): Promise<Task> {
+	async function taskOf(
+		command: Command | 'reload',
+		jail: string | undefined,
+		caller: Caller,
+	): Promise<Task> {
 		if (jail === undefined) {
+			if (command === 'reload') return applyTask(deps, caller);
 			if (command !== 'stop') await checkAll(deps, command);
 			return new ServiceTask(deps, command);
 		}

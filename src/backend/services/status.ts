@@ -7,12 +7,10 @@ import type { Services } from './call.ts';
 import { configuredJails } from './configuredJails.ts';
 import { ignoreRows } from './ignoreList.ts';
 import { jailRows } from './jailRows.ts';
+import { pendingPlace } from './pendingPlace.ts';
 import { problemsOf } from './problems.ts';
 import { maskSecrets } from './secrets.ts';
 import type { Figures, FiguresReading, ServerFigures } from './serverFigures.ts';
-
-/** The option whose line in the files explains a difference. */
-const written: Record<string, string> = { running: 'enabled', actions: 'action' };
 
 /** What runs with another value than the files say; lost actions are a problem, not a change that waits. */
 export function pendingOptions(
@@ -22,7 +20,7 @@ export function pendingOptions(
 ): PendingOption[] {
 	const waiting = (check?.differences ?? []).filter((difference) => !lostActions(difference));
 	return waiting.map(({ jail, option, running, configured }) => {
-		const found = jails.option(jail, written[option] ?? option);
+		const found = pendingPlace(jails, jail, option);
 		const file = found ? relative(found.file) : null;
 		const show = (value: string | null) => (value === null ? null : maskSecrets(option, value));
 		const values = { running: show(running), configured: show(configured) };

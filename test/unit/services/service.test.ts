@@ -1,6 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Task } from '../../../src/backend/caller.ts';
-import type { CommandResult, Fail2banCommands } from '../../../src/backend/fail2ban/Fail2banCommands.ts';
+import type {
+	CommandResult,
+	DumpCommand,
+	Fail2banCommands,
+} from '../../../src/backend/fail2ban/Fail2banCommands.ts';
+import type { RunningDifference } from '../../../src/backend/files/compareRunning.ts';
+import type { DeepLook } from '../../../src/backend/services/ConfigCheck.ts';
 import { ServerFigures } from '../../../src/backend/services/serverFigures.ts';
 import { postServiceService } from '../../../src/backend/services/service.ts';
 import { admin, FakeConfig } from './support/FakeConfig.ts';
@@ -17,10 +23,19 @@ const bad: CommandResult = {
 	stderr: '2026 fail2ban [1]: ERROR   Unable to compile x\n',
 };
 
+const sshdDump: DumpCommand[] = [
+	['add', 'sshd', 'polling'],
+	['set', 'sshd', 'addlogpath', '/var/log/auth.log', 'tail'],
+	['set', 'sshd', 'addaction', 'nft'],
+	['start', 'sshd'],
+];
+
 /** A server with jail sshd, and commands that are written down and do what the test says. */
 function service(
 	answers: Partial<Record<'test' | 'reload' | 'restart' | 'start' | 'stop', () => CommandResult>> = {},
 	fault: string | null = null,
+	/** What the deeper look finds at first. */
+	differences: RunningDifference[] = [],
 ) {
 	const server = new FakeServer({ sshd: [] });
 	const command = server.command.bind(server);
@@ -32,12 +47,7 @@ function service(
 	};
 	const commands: Fail2banCommands = {
 		test: () => answer('test', 'test'),
-		dump: async () => [
-			['add', 'sshd', 'polling'],
-			['set', 'sshd', 'addlogpath', '/var/log/auth.log', 'tail'],
-			['set', 'sshd', 'addaction', 'nft'],
-			['start', 'sshd'],
-		],
+		dump: async () => parts.dump,
 		reload: (args) => answer('reload', ['reload', ...args].join(' ')),
 		start: () => answer('start', 'start'),
 		stop: () => answer('stop', 'stop'),
@@ -52,7 +62,8 @@ function service(
 	const figures = new ServerFigures(server, () => null, Date.now);
 	const files = new FakeConfig();
 	const expressionFault = async () => fault;
-	const post = postServiceService({ server, commands, files, figures, lock, expressionFault, log });
+	const deep: DeepLook = { stamp: () => '', differences: async () => differences.splice(0) };
+	const post = postServiceService({ server, commands, files, figures, lock, expressionFault, deep, log });
 	const lines: string[] = [];
 	const run = async (word: 'start' | 'stop' | 'restart' | 'reload', jail?: string) => {
 		const params = { command: word, ...(jail !== undefined && { jail }) };
@@ -67,25 +78,23 @@ function service(
 		await vi.advanceTimersByTimeAsync(60_000);
 		return outcome;
 	};
-	return { server, called, log, locks, lines, run };
+	const parts = { server, called, log, locks, lines, run, dump: sshdDump };
+	return parts;
 }
 
 describe('postService', () => {
-	it.each(['start', 'restart', 'reload'] as const)(
-		'%s: checks first, and that all jails run after',
-		async (word) => {
-			const { run, called, log, locks, lines } = service();
-			expect(await run(word)).toBe('ok');
-			expect(called).toEqual(['test', word]);
-			expect(lines.at(-1)).toBe('1 jail runs.');
-			expect(locks).toEqual([`${word} fail2ban`, 'released']);
-			expect(log.lines).toEqual([expect.stringContaining(`(${word} fail2ban) to=done`)]);
-		},
-	);
+	it.each(['start', 'restart'] as const)('%s: checks first, and that all jails run after', async (word) => {
+		const { run, called, log, locks, lines } = service();
+		expect(await run(word)).toBe('ok');
+		expect(called).toEqual(['test', word]);
+		expect(lines.at(-1)).toBe('1 jail runs.');
+		expect(locks).toEqual([`${word} fail2ban`, 'released']);
+		expect(log.lines).toEqual([expect.stringContaining(`(${word} fail2ban) to=done`)]);
+	});
 
 	it('refuses what fail2ban would fail on, with its words, and touches nothing', async () => {
 		const { run, called } = service({ test: () => bad });
-		await expect(run('reload')).rejects.toMatchObject({
+		await expect(run('restart')).rejects.toMatchObject({
 			status: 400,
 			message: expect.stringContaining('Unable to compile x'),
 		});
@@ -98,30 +107,14 @@ describe('postService', () => {
 		expect(called).toEqual(['stop']);
 	});
 
-	it('reloads again when a good reload left fewer jails', async () => {
-		let reloads = 0;
+	it('fails if a jail is missing after all that', async () => {
 		const parts = service({
-			reload: () => {
-				reloads++;
-				if (reloads === 1) parts.server.banned.delete('sshd');
-				else parts.server.banned.set('sshd', []);
-				return good;
-			},
-		});
-		expect(await parts.run('reload')).toBe('ok');
-		expect(parts.called).toEqual(['test', 'reload', 'reload']);
-		expect(parts.lines).toContain("Jail 'sshd' does not run.");
-	});
-
-	it('restarts as the last resort, and fails if a jail is still missing', async () => {
-		const parts = service({
-			reload: () => {
+			restart: () => {
 				parts.server.banned.delete('sshd');
 				return good;
 			},
 		});
-		expect(await parts.run('reload')).toBe("Jail 'sshd' does not run.");
-		expect(parts.called).toEqual(['test', 'reload', 'reload', 'restart']);
+		expect(await parts.run('restart')).toBe("Jail 'sshd' does not run.");
 		expect(parts.log.lines).toEqual([expect.stringContaining('to=failed')]);
 		expect(parts.locks.at(-1)).toBe('released');
 	});
@@ -205,3 +198,79 @@ describe('postService', () => {
 		expect([...called, ...locks, ...broken.called, ...broken.locks]).toEqual([]);
 	});
 });
+
+describe('reload of everything', () => {
+	it('tells each jail by itself, and never all of them at once', async () => {
+		const { run, called, log, locks, lines } = service();
+		expect(await run('reload')).toBe('ok');
+		expect(called).toEqual(['reload --if-exists sshd']);
+		expect(lines.at(-1)).toBe('1 jail runs.');
+		expect(locks).toEqual(['reload fail2ban', 'released']);
+		expect(log.lines).toEqual([expect.stringContaining('(reload fail2ban) to=done')]);
+	});
+
+	it('restarts a jail whose actions changed', async () => {
+		const words = { running: 'as loaded', configured: 'changed on disk' };
+		const { run, called } = service({}, null, [{ jail: 'sshd', option: 'action nft: actionban', ...words }]);
+		expect(await run('reload')).toBe('ok');
+		expect(called).toEqual(['reload --restart --if-exists sshd']);
+	});
+
+	it('leaves a jail as it runs when fail2ban would fail on it, and says why', async () => {
+		const { run, called, log } = service({}, 'Unable to compile x');
+		expect(await run('reload')).toBe("Jail 'sshd' is left as it is: Unable to compile x");
+		expect(called).toEqual([]);
+		expect(log.lines).toEqual([expect.stringContaining('to=failed')]);
+	});
+
+	it('stops a jail that is disabled, and keeps one that cannot be read', async () => {
+		const { run, server, lines } = service();
+		const stopped: string[] = [];
+		const command = server.command;
+		server.command = async (words) => {
+			if (words[0] !== 'stop') return command(words);
+			stopped.push(words[1] ?? '');
+			server.banned.delete(words[1] ?? '');
+			return null;
+		};
+		server.banned.set('recidive', []);
+		expect(await run('reload')).toBe('ok');
+		expect([stopped, lines[0]]).toEqual([['recidive'], 'stop recidive']);
+		const broken = service({}, null, []);
+		broken.dump = [['config-error', "Unable to read the filter 'sshd'"]];
+		expect(await broken.run('reload')).toBe(
+			"Jail 'sshd' goes on as it was: Unable to read the filter 'sshd'",
+		);
+		expect(broken.called).toEqual([]);
+	});
+
+	it('tells the server its own options before any jail', async () => {
+		const { run, server, called, parts } = serverOptions({ loglevel: 'DEBUG' });
+		expect(await run('reload')).toBe('ok');
+		expect([parts, called]).toEqual([['set loglevel DEBUG'], ['reload --if-exists sshd']]);
+		expect(server.banned.has('sshd')).toBe(true);
+	});
+
+	it('touches no jail when a reload of any would fail on an option of the server', async () => {
+		const { run, called, parts } = serverOptions({ dbfile: '/b' });
+		expect(await run('reload')).toBe(
+			'Every reload would fail and cost its jail, because the files say dbfile = /b: ' +
+				'fail2ban takes another database only when it starts. Restart fail2ban first.',
+		);
+		expect([parts, called]).toEqual([[], []]);
+	});
+});
+
+/** A service whose files say something else of the server than it runs with. */
+function serverOptions(options: Record<string, string>) {
+	const made = service();
+	made.dump = [...Object.entries(options).map(([name, value]) => ['set', name, value]), ...sshdDump];
+	const parts: string[] = [];
+	const command = made.server.command;
+	made.server.command = async (words) => {
+		if (words[0] !== 'set') return command(words);
+		parts.push(words.join(' '));
+		return null;
+	};
+	return { ...made, parts };
+}
