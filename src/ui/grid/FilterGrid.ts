@@ -4,7 +4,7 @@ import type { RightButton } from '../button/RightButton.ts';
 import { createStatusStore, type StatusStore } from '../data/StatusStore.ts';
 import { listUrl } from '../lib/api.ts';
 import { define } from '../lib/define.ts';
-import { originWord, renderUsers, renderWarnings } from '../lib/filterRow.ts';
+import { isChecking, originWord, renderUsers, renderWarnings } from '../lib/filterRow.ts';
 import { maskLoadErrors } from '../lib/loadErrors.ts';
 import { renderLong } from '../lib/render.ts';
 import { encode } from '../lib/text.ts';
@@ -17,6 +17,9 @@ export interface FilterGrid extends Ext.grid.Panel {
 	rows: Proxmox.data.UpdateStore;
 	/** To be selected when the list is there. */
 	wanted: string | undefined;
+	timer: number;
+	/** How often the list was loaded in vain for the check of its filters. */
+	waits: number;
 	onRows(store: unknown, records: unknown, success: boolean): void;
 }
 
@@ -101,6 +104,7 @@ define<FilterGrid>('PVEFail2ban.grid.Filters', {
 	controller: filterController,
 	stateful: true,
 	stateId: 'grid-fail2ban-filters',
+	waits: 0,
 
 	viewConfig: {
 		trackOver: false,
@@ -136,6 +140,7 @@ define<FilterGrid>('PVEFail2ban.grid.Filters', {
 		});
 		this.on('activate', () => this.status.startUpdate());
 		this.on('destroy', () => {
+			window.clearTimeout(this.timer);
 			this.rows.destroy();
 			this.status.destroy();
 		});
@@ -150,8 +155,19 @@ define<FilterGrid>('PVEFail2ban.grid.Filters', {
 		const wanted = this.wanted === undefined ? null : this.getStore().getById(this.wanted);
 		if (wanted) {
 			this.setSelection(wanted);
+			this.ensureVisible(wanted);
 			this.wanted = undefined;
 		}
 		this.fireEvent('selectionchange', this.getSelectionModel(), this.getSelection());
+		// The list has the filters in use checked, one after the other.
+		window.clearTimeout(this.timer);
+		let checking = false;
+		this.rows.each((record) => {
+			checking ||= isChecking(record.data as unknown as FilterRow);
+		});
+		this.waits = checking ? this.waits + 1 : 0;
+		if (checking && this.waits < 20) {
+			this.timer = window.setTimeout(() => this.rows.load(), 3000);
+		}
 	},
 });

@@ -29,7 +29,12 @@ export const filterController = controller<FilterGrid>()({
 	},
 
 	open(start: WorkbenchStart): void {
-		openWorkbench(this.getView().nodename, { ...start, saved: (name) => this.onSaved(name) });
+		openWorkbench(this.getView().nodename, {
+			...start,
+			saved: (name) => this.onSaved(name),
+			// Looking at a filter has it checked.
+			closed: () => this.refresh(),
+		});
 	},
 
 	/** A new filter is used by no jail yet; it shall be seen all the same. */
@@ -109,7 +114,10 @@ export const filterController = controller<FilterGrid>()({
 		const typed = String(search.getValue() ?? '');
 		const onlyUsed = Boolean(grid.down<Ext.form.field.Checkbox>('#onlyUsed').getValue());
 		search.getTrigger('clear').setVisible(typed !== '');
-		grid.getStore().filterBy(({ data }: Ext.data.Record<FilterRow>) => isListed(data, onlyUsed, typed));
+		const store = grid.getStore();
+		// Each filter is added to those before.
+		store.clearFilter(true);
+		store.filterBy(({ data }: Ext.data.Record<FilterRow>) => isListed(data, onlyUsed, typed));
 	},
 
 	clearSearch(): void {

@@ -21,6 +21,12 @@ export function isListed(row: FilterRow, onlyUsed: boolean, search: string): boo
 	);
 }
 
+/** Whether the server looks for faults in the filter right now; it does for those in use and those changed here. */
+export function isChecking(row: FilterRow): boolean {
+	const looks = usersOf(row).active.length > 0 || row.origin !== 'package';
+	return looks && !row.fragment && row.warnings === null;
+}
+
 export function originWord(origin: FilterRow['origin']): string {
 	return { package: gettext('Package'), changed: gettext('Changed'), own: gettext('Own') }[origin];
 }

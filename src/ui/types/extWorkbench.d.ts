@@ -33,8 +33,15 @@ declare namespace Ext {
 		}
 	}
 
+	namespace grid {
+		interface Panel {
+			ensureVisible(record: data.Record): void;
+		}
+	}
+
 	namespace data {
 		interface Store {
+			clearFilter(quietly: boolean): void;
 			filterBy(fits: (record: Record<never>) => boolean): void;
 		}
 	}

@@ -19,6 +19,8 @@ export interface WorkbenchStart {
 	test?: boolean;
 	/** Told after each change of a filter. */
 	saved?: (name: string) => void;
+	/** Told when it has gone. */
+	closed?: () => void;
 }
 
 /** Tries a filter on log lines, and edits it (ui.md, 8). */
@@ -73,6 +75,7 @@ define<Workbench>('PVEFail2ban.window.Workbench', {
 			{ xtype: 'button', itemId: 'close', text: gettext('Close'), handler: () => this.close() },
 		];
 		this.callParent();
+		this.on('destroy', () => this.start.closed?.());
 	},
 });
 
