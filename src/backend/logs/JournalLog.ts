@@ -12,6 +12,8 @@ export interface JournalQuery {
 	since?: number | undefined;
 	until?: number | undefined;
 	filter: LogFilter;
+	/** A regular expression (PCRE) that the text has to match. */
+	pattern?: string | undefined;
 	/** Entries at most. */
 	limit: number;
 	/** Milliseconds. */
@@ -89,8 +91,8 @@ function escaped(value: string): string {
 }
 
 /** What of a filter journalctl itself can look for. */
-function grep({ search = '', jail }: LogFilter): string[] {
-	const parts: string[] = [];
+function grep({ search = '', jail }: LogFilter, pattern: string | undefined): string[] {
+	const parts: string[] = pattern === undefined ? [] : [`(?=.*${pattern})`];
 	if (search !== '') parts.push(`(?=.*${escaped(search)})`);
 	if (jail !== undefined) parts.push(`(?=.*(?:\\[${escaped(jail)}\\]|'${escaped(jail)}'))`);
 	return parts.length === 0 ? [] : [`--grep=(?s)^${parts.join('')}`, '--case-sensitive=no'];
@@ -111,6 +113,7 @@ export class JournalLog {
 		since,
 		until,
 		filter,
+		pattern,
 		limit,
 		timeout,
 	}: JournalQuery): Promise<JournalEntries> {
@@ -138,7 +141,7 @@ export class JournalLog {
 			...(cursor === undefined ? [] : [`--cursor=${cursor}`]),
 			...(since === undefined ? [] : [`--since=@${since}`]),
 			...(until === undefined ? [] : [`--until=@${until}`]),
-			...grep(filter),
+			...grep(filter, pattern),
 			...this.match,
 		];
 		try {

@@ -2,13 +2,6 @@ import { ApiError } from '../errors.ts';
 import type { ConfigFiles } from '../files/ConfigFiles.ts';
 import type { JournalLog } from '../logs/JournalLog.ts';
 import type { LogSet } from '../logs/LogSet.ts';
-import {
-	type AddressEvents,
-	type EventBounds,
-	eventsOf,
-	type LogEvent,
-	logEvent,
-} from '../logs/logEvents.ts';
 import { type LogTarget, parseLogTarget } from '../logs/logTarget.ts';
 import type { ServerFigures } from './serverFigures.ts';
 
@@ -41,35 +34,18 @@ export class LogSource {
 		throw new ApiError(404, 'no-log', `fail2ban logs to ${name}; see the system log.`);
 	}
 
+	/** The files of the log; the caller closes them. Throws ApiError 404 `no-log`. */
+	open(file: string): Promise<LogSet> {
+		return this.deps.openLogSet(file);
+	}
+
 	/** Does something with the files of the log, then closes them. */
 	async withFiles<T>(file: string, work: (set: LogSet) => Promise<T>): Promise<T> {
-		const set = await this.deps.openLogSet(file);
+		const set = await this.open(file);
 		try {
 			return await work(set);
 		} finally {
 			await set.close();
 		}
-	}
-
-	/**
-	 * What the log tells of one address, the newest events of it. Throws ApiError 404 `no-log` if there is no log
-	 * that can be read.
-	 */
-	async eventsOf(address: string, bounds: EventBounds): Promise<AddressEvents> {
-		const target = await this.target();
-		if (target.kind === 'file') return this.withFiles(target.path, (set) => eventsOf(set, address, bounds));
-		const { entries, more } = await this.journalOf(target).read({
-			backward: true,
-			since: bounds.since,
-			filter: { search: address, jail: bounds.jail },
-			// lines that only hold the address as a part of another are left out below
-			limit: bounds.limit * 2,
-			timeout: bounds.milliseconds,
-		});
-		const events = entries
-			.map(({ text }) => logEvent(text))
-			.filter((event): event is LogEvent => event !== null && event.ip === address)
-			.slice(0, bounds.limit);
-		return { events: events.reverse(), more };
 	}
 }
