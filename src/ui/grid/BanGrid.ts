@@ -19,6 +19,8 @@ export interface BanGrid extends Ext.grid.Panel {
 	embedded: boolean;
 	/** What the list is limited to now. */
 	limits: { jail?: string; search?: string };
+	/** Why the text in the search is not searched for; null: it is. */
+	badSearch: string | null;
 	/** There are newer bans than the list shows. */
 	outdated: boolean;
 	/** Unix milliseconds of the last load, to count down what remains. */
@@ -205,6 +207,7 @@ define<BanGrid>('PVEFail2ban.grid.Bans', {
 	xtype: 'pveFail2banBans',
 	controller: banController,
 	stateful: true,
+	badSearch: null,
 
 	viewConfig: {
 		trackOver: false,

@@ -92,6 +92,11 @@ export const banController = controller<BanGrid>()({
 		if (grid.destroyed) {
 			return;
 		}
+		const counter = grid.down<Ext.toolbar.TextItem>('#count');
+		if (grid.badSearch !== null) {
+			counter.setText(`<span class="critical">${encode(grid.badSearch)}</span>`);
+			return;
+		}
 		const shown = grid.getStore().getTotalCount() || 0;
 		const all = grid.status.last?.banned ?? shown;
 		const limited = grid.limits.search !== undefined || grid.limits.jail !== undefined;
@@ -99,7 +104,7 @@ export const banController = controller<BanGrid>()({
 		const text = limited
 			? format(gettext('{0} of {1}'), count(shown), format(bans, count(Math.max(all, shown))))
 			: format(bans, count(shown));
-		grid.down<Ext.toolbar.TextItem>('#count').setText(encode(text));
+		counter.setText(encode(text));
 	},
 
 	/** Only the rows on the screen, and only one cell of each: a refresh would lose focus and scroll. */
@@ -145,16 +150,15 @@ export const banController = controller<BanGrid>()({
 	onSearch(field: Ext.form.field.Text, value: string): void {
 		const text = value.trim();
 		field.getTrigger('clear').setVisible(value !== '');
-		if (text.includes('/') && !isCidr(text)) {
-			const message = gettext('Not a valid CIDR.');
-			field.markInvalid(message);
-			this.getView()
-				.down<Ext.toolbar.TextItem>('#count')
-				.setText(`<span class="critical">${encode(message)}</span>`);
+		const grid = this.getView();
+		grid.badSearch = text.includes('/') && !isCidr(text) ? gettext('Not a valid CIDR.') : null;
+		if (grid.badSearch !== null) {
+			field.markInvalid(grid.badSearch);
+			this.showCount();
 			return;
 		}
 		field.clearInvalid();
-		const { jail } = this.getView().limits;
+		const { jail } = grid.limits;
 		this.limit({ ...(jail !== undefined && { jail }), ...(text !== '' && { search: text }) });
 	},
 
