@@ -190,10 +190,12 @@ function parametersOf(config: MergedConfig, own: readonly string[]): FilterParam
 	const names = [...definition.keys(), ...init.keys()].filter((name) => {
 		if (name in filterOptions || name.includes('?')) return false;
 		if (choices.has(name)) return true;
-		// what an included file defines for itself, and private parts, are no parameters
+		if (init.has(name)) return true;
+		// what an included file defines for itself, and parts of an expression, are no parameters
 		const setting = settingsOf(config, name).at(-1);
+		const part = [...definition.keys()].some((head) => name.startsWith(`${head}-`));
 		const here = setting !== undefined && own.includes(setting.file) && !name.startsWith('_');
-		return here && (init.has(name) || used.has(name));
+		return here && used.has(name) && !part && !/[<^]/.test(setting.raw);
 	});
 	return [...new Set(names)].flatMap((name) => {
 		const setting = settingsOf(config, name).at(-1);

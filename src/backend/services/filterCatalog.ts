@@ -64,6 +64,11 @@ export function filterDefinition(snapshot: ConfigSnapshot, name: string): Filter
 	return definition;
 }
 
+/** The same, if it was asked for in this state of the files. */
+export function readBefore(snapshot: ConfigSnapshot, name: string): FilterDefinition | undefined {
+	return definitions.get(snapshot)?.get(name);
+}
+
 /** A filter reads the journal's lines in another form than a file's, so that of its first jail counts. */
 function backendOf(snapshot: ConfigSnapshot, name: string): string {
 	const users = configuredJails(snapshot).filter(({ filter }) => filter === name);

@@ -13,6 +13,7 @@ import {
 	installedFilters,
 	localFile,
 	noFilter,
+	readBefore,
 	usesOf,
 } from './filterCatalog.ts';
 import { filterDetail } from './filterDetail.ts';
@@ -60,11 +61,13 @@ function filterReads({ files, figures, warnings }: Reads): Pick<FilterServices, 
 			const data = installedFilters(snapshot).map((filter) => {
 				const jails = usedBy.get(filter.name) ?? [];
 				const used = jails.some(({ enabled, running }) => enabled || running);
+				const looks = (used || filter.origin !== 'package') && !filter.fragment;
 				// to read all of a hundred filters takes too long for a list
-				const looked = used || filter.origin !== 'package' || warnings.any;
-				const { expressions } = looked ? filterDefinition(snapshot, filter.name) : { expressions: null };
-				if (expressions && !filter.fragment && (used || filter.origin !== 'package'))
-					void warnings.look(expressions);
+				const definition = looks
+					? filterDefinition(snapshot, filter.name)
+					: readBefore(snapshot, filter.name);
+				const expressions = definition?.expressions;
+				if (looks && expressions) void warnings.look(expressions);
 				const known = filter.fragment ? [] : expressions && warnings.known(expressions);
 				return {
 					...filter,

@@ -20,11 +20,6 @@ export class FilterWarnings {
 		private readonly log: Log,
 	) {}
 
-	/** Whether anything is known at all. */
-	get any(): boolean {
-		return this.#known.size > 0;
-	}
-
 	/** What is known already; null: nothing yet. */
 	known(expressions: FilterExpressions): FilterWarning[] | null {
 		return this.#known.get(keyOf(expressions)) ?? null;

@@ -54,8 +54,9 @@ function forge(parts: readonly SamplePart[], shape: Variant['shape'], found: Map
 		if (part.field === null) return;
 		const around = (text: string) => lineOf(parts.slice(0, nth)) + text + lineOf(parts.slice(nth + 1));
 		// parts that may be left out and the prefix are seldom what a user writes, nor is what the server adds
-		const loose = part.field.set.isWord && !part.head && shape !== 'full' && nth > named;
-		const trusts = loose && (part.user || (part.quoted && nth < host));
+		const loose = part.field.set.isWord && !part.head && nth > named;
+		const likely = shape !== 'full' && (part.user !== null || (part.quoted && nth < host));
+		const trusts = loose && (likely || part.user === 'group');
 		for (const text of texts) if (trusts || fits(part.field, text)) add(around(text), 'field');
 	});
 	for (const text of texts) {

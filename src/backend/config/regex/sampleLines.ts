@@ -18,8 +18,8 @@ export interface SamplePart {
 	content: boolean;
 	/** It stands in the host and program at the start of the line. */
 	head: boolean;
-	/** Its group or the text before it says that a user chose it. */
-	user: boolean;
+	/** Its group, or at least the text before it, says that a user chose it. */
+	user: 'group' | 'word' | null;
 	/** A quotation mark stands before it. */
 	quoted: boolean;
 }
@@ -110,7 +110,8 @@ class Sampler {
 			before.text += text;
 			return;
 		}
-		const user = this.#userGroups > 0 || userWord.test(before?.text ?? '');
+		const word = userWord.test(before?.text ?? '') ? 'word' : null;
+		const user = this.#userGroups > 0 ? 'group' : word;
 		const quoted = /["']$/.test(before?.text ?? '');
 		this.#parts.push({ text, field, host, content: this.content, head: this.#inHead, user, quoted });
 	}
