@@ -71,7 +71,11 @@ export const testSpan = Type.Object({
 export const testLine = Type.Object({
 	text: Type.String({ description: 'As the filter sees it, cut after 4,000 characters.' }),
 	result: words(['matched', 'missed', 'ignored']),
-	ip: nullable(Type.String({ description: 'What would be banned.' })),
+	ip: nullable(
+		Type.String({
+			description: 'What would be banned: an address, or a host name that fail2ban would look up.',
+		}),
+	),
 	time: nullable(Type.Integer({ description: 'Unix seconds; null: the line has no date.' })),
 	regex: nullable(Type.Integer({ description: 'Which of `failregex` matched, counted from 0.' })),
 	ignoredBy: nullable(

@@ -82,7 +82,7 @@ describe.each(releases())('fail2ban $version', (release) => {
 	let helper: TestHelper;
 
 	beforeAll(async () => {
-		fail2ban = await startFail2ban(release, { files });
+		fail2ban = await startFail2ban(release, { files, start: false });
 		for (const file of ['auth.log', 'pvedaemon.log'])
 			await writeFile(join(fail2ban.dir, 'logs', file), textOf(file));
 		await writeFile(join(fail2ban.dir, 'secret'), 'root:$y$hash 192.0.2.1\n', { mode: 0o600 });

@@ -70,7 +70,7 @@ def become_nobody(cpu):
     # a timer asks nicely, the limit behind it does not ask
     signal.setitimer(signal.ITIMER_PROF, cpu)
     used = int(sum(os.times()[:2])) + cpu
-    limits = {'CPU': used + 3, 'DATA': 256 << 20, 'CORE': 0, 'NPROC': 0, 'FSIZE': 0}
+    limits = {'CPU': used + 3, 'DATA': 128 << 20, 'CORE': 0, 'NPROC': 0, 'FSIZE': 0}
     for name, limit in limits.items():
         resource.setrlimit(getattr(resource, 'RLIMIT_' + name), (limit, limit))
 

@@ -4,6 +4,8 @@ import { LINES } from './linesProgram.ts';
 export const TEST =
 	LINES +
 	String.raw`
+from collections import deque
+
 TAIL = 32 << 20
 
 
@@ -12,16 +14,18 @@ def newest_journal(journal, limit):
     reader = reading.getJournalReader()
     reader.seek_tail()
     entry = reader.get_previous(limit + 1)
-    lines = []
-    while entry:
+    lines, size, older = deque(), 0, False
+    while entry and len(lines) <= limit:
         line, date = reading.formatJournalEntry(entry)
         if date >= journal['since']:
             lines.append((line, date))
-        if len(lines) > limit:
-            break
+            size += len(line[2])
+        while size > TAIL:
+            size -= len(lines.popleft()[0][2])
+            older = True
         entry = reader.get_next()
     reader.close()
-    return lines
+    return list(lines), older
 
 
 def newest_logs(logs, limit, encoding):
@@ -48,13 +52,14 @@ def text_lines(text):
 
 
 def read_lines(source, limit, encoding):
+    older = False
     if source['kind'] == 'journal':
-        lines = newest_journal(source, limit)
+        lines, older = newest_journal(source, limit)
     elif source['kind'] == 'files':
         lines = newest_logs(source, limit, encoding)
     else:
         lines = text_lines(source['text'])
-    return lines[-limit:], len(lines) > limit
+    return lines[-limit:], older or len(lines) > limit
 
 
 class Watch:

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Type } from '@sinclair/typebox';
 import { describe, expect, it } from 'vitest';
-import { answerFields, apiDocs, typeText } from '../../../build/apiDocs.ts';
+import { answerFields, apiDocs, permissionText, typeText } from '../../../build/apiDocs.ts';
 import { endpoints } from '../../../src/contract/index.ts';
 
 describe('docs/api.md', () => {
@@ -33,5 +33,12 @@ describe('answerFields', () => {
 	it('names nested fields with a dot and lists without', () => {
 		const schema = Type.Array(Type.Object({ a: Type.Object({ b: Type.String() }) }));
 		expect(answerFields(schema).map(([name]) => name)).toEqual(['a', 'a.b']);
+	});
+});
+
+describe('permissionText', () => {
+	it('names every privilege that a call needs', () => {
+		expect(permissionText('modify')).toBe('Sys.Modify on /nodes/{node}');
+		expect(permissionText('modify+syslog')).toBe('Sys.Modify and Sys.Syslog on /nodes/{node}');
 	});
 });
