@@ -14,7 +14,7 @@ export const getIndex = endpoint({
 
 /** An option whose value on disk is not what the server runs with. */
 export const pendingOption = Type.Object({
-	jail: Type.String(),
+	jail: Type.String({ description: 'Empty: the server itself.' }),
 	option: Type.String(),
 	running: nullable(Type.String()),
 	configured: nullable(Type.String()),

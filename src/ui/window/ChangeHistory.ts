@@ -11,7 +11,7 @@ import type { Failure } from '../lib/request.ts';
 import { missing } from '../lib/rights.ts';
 import { showTask } from '../lib/task.ts';
 import { encode, formatHtml } from '../lib/text.ts';
-import { stopsText } from './stops.ts';
+import { withStops } from './stops.ts';
 
 /** Who changed what when, and how to undo it (ui.md, 9). */
 interface ChangeHistory extends Ext.window.Window {
@@ -98,7 +98,7 @@ const historyController = controller<ChangeHistory>()({
 					gettext('Revert this change? {0} gets its earlier content, applied at once.'),
 					change.files.join(', '),
 				);
-				return confirm(question + stopsText(stops), { dangerous: stops.length > 0 });
+				return confirm(withStops(question, stops), { dangerous: stops.length > 0 });
 			})
 			.then((yes) => (yes ? revertChange(view.nodename, change.id, view) : null))
 			.then(

@@ -66,7 +66,18 @@ define<ConfigFiles>('PVEFail2ban.window.ConfigFiles', {
 				width: 240,
 				border: '0 1 0 0',
 				hideHeaders: true,
-				tbar: [button('create', nodename, gettext('Create')), button('remove', nodename, gettext('Remove'))],
+				tbar: [
+					button('create', nodename, gettext('Create')),
+					button('remove', nodename, gettext('Remove')),
+					{
+						xtype: 'textfield',
+						itemId: 'search',
+						name: 'search',
+						flex: 1,
+						emptyText: gettext('Search'),
+						listeners: { change: 'search' },
+					},
+				],
 				store: {
 					fields: [],
 					data: [],
@@ -102,7 +113,8 @@ define<ConfigFiles>('PVEFail2ban.window.ConfigFiles', {
 								itemId: 'numbers',
 								width: 44,
 								cls: 'pmx-opacity-75',
-								style: `${mono}overflow:hidden;text-align:right`,
+								// the text has a border
+								style: `${mono}padding-top:5px;overflow:hidden;text-align:right`,
 							},
 							{
 								xtype: 'textarea',

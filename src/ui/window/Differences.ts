@@ -34,7 +34,12 @@ define<Differences>('PVEFail2ban.window.Differences', {
 				store: { fields: [], data: this.pending, sorters: ['jail', 'option'] },
 				viewConfig: { enableTextSelection: true, trackOver: false },
 				columns: [
-					{ text: gettext('Jail'), dataIndex: 'jail', width: 100, renderer: renderText },
+					{
+						text: gettext('Jail'),
+						dataIndex: 'jail',
+						width: 100,
+						renderer: (jail: string) => encode(jail || gettext('Server')),
+					},
 					{ text: gettext('Option'), dataIndex: 'option', width: 140, renderer: renderText },
 					{ text: gettext('Running'), dataIndex: 'running', flex: 1, cellWrap: true, renderer: renderValue },
 					{

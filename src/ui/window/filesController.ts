@@ -9,7 +9,7 @@ import { isRoot, missing } from '../lib/rights.ts';
 import { showTask } from '../lib/task.ts';
 import { encode, format, formatHtml } from '../lib/text.ts';
 import type { ConfigFiles } from './ConfigFiles.ts';
-import { stopsText } from './stops.ts';
+import { withStops } from './stops.ts';
 
 type Problem = OpenedFile['problems'][number];
 
@@ -117,7 +117,9 @@ export const filesController = controller<ConfigFiles>()({
 		if (isRoot() && used) {
 			this.when(getFile(view.nodename, name, view), (file) => this.show(file));
 		} else {
-			const why = isRoot() ? gettext('fail2ban does not read this file.') : missing('root', view.nodename);
+			const why = isRoot()
+				? gettext('Not shown: fail2ban does not read it, or it is a link.')
+				: missing('root', view.nodename);
 			this.show({ ...nothing, name }, why);
 		}
 	},
@@ -197,6 +199,13 @@ export const filesController = controller<ConfigFiles>()({
 		);
 	},
 
+	search(_field: unknown, text: string): void {
+		const part = text.trim().toLowerCase();
+		this.list()
+			.getStore()
+			.filterBy(({ data }: Ext.data.Record<FileRow>) => data.name.toLowerCase().includes(part));
+	},
+
 	create(): void {
 		this.mayLeave().then((yes) => yes && this.askName(''));
 	},
@@ -218,7 +227,8 @@ export const filesController = controller<ConfigFiles>()({
 			}
 			this.list().setSelection();
 			this.show({ ...nothing, name, editable: true }, format(gettext('New file {0}'), name));
-			this.text().focus();
+			// else the Enter that ended the question would be typed
+			setTimeout(() => this.text().focus(), 100);
 		};
 		const question = encode(gettext('Name, for example jail.d/sshd.local:'));
 		Ext.Msg.prompt(gettext('Create'), question, answered, undefined, false, proposed);
@@ -238,7 +248,7 @@ export const filesController = controller<ConfigFiles>()({
 					return false;
 				}
 				this.showProblems(checked.problems);
-				const text = question + stopsText(checked.stops);
+				const text = withStops(question, checked.stops);
 				const dangerous = checked.stops.length > 0;
 				return checked.problems.length === 0 && (text === '' || confirm(text, { dangerous }));
 			})
