@@ -33,12 +33,15 @@ export interface Variant {
 	shape: 'head' | 'full' | 'bare';
 	/** The branch of each choice, counted from 0; the last one if there are fewer. */
 	branch: number;
+	/** That of all choices but the first one, where it differs. */
+	rest?: number;
 }
 
 /** Enough for the shapes of real filters; each costs a few lines to try. */
 export const variants: readonly Variant[] = [
 	...[0, 1, 2].map((branch) => ({ shape: 'head' as const, branch })),
 	...[0, 1].map((branch) => ({ shape: 'full' as const, branch })),
+	{ shape: 'full', branch: 1, rest: 0 },
 	{ shape: 'bare', branch: 0 },
 ];
 
@@ -82,6 +85,7 @@ class Sampler {
 	readonly #groups = new Map<string | number, string>();
 	#inHead = false;
 	#steps = 0;
+	#choices = 0;
 	#userGroups = 0;
 
 	/**
@@ -129,8 +133,10 @@ class Sampler {
 				for (const part of node.parts) this.#add(part);
 				break;
 			case 'choice': {
-				const branch = node.branches[Math.min(this.variant.branch, node.branches.length - 1)];
-				if (branch) this.#add(branch);
+				const { branch, rest = branch } = this.variant;
+				const wanted = this.#choices++ === 0 ? branch : rest;
+				const chosen = node.branches[Math.min(wanted, node.branches.length - 1)];
+				if (chosen) this.#add(chosen);
 				break;
 			}
 			case 'repeat':

@@ -32,7 +32,8 @@ export function slowLines(node: RegexNode): SlowLine[] {
 	const found = new Map<string, SlowLine>();
 	for (const { before, pump } of repetitions(node)) {
 		// nobody but the system writes the start of a line
-		if (pump.trim() === '' && before !== '' && !/[a-z]{3}/i.test(before.replace('kernel:', ''))) continue;
+		if (pump.trim() === '' && before !== '' && !/[a-z]{3}/i.test(before.replace(/kernel:|@vserver_/, '')))
+			continue;
 		for (const end of ends) {
 			const line = (times: number) => before + pump.repeat(Math.max(times, 1)) + end;
 			const long = line(Math.floor(LENGTH / pump.length));
