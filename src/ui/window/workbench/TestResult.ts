@@ -153,9 +153,9 @@ define<TestResult>('PVEFail2ban.window.TestResult', {
 			missed: gettext('No line was missed.'),
 			ignored: gettext('No line was ignored.'),
 		};
-		const { lines = [], counts } = this.answer ?? {};
+		const { lines = [], counts, stopped } = this.answer ?? {};
 		const untested = has('test') ? gettext('Test shows what becomes of each line.') : '';
-		const empty = counts?.total === 0 ? gettext('No lines in this time.') : none[kind];
+		const empty = counts?.total !== 0 ? none[kind] : stopped ? '' : gettext('No lines in this time.');
 		const grid = this.down<Ext.grid.Panel>('#lines');
 		grid.getView().emptyText = `<div class="x-grid-empty">${encode(counts ? empty : untested)}</div>`;
 		grid.getStore().loadData(lines.filter(({ result }) => kind === 'all' || result === kind));

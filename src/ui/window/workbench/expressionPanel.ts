@@ -83,6 +83,8 @@ export function expressionPanel(): Item {
 			{
 				xtype: 'component',
 				itemId: 'warnings',
+				maxHeight: 150,
+				scrollable: 'y',
 				cls: 'pmx-hint',
 				hidden: true,
 				padding: 5,
