@@ -12,9 +12,13 @@ export const ignoreRow = Type.Object({
 	file: nullable(Type.String()),
 	line: nullable(Type.Integer()),
 	covers: Type.Boolean({ description: 'The caller’s address is in it.' }),
+	except: Type.Array(Type.String(), {
+		description: 'Enabled jails that do not ignore it, because they have a list of their own without it.',
+	}),
 	banned: nullable(
-		Type.Integer({
-			description: 'Bans of its addresses that still stand; null: fail2ban did not tell in time.',
+		Type.Array(Type.String(), {
+			description:
+				'Jails that ignore it, yet still ban addresses of it from before; null: fail2ban did not tell in time.',
 		}),
 	),
 	fixed: nullable(

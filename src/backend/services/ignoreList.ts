@@ -2,12 +2,13 @@ import type { IgnoreRow } from '../../contract/types.ts';
 import { placeDefault, placeOption } from '../config/placement.ts';
 import type { ConfigSnapshot } from '../files/ConfigFiles.ts';
 import { contains, type Network, parseAddress, parseNetwork } from './addresses.ts';
+import { isTrue } from './configuredJails.ts';
 import { EditedConfig } from './EditedConfig.ts';
 import { entryKey, readEntries } from './ignoreLines.ts';
 import { type IgnorePlace, type IgnoreScope, ignorePlace } from './ignorePlan.ts';
 
-/** How many bans of a network stand, in one jail or in all. */
-export type CountBans = (network: Network, jail: IgnoreScope) => number | null;
+/** The jails that ban addresses of a network now; null: not known. */
+export type JailsBanning = (network: Network) => readonly string[] | null;
 
 /**
  * The entries of [DEFAULT] and of the jails with a list of their own. What such a jail repeats of [DEFAULT] is
@@ -17,22 +18,41 @@ export type CountBans = (network: Network, jail: IgnoreScope) => number | null;
 export function ignoreRows(
 	snapshot: ConfigSnapshot,
 	clients: readonly (string | null | undefined)[],
-	countBans: CountBans = () => null,
+	jailsBanning: JailsBanning = () => null,
 ): IgnoreRow[] {
 	const config = new EditedConfig(snapshot);
 	const own = clients.flatMap((client) => (client ? (parseAddress(client) ?? []) : []));
-	const rowsOf = (scope: IgnoreScope) => scopeRows(config, scope, own, countBans);
-	const everywhere = rowsOf(null);
+	const rowsOf = (scope: IgnoreScope) => scopeRows(config, scope, own, jailsBanning);
+	const lists = ownLists(config);
+	const everywhere = rowsOf(null).map((row) => {
+		const without = lists.filter(({ keys }) => !keys.has(entryKey(row.ip)));
+		return {
+			...row,
+			except: without.filter(({ enabled }) => enabled).map(({ jail }) => jail),
+			banned: row.banned?.filter((name) => !without.some(({ jail }) => jail === name)) ?? null,
+		};
+	});
 	const known = new Set(everywhere.map(({ ip }) => entryKey(ip)));
 	const jails = snapshot.jails.jails().flatMap(rowsOf);
 	return [...everywhere, ...jails.filter(({ ip }) => !known.has(entryKey(ip)))];
+}
+
+/** The jails with a list of their own, which beats the one of [DEFAULT]. */
+function ownLists(config: EditedConfig): { jail: string; enabled: boolean; keys: Set<string> }[] {
+	const { jails } = config;
+	return jails.jails().flatMap((jail) => {
+		const place = ignorePlace(config, jail);
+		if (place === null || place.section === 'DEFAULT') return [];
+		const enabled = isTrue(jails.option(jail, 'enabled')?.value);
+		return [{ jail, enabled, keys: new Set(place.effective.map(entryKey)) }];
+	});
 }
 
 function scopeRows(
 	config: EditedConfig,
 	jail: IgnoreScope,
 	clients: readonly Network[],
-	countBans: CountBans,
+	jailsBanning: JailsBanning,
 ): IgnoreRow[] {
 	const place = ignorePlace(config, jail);
 	if (place === null || (jail !== null && place.section === 'DEFAULT')) return [];
@@ -46,11 +66,12 @@ function scopeRows(
 	return entries.map(({ text, comment, added, user }): IgnoreRow => {
 		const network = parseNetwork(text);
 		const covers = network !== null && clients.some((client) => contains(network, client));
-		const banned = network === null ? 0 : countBans(network, jail);
+		const bannedBy = network === null ? [] : jailsBanning(network);
+		const banned = bannedBy?.filter((name) => jail === null || name === jail) ?? null;
 		const fixed = network === null ? 'form' : keys.has(entryKey(text)) ? fixedPlace : 'interpolated';
 		const { file, line } = place;
 		const id = `${jail ?? ''}/${text}`;
-		return { id, ip: text, jail, comment, added, user, file, line, covers, banned, fixed };
+		return { id, ip: text, jail, comment, added, user, file, line, covers, except: [], banned, fixed };
 	});
 }
 

@@ -17,7 +17,7 @@ import { parseAddressList } from './bansCreate.ts';
 import type { BanTable } from './banTable.ts';
 import type { Services } from './call.ts';
 import type { ignoreChanges } from './ignoreChange.ts';
-import { type CountBans, ignoreRows } from './ignoreList.ts';
+import { ignoreRows, type JailsBanning } from './ignoreList.ts';
 import type { ServerFigures } from './serverFigures.ts';
 import { type BansByJail, countBans, unban } from './unban.ts';
 import { within } from './within.ts';
@@ -40,22 +40,24 @@ export function bansWithin(
 	return found;
 }
 
-/** Counts the standing bans of networks; single addresses, of which a list may have many, by one look at the table. */
-export function banCounter(table: BanTable): CountBans {
-	let byAddress: Map<string, number> | null = null;
-	const key = (jail: string | null, ip: string) => `${jail ?? ''}/${ip}`;
-	const counted = () => {
-		const counts = new Map<string, number>();
-		for (const number of table.find({}, 'jail', false)) {
-			const { jail, ip } = table.row(number);
-			for (const one of [key(jail, ip), key(null, ip)]) counts.set(one, (counts.get(one) ?? 0) + 1);
+/** Finds the jails that ban a network; single addresses, of which a list may have many, by one look at the table. */
+export function bansByAddress(table: BanTable): JailsBanning {
+	let byAddress: Map<string, string[]> | null = null;
+	const rows = (network?: Network) =>
+		Array.from(table.find({ network }, 'jail', false), (row) => table.row(row));
+	const grouped = () => {
+		const found = new Map<string, string[]>();
+		for (const { jail, ip } of rows()) {
+			const jails = found.get(ip);
+			if (jails) jails.push(jail);
+			else found.set(ip, [jail]);
 		}
-		return counts;
+		return found;
 	};
-	return (network, jail) => {
-		if (!isSingle(network)) return table.find({ network, jail: jail ?? undefined }, 'jail', false).length;
-		byAddress ??= counted();
-		return byAddress.get(key(jail, formatNetwork(network))) ?? 0;
+	return (network) => {
+		if (!isSingle(network)) return [...new Set(rows(network).map(({ jail }) => jail))];
+		byAddress ??= grouped();
+		return byAddress.get(formatNetwork(network)) ?? [];
 	};
 }
 
@@ -100,7 +102,7 @@ export function ignoreServices({
 		return bansWithin(await cache.currentTable(), networks, jail);
 	}
 
-	async function counter(): Promise<CountBans> {
+	async function banning(): Promise<JailsBanning> {
 		let table: BanTable | null = null;
 		const reading = cache.table().then(
 			(read) => {
@@ -112,13 +114,13 @@ export function ignoreServices({
 			},
 		);
 		await within(reading, bansPatience);
-		return table === null ? () => null : banCounter(table);
+		return table === null ? () => null : bansByAddress(table);
 	}
 
 	return {
 		async listIgnore({ params, caller }) {
 			const client = params.client ?? caller.clientIp;
-			return { data: ignoreRows(files.snapshot(), [client], await counter()) };
+			return { data: ignoreRows(files.snapshot(), [client], await banning()) };
 		},
 
 		async addIgnore({ params: { ip, jail, comment, unban: lifts, digest, force = false }, caller }) {

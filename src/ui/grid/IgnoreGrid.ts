@@ -4,7 +4,7 @@ import type { RightButton } from '../button/RightButton.ts';
 import { createStatusStore, type StatusStore } from '../data/StatusStore.ts';
 import { clientAddress, listUrl } from '../lib/api.ts';
 import { define } from '../lib/define.ts';
-import { fixedText } from '../lib/ignoreRow.ts';
+import { fixedText, scopeText } from '../lib/ignoreRow.ts';
 import { maskLoadErrors } from '../lib/loadErrors.ts';
 import { place } from '../lib/origin.ts';
 import { renderLong, renderMoment } from '../lib/render.ts';
@@ -38,6 +38,7 @@ const fields: (keyof IgnoreRow)[] = [
 	'file',
 	'line',
 	'covers',
+	'except',
 	'banned',
 	'fixed',
 ];
@@ -80,17 +81,12 @@ function renderIp(ip: string, meta: Ext.grid.CellMeta, { data }: Ext.data.Record
 	const text = covers ? `${ip} (${gettext('you')})` : ip;
 	if (fixed !== null) {
 		meta.tdAttr = tip(fixedText(data));
-	} else if (banned) {
-		const bans = plural(
-			banned,
-			'{0} ban of its addresses still stands.',
-			'{0} bans of its addresses still stand.',
-		);
-		meta.tdAttr = tip(format(bans, count(banned)));
+	} else if (banned?.length) {
+		meta.tdAttr = tip(format(gettext('Still banned by: {0}'), banned.join(', ')));
 	} else {
 		return renderLong(text, meta);
 	}
-	return banned ? `<i class="fa fa-exclamation-triangle"></i> ${encode(text)}` : encode(text);
+	return banned?.length ? `<i class="fa fa-exclamation-triangle"></i> ${encode(text)}` : encode(text);
 }
 
 const columns: Ext.grid.Column[] = [
@@ -99,7 +95,7 @@ const columns: Ext.grid.Column[] = [
 		text: gettext('Scope'),
 		dataIndex: 'jail',
 		width: 110,
-		renderer: (jail: string | null, meta) => renderLong(jail ?? gettext('All Jails'), meta),
+		renderer: (_jail, meta, { data }: Ext.data.Record<IgnoreRow>) => renderLong(scopeText(data), meta),
 	},
 	{ text: gettext('Comment'), dataIndex: 'comment', flex: 1, renderer: renderLong },
 	{
@@ -129,7 +125,7 @@ define<IgnoreGrid>('PVEFail2ban.grid.Ignore', {
 		trackOver: false,
 		emptyText: gettext("No address is ignored except this host's own."),
 		getRowClass: ({ data }: Ext.data.Record<IgnoreRow>) =>
-			data.fixed !== null ? 'pmx-opacity-75' : data.banned ? 'proxmox-warning-row' : '',
+			data.fixed !== null ? 'pmx-opacity-75' : data.banned?.length ? 'proxmox-warning-row' : '',
 		listeners: { itemkeydown: 'onKey', itemcontextmenu: 'onContextMenu' },
 	},
 
@@ -182,18 +178,17 @@ define<IgnoreGrid>('PVEFail2ban.grid.Ignore', {
 			return;
 		}
 		const rows = records.map(({ data }) => data);
-		const covered = rows.some(({ covers, jail }) => covers && jail === null);
+		const covered = rows.some(({ covers, jail, except }) => covers && jail === null && except.length === 0);
 		const danger = gettext('Your address {0} is not ignored: wrong passwords can lock you out.');
 		showBanner(this, 'danger', covered || !this.client ? null : encode(format(danger, this.client)));
 		this.down<RightButton>('#addMine').setReady(!covered);
-		const bans = rows.reduce((sum, { banned }) => Math.max(sum, banned ?? 0), 0);
-		const wrong = rows.filter(({ banned }) => banned).length;
+		const wrong = rows.filter(({ banned }) => banned?.length).length;
 		const conflict = plural(
 			wrong,
 			'{0} entry is ignored from now on, but bans from before still stand.',
 			'{0} entries are ignored from now on, but bans from before still stand.',
 		);
-		showBanner(this, 'conflict', bans > 0 ? encode(format(conflict, count(wrong))) : null);
+		showBanner(this, 'conflict', wrong > 0 ? encode(format(conflict, count(wrong))) : null);
 		this.fireEvent('selectionchange', this.getSelectionModel(), this.getSelection());
 	},
 });

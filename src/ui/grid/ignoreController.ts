@@ -1,5 +1,5 @@
 import type { IgnoreRow } from '../../contract/types.ts';
-import { addIgnore, removeIgnore } from '../lib/api.ts';
+import { deleteBans, isTask, removeIgnore } from '../lib/api.ts';
 import { confirm } from '../lib/confirm.ts';
 import { controller } from '../lib/define.ts';
 import { showFailure } from '../lib/failure.ts';
@@ -7,6 +7,7 @@ import { byScope, isListed, removeQuestion } from '../lib/ignoreRow.ts';
 import type { Failure } from '../lib/request.ts';
 import { has } from '../lib/rights.ts';
 import { showRowMenu } from '../lib/rowMenu.ts';
+import { showTask } from '../lib/task.ts';
 import { encode } from '../lib/text.ts';
 import '../window/IgnoreAddress.ts';
 import type { IgnoreGrid } from './IgnoreGrid.ts';
@@ -85,15 +86,29 @@ export const ignoreController = controller<IgnoreGrid>()({
 		});
 	},
 
-	/** Adding what is there already changes no file, and lifts the bans. */
-	unban(): void {
+	/** In the jails that ignore the address now, one call after the other. */
+	async unban(): Promise<void> {
 		const grid = this.getView();
-		const records: IgnoreRow[] = [];
-		grid.rows.each(({ data }) => records.push(data as unknown as IgnoreRow));
-		const rows = records.filter(({ banned }) => banned);
-		this.change(rows, (jail, ips) =>
-			addIgnore(grid.nodename, { ip: ips.join(','), ...(jail !== undefined && { jail }), unban: true }, grid),
-		);
+		const { nodename } = grid;
+		const rows: IgnoreRow[] = [];
+		grid.rows.each(({ data }) => rows.push(data as unknown as IgnoreRow));
+		try {
+			for (const { ip, banned } of rows) {
+				for (const jail of banned ?? []) {
+					const answer = await deleteBans(
+						nodename,
+						ip.includes('/') ? { cidr: ip, jail } : { ip, jail },
+						grid,
+					);
+					if (isTask(answer)) {
+						showTask(answer, () => this.refresh());
+					}
+				}
+			}
+		} catch (failure) {
+			showFailure(failure as Failure, nodename);
+		}
+		this.refresh();
 	},
 
 	limit(): void {

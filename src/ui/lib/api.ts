@@ -169,10 +169,10 @@ export function createBans(
 	return write('POST', `${base(node)}/bans`, params, waits);
 }
 
-/** Unbans what `params` says: a network, a jail, or everything. */
+/** Unbans what `params` says: an address, a network, a jail, or everything. */
 export function deleteBans(
 	node: string,
-	params: Omit<Params<'deleteBans'>, 'ip'>,
+	params: Params<'deleteBans'>,
 	waits?: Waits,
 ): Promise<MaybeTask<Answer<'deleteBans'>>> {
 	return request('DELETE', `${base(node)}/bans`, params, waits);

@@ -16,6 +16,13 @@ export function fixedText(row: IgnoreRow): string {
 	}
 }
 
+/** Where the entry counts. */
+export function scopeText({ jail, except }: IgnoreRow): string {
+	return except.length === 0
+		? (jail ?? gettext('All Jails'))
+		: format(gettext('All Jails except {0}'), except.join(', '));
+}
+
 /** Whether a row holds what is searched for. */
 export function isListed({ ip, jail, comment, user, file }: IgnoreRow, typed: string): boolean {
 	const text = typed.trim().toLowerCase();

@@ -189,24 +189,23 @@ describe('listIgnore', () => {
 		]);
 	});
 
-	it('counts the bans that an entry makes wrong, in its jail or in all', async () => {
+	it('tells which jails still ban what they ignore, and which jails do not ignore it', async () => {
 		const server = new FakeServer({
 			sshd: ['192.0.2.5', '192.0.2.6', '2001:db8::1'],
 			recidive: ['192.0.2.5', 'no address'],
 		});
 		const config = new FakeConfig({
 			'jail.local':
-				'[DEFAULT]\nignoreip = 192.0.2.0/24 192.0.2.5 2001:db8::1 10.0.0.1 host.example\n\n[sshd]\nignoreip = 192.0.2.4/30\n',
+				'[DEFAULT]\nignoreip = 192.0.2.0/24 192.0.2.5 2001:db8::1 10.0.0.1 host.example\n\n[sshd]\nignoreip = 192.0.2.4/30 2001:db8::1\n',
 		});
-		expect(
-			(await ignores(config, server).list()).data.map(({ ip, jail, banned }) => [ip, jail, banned]),
-		).toEqual([
-			['192.0.2.0/24', null, 3],
-			['192.0.2.5', null, 2],
-			['2001:db8::1', null, 1],
-			['10.0.0.1', null, 0],
-			['host.example', null, 0],
-			['192.0.2.4/30', 'sshd', 2],
+		const { data } = await ignores(config, server).list();
+		expect(data.map(({ ip, jail, except, banned }) => [ip, jail, except, banned])).toEqual([
+			['192.0.2.0/24', null, ['sshd'], ['recidive']],
+			['192.0.2.5', null, ['sshd'], ['recidive']],
+			['2001:db8::1', null, [], ['sshd']],
+			['10.0.0.1', null, ['sshd'], []],
+			['host.example', null, ['sshd'], []],
+			['192.0.2.4/30', 'sshd', [], ['sshd']],
 		]);
 	});
 
