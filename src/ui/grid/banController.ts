@@ -69,6 +69,7 @@ export const banController = controller<BanGrid>()({
 		}
 		this.reload();
 		grid.status.load();
+		grid.fireEvent('written');
 		grid.down<JailChoice>('#jailChoice')?.loadJails();
 	},
 

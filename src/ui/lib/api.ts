@@ -82,6 +82,10 @@ export function postService(
 	return request('POST', `${base(node)}/service`, { command, jail }, waits);
 }
 
+export function getHistory(node: string, params: Params<'getHistory'>): Promise<Answer<'getHistory'>> {
+	return request('GET', `${base(node)}/history`, params);
+}
+
 export function listJails(node: string): Promise<JailRow[]> {
 	return request('GET', `${base(node)}/jails`);
 }

@@ -3,6 +3,7 @@ import '../grid/FilterGrid.ts';
 import '../grid/IgnoreGrid.ts';
 import '../grid/JailGrid.ts';
 import '../panel/Options.ts';
+import '../panel/LogCard.ts';
 import '../panel/Overview.ts';
 import { define } from '../lib/define.ts';
 import { hasNodePrivilege } from '../lib/rights.ts';
@@ -20,7 +21,7 @@ define<NodeConfig>('PVEFail2ban.menu.NodeMenu', {
 	insertNodes: function (items) {
 		try {
 			if (hasNodePrivilege('Sys.Audit')) {
-				addNodeEntries(items, this.pveSelNode.data.node);
+				addNodeEntries(items, this.pveSelNode.data.node, hasNodePrivilege('Sys.Syslog'));
 			}
 		} catch (error) {
 			// Whatever is wrong with us, the node's own entries must open.

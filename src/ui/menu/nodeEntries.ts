@@ -9,6 +9,7 @@ export interface MenuItem {
 	groups?: string[];
 	nodename?: string;
 	onlineHelp?: string;
+	disabled?: boolean;
 }
 
 /** Below Fail2ban: xtype, the end of the id, title, icon, page of the help. */
@@ -17,14 +18,16 @@ type SubEntry = [xtype: string, id: string, title: string, icon: string, help: s
 /**
  * Puts Fail2ban and its sub-entries behind Firewall, or at the end where there is none. The entries are new
  * objects in each call, because PVE empties `groups`.
+ * @param maySeeLog the user has Sys.Syslog
  */
-export function addNodeEntries(items: MenuItem[], nodename: string): void {
+export function addNodeEntries(items: MenuItem[], nodename: string, maySeeLog: boolean): void {
 	const below: SubEntry[] = [
 		['pveFail2banJails', 'jails', gettext('Jails'), 'lock', 'jails'],
 		['pveFail2banBans', 'bans', gettext('Bans'), 'list-ol', 'bans'],
 		['pveFail2banIgnore', 'ignore', gettext('Ignore List'), 'check-circle', 'ignore-list'],
 		['pveFail2banFilters', 'filters', gettext('Filters'), 'filter', 'filters'],
 		['pveFail2banOptions', 'options', gettext('Options'), 'gear', 'options'],
+		['pveFail2banLog', 'log', gettext('Log'), 'list', 'log'],
 	];
 	const entries: MenuItem[] = [
 		{
@@ -42,6 +45,7 @@ export function addNodeEntries(items: MenuItem[], nodename: string): void {
 			iconCls: `fa fa-${icon}`,
 			groups: ['fail2ban'],
 			onlineHelp: helpId(help),
+			disabled: id === 'log' && !maySeeLog,
 			nodename,
 		})),
 	];

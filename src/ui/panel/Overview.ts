@@ -10,6 +10,7 @@ import { maskLoadErrors } from '../lib/loadErrors.ts';
 import { renderText } from '../lib/render.ts';
 import './Banners.ts';
 import './FirstUse.ts';
+import './HistoryPanel.ts';
 import type { FirstUse } from './FirstUse.ts';
 import { overviewController } from './overviewController.ts';
 import { type Health, isFirstUse, overall, type StatusLine, statusLines } from './overviewState.ts';
@@ -125,6 +126,21 @@ define<Overview>('PVEFail2ban.panel.Overview', {
 					serviceButton(nodename, 'start', gettext('Start')),
 					serviceButton(nodename, 'stop', gettext('Stop')),
 					serviceButton(nodename, 'restart', gettext('Restart')),
+					'->',
+					{
+						xtype: 'combobox',
+						itemId: 'span',
+						width: 100,
+						editable: false,
+						queryMode: 'local',
+						value: 'day',
+						store: [
+							['day', gettext('Day')],
+							['week', gettext('Week')],
+							['month', gettext('Month')],
+						],
+						listeners: { change: 'onSpan' },
+					},
 				],
 			},
 		];
@@ -153,7 +169,9 @@ define<Overview>('PVEFail2ban.panel.Overview', {
 				border: false,
 				flex: 1,
 				minHeight: 260,
+				listeners: { written: 'onWritten' },
 			},
+			{ xtype: 'pveFail2banHistory', itemId: 'history', nodename, status },
 		];
 		this.callParent();
 
@@ -165,7 +183,7 @@ define<Overview>('PVEFail2ban.panel.Overview', {
 
 	onStatus: function (status) {
 		const first = isFirstUse(status);
-		for (const itemId of ['statusPanel', 'jails', 'bans']) {
+		for (const itemId of ['statusPanel', 'jails', 'bans', 'history']) {
 			this.down<Ext.Component>(`#${itemId}`).setHidden(first);
 		}
 		const screen = this.down<FirstUse>('#firstUse');

@@ -5,6 +5,8 @@ import { showFailure } from '../lib/failure.ts';
 import type { Failure } from '../lib/request.ts';
 import { showTask } from '../lib/task.ts';
 import { count, encode, format, plural } from '../lib/text.ts';
+import type { Span } from './HistoryChart.ts';
+import type { HistoryPanel } from './HistoryPanel.ts';
 import type { Overview } from './Overview.ts';
 
 export const overviewController = controller<Overview>()({
@@ -14,6 +16,14 @@ export const overviewController = controller<Overview>()({
 			(upid) => showTask(upid, () => view.destroyed || view.status.load()),
 			(failure: Failure) => showFailure(failure, view.nodename),
 		);
+	},
+
+	onSpan(_field: unknown, span: Span): void {
+		this.getView().down<HistoryPanel>('#history').setSpan(span);
+	},
+
+	onWritten(): void {
+		this.getView().down<HistoryPanel>('#history').load();
 	},
 
 	start(): void {

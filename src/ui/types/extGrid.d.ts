@@ -29,6 +29,7 @@ declare namespace Ext {
 			iconCls?: string;
 			tooltip?: string;
 			disabled?: boolean;
+			getTip?: (value: unknown, meta: CellMeta, record: data.Record) => string;
 			getClass?: (value: unknown, meta: CellMeta, record: data.Record) => string;
 			handler?: (
 				view: unknown,

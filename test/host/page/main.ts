@@ -5,6 +5,7 @@ import './buttons.ts';
 import './editWindow.ts';
 import './taskWindows.ts';
 import './stateProvider.ts';
+import './journalView.ts';
 import './configPanel.ts';
 import './workspace.ts';
 import { Ext } from './ext.ts';

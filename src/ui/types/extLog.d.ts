@@ -1,0 +1,51 @@
+/** PVE's view of a journal, and ExtJS's charts. */
+
+interface XTypes {
+	cartesian: Ext.chart.Cartesian;
+	proxmoxJournalView: Proxmox.panel.JournalView;
+}
+
+declare namespace Proxmox.panel {
+	interface JournalView extends Ext.panel.Panel {
+		/** Read at each load. */
+		url: string;
+		startcursor?: string;
+		endcursor?: string;
+		content?: Encoded;
+		scrollToEnd: boolean;
+		loadTask: {
+			delay(milliseconds: number, handler: undefined, scope: undefined, args: boolean[]): void;
+		};
+		getViewModel(): { get<T>(name: string): T };
+	}
+
+	interface JournalController extends Ext.app.ViewController<JournalView> {
+		/** A request is under way. */
+		running: boolean;
+		updateView?: (lines: unknown[], live: boolean, top: boolean) => void;
+		/** Loads the time span chosen. */
+		updateParams(): void;
+	}
+}
+
+declare namespace Ext.chart {
+	interface Axis {
+		setLabel(style: object): void;
+		setTitle(style: object): void;
+		setStyle(style: object): void;
+		setGrid(style: object): void;
+		setDateFormat?(format: string): void;
+	}
+
+	interface Cartesian extends Ext.panel.Panel {
+		store: Ext.data.Store;
+		axes: unknown;
+		series: object[];
+		legend: object;
+		animation: boolean;
+		downloadServerUrl: string;
+		getAxes(): Axis[];
+		setBackground(color: string): void;
+		redraw(): void;
+	}
+}
