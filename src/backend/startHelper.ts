@@ -28,6 +28,7 @@ import { loadTerminal } from './runs/loadTerminal.ts';
 import { createProbeFilter } from './runs/probeFilter.ts';
 import type { LoadTerminal } from './runs/RunProcess.ts';
 import { Scans } from './runs/Scans.ts';
+import { createBootState, createSshdSettings } from './runs/systemState.ts';
 import { createTestLines } from './runs/testLines.ts';
 import { createServices } from './services/index.ts';
 import { findSystemAddresses } from './services/systemAddresses.ts';
@@ -123,6 +124,8 @@ function build(
 		scans,
 		logFolders,
 		ownAddresses,
+		bootState: createBootState(run, options.privateFolder),
+		sshd: createSshdSettings(run),
 		log,
 		now: Date.now,
 		pluginVersion,

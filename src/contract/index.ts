@@ -1,6 +1,7 @@
 import { getAction, listActions } from './actions.ts';
 import { createBans, deleteBans, getBan, listBans } from './bans.ts';
 import { getChange, listChanges, revertChange } from './changes.ts';
+import { getChecks } from './checks.ts';
 import { getDefaults, updateDefaults } from './defaults.ts';
 import { createFile, deleteFile, getFile, listFiles, updateFile } from './files.ts';
 import { createFilter, deleteFilter, getFilter, listFilters, updateFilter } from './filters.ts';
@@ -17,6 +18,7 @@ export * from './jailOptions.ts';
 
 /** Every call of the API, by the name of the service function that answers it. */
 export const endpoints = {
+	getChecks,
 	getIndex,
 	getStatus,
 	postService,

@@ -2,6 +2,7 @@ import type { Static } from '@sinclair/typebox';
 import type { actionDetail, actionRow } from './actions.ts';
 import type { banEvent, banOfJail, banRow, getBan, matchedLine } from './bans.ts';
 import type { changeRow, getChange } from './changes.ts';
+import type { checkRow } from './checks.ts';
 import type { defaultValue, getDefaults } from './defaults.ts';
 import type { AnswerOf } from './endpoint.ts';
 import type { fileRow, getFile, updateFile } from './files.ts';
@@ -15,6 +16,7 @@ import type { testFilter, testLine, testRegex, testSpan } from './test.ts';
 /** The rows and records of the answers, for both sides. */
 export type ActionRow = Static<typeof actionRow>;
 export type ActionDetail = Static<typeof actionDetail>;
+export type CheckRow = Static<typeof checkRow>;
 export type BanRow = Static<typeof banRow>;
 export type FilterRow = Static<typeof filterRow>;
 export type FilterDetail = AnswerOf<typeof getFilter>;

@@ -1,3 +1,4 @@
+import type { Caller } from '../caller.ts';
 import type { Fail2banCommands } from '../fail2ban/Fail2banCommands.ts';
 import type { Fail2banServer } from '../fail2ban/Fail2banServer.ts';
 import type { ConfigChanges } from '../files/ConfigChange.ts';
@@ -13,8 +14,9 @@ import { createBansService } from './bansCreate.ts';
 import { deleteBansService } from './bansDelete.ts';
 import { listBansService } from './bansList.ts';
 import { ConfigCheck, type DeepLook } from './ConfigCheck.ts';
-import type { Services } from './call.ts';
+import type { Result, Services } from './call.ts';
 import { type ChangesDeps, changesServices } from './changesServices.ts';
+import { type CheckDeps, checksServices } from './checks/checks.ts';
 import { defaultsServices } from './defaults.ts';
 import { type FilesDeps, filesServices } from './filesServices.ts';
 import { type FilterDeps, filterServices } from './filterServices.ts';
@@ -86,12 +88,36 @@ export interface ServiceDeps {
 	logFolders: TestDeps['logFolders'];
 	/** Tries a filter's expressions for what is wrong with them. */
 	probeFilter: FilterDeps['probeFilter'];
+	/** Whether systemd starts fail2ban at boot; null: not its business. */
+	bootState: CheckDeps['bootState'];
+	/** What `sshd -T` prints. Throws Error. */
+	sshd: CheckDeps['sshd'];
 	/** Addresses of this node's interfaces. */
 	ownAddresses: TestDeps['ownAddresses'];
 	log: Log;
 	/** Unix milliseconds. */
 	now: () => number;
 	pluginVersion: string;
+}
+
+/** Seconds. */
+const week = 7 * 86_400;
+
+/** Who asks when one call uses another: it may only look. */
+const nobody: Caller = { user: 'nobody@pam', root: false, syslog: false, clientIp: null };
+
+function dataOf<T>(result: Result<T>): T {
+	if ('task' in result) throw new Error('a task where an answer was expected');
+	return result.data;
+}
+
+async function purgeAge(server: Fail2banServer): Promise<number | null> {
+	const [file, age] = await server.pipeline([
+		['get', 'dbfile'],
+		['get', 'dbpurgeage'],
+	]);
+	for (const answer of [file, age]) if (answer instanceof Error) throw answer;
+	return file === null || file === 'None' ? null : Number(age);
 }
 
 /** One function for each call of the API, over one shared view of the server. */
@@ -103,8 +129,22 @@ export function createServices(deps: ServiceDeps): Services {
 	const ignored = ignoreChanges(deps.changes, now);
 	const logSource = new LogSource({ figures, files, openLogSet: deps.openLogSet, journal: deps.journal });
 	const status = { files, figures, check, bans: cache, now, pluginVersion: deps.pluginVersion };
+	const filters = filterServices({ ...deps, figures });
+	const getHistory = getHistoryService({ ...deps, source: logSource, figures, bans: cache });
 	return {
 		...statusServices(status),
+		...checksServices({
+			...deps,
+			figures,
+			bans: cache,
+			filters: async () => dataOf(await filters.listFilters({ params: {}, caller: nobody })),
+			topAddresses: async () => {
+				const since = Math.floor(now() / 1000) - week;
+				const { addresses } = dataOf(await getHistory({ params: { since }, caller: nobody }));
+				return addresses.map(({ ip }) => ip);
+			},
+			purgeAge: () => purgeAge(server),
+		}),
 		postService: postServiceService({
 			server,
 			commands,
@@ -127,10 +167,10 @@ export function createServices(deps: ServiceDeps): Services {
 		deleteBans: deleteBansService({ server, cache, figures, addIgnored: ignored.add, now, log }),
 		...filesServices({ ...deps, figures }),
 		...changesServices({ ...deps, figures }),
-		...filterServices({ ...deps, figures }),
+		...filters,
 		...ignoreServices({ server, files, figures, cache, changes: ignored, now, log }),
 		getLog: getLogService(logSource),
-		getHistory: getHistoryService({ ...deps, source: logSource, figures, bans: cache }),
+		getHistory,
 		testFilter: testFilterService(deps),
 		scanLog: scanLogService(deps),
 	};

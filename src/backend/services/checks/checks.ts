@@ -1,0 +1,65 @@
+import type { CheckRow } from '../../../contract/types.ts';
+import { ServerError } from '../../fail2ban/Fail2banServer.ts';
+import type { Services } from '../call.ts';
+import { within } from '../within.ts';
+import type { Check, Finding } from './Check.ts';
+import * as jail from './jailChecks.ts';
+import * as pve from './pveChecks.ts';
+
+export type CheckDeps = Omit<jail.JailCheckDeps, 'precious'> & pve.PveCheckDeps;
+
+/** How long one check may take (milliseconds). */
+const patience = 3000;
+
+const order: Record<CheckRow['state'], number> = { critical: 0, warning: 1, unknown: 2, good: 3 };
+
+function unknown(error: unknown): Finding {
+	const reason =
+		error instanceof ServerError && error.code === 'not-running'
+			? 'fail2ban does not run.'
+			: error instanceof Error
+				? error.message
+				: String(error);
+	return { state: 'unknown', text: `Could not be checked: ${reason}`, hint: null, link: null };
+}
+
+async function result(check: Check): Promise<Finding | null> {
+	let found: Finding | null = unknown(new Error('it took too long.'));
+	const asking = (async () => {
+		try {
+			found = await check();
+		} catch (error) {
+			found = unknown(error);
+		}
+	})();
+	await within(asking, patience);
+	return found;
+}
+
+/** All checks side by side, worst first; what is asked of fail2ban and of the system is bounded in time. */
+export function checksServices(deps: CheckDeps): Pick<Services, 'getChecks'> {
+	const jailDeps = { ...deps, precious: () => pve.clusterAddresses(deps) };
+	const checks: Record<string, Check> = {
+		service: jail.service(jailDeps),
+		'log-ins': jail.watchedLogIns(jailDeps),
+		enforced: jail.enforced(jailDeps),
+		filters: jail.soundFilters(jailDeps),
+		'cluster-ignored': jail.preciousIgnored(jailDeps),
+		'real-addresses': jail.realAddresses(jailDeps),
+		'purge-age': jail.keptLongEnough(jailDeps),
+		'pve-firewall': pve.pveFirewall(deps),
+		'ssh-log-in': pve.sshLogIn(deps),
+		'second-factor': pve.secondFactors(deps),
+		'separate-networks': pve.separateNetworks(deps),
+		'api-tokens': pve.apiTokens(deps),
+	};
+	return {
+		async getChecks() {
+			const found = await Promise.all(
+				Object.entries(checks).map(async ([id, check]) => ({ id, finding: await result(check) })),
+			);
+			const rows = found.flatMap(({ id, finding }) => (finding === null ? [] : [{ id, ...finding }]));
+			return { data: rows.sort((a, b) => order[a.state] - order[b.state]) };
+		},
+	};
+}

@@ -1,0 +1,27 @@
+import { Type } from '@sinclair/typebox';
+import { endpoint } from './endpoint.ts';
+import { nullable, words } from './values.ts';
+
+export const checkRow = Type.Object({
+	id: Type.String({ description: 'Stable word, e.g. ssh-root-password.' }),
+	state: words(['good', 'warning', 'critical', 'unknown'], {
+		description: 'unknown: it could not be found out; the text says why.',
+	}),
+	text: Type.String({ description: 'What is so, in a sentence.' }),
+	hint: nullable(Type.String({ description: 'What to do about it; null: nothing.' })),
+	link: nullable(
+		Type.String({
+			description: "Where it is mended: an entry of the node's menu such as fail2ban-jails or firewall.",
+		}),
+	),
+});
+
+export const getChecks = endpoint({
+	method: 'GET',
+	path: '/checks',
+	description: 'The hardening check list: what protects the log-ins of this node, and what is missing.',
+	permission: 'audit',
+	params: Type.Object({}),
+	answer: Type.Array(checkRow),
+	task: 'no',
+});
