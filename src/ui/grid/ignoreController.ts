@@ -116,7 +116,10 @@ export const ignoreController = controller<IgnoreGrid>()({
 		const search = grid.down<Search>('#search');
 		const typed = String(search.getValue() ?? '');
 		search.getTrigger('clear').setVisible(typed !== '');
-		grid.getStore().filterBy(({ data }: Ext.data.Record<IgnoreRow>) => isListed(data, typed));
+		const store = grid.getStore();
+		// Each filter is added to those before.
+		store.clearFilter(true);
+		store.filterBy(({ data }: Ext.data.Record<IgnoreRow>) => isListed(data, typed));
 	},
 
 	clearSearch(): void {
