@@ -90,7 +90,12 @@ function build(
 	const openLog = (file: string) => openLogSet(file, logFolders);
 	const expand = remembered((jails) => expandExpressions(run, connected.python, jails));
 	const onFailure = (reason: string) => log.warning(reason);
-	const scans = new Scans({ loadTerminal: terminal, python: connected.python, state: options.state });
+	const scans = new Scans({
+		loadTerminal: terminal,
+		python: connected.python,
+		state: options.state,
+		onFailure,
+	});
 	const services = createServices({
 		server,
 		commands,

@@ -168,6 +168,9 @@ describe.each(suites)('the units on Debian %s', (suite) => {
 			counts: { total: 1, matched: 1 },
 			stopped: expect.stringMatching(/cpu|time/),
 		});
+		await node.machine.must('logger', ['-t', 'probe', 'probe from 192.0.2.9']);
+		const journal = ['source=journalmatch', 'journalmatch=SYSLOG_IDENTIFIER=probe', 'failregex=from <HOST>$'];
+		expect(await test(...journal, 'since=1h')).toMatchObject({ counts: { total: 1, matched: 1 } });
 		const scan = ['POST', '/nodes/pve1/fail2ban/scan', 'jail=manual', 'source=jail'];
 		expect(await node.task(...scan)).toMatch(/^3 lines: 3 matched, 0 missed, 0 ignored\n.*TASK OK/ms);
 		await node.machine.write('/var/log/manual.log', `${`${'a'.repeat(18)}!\n`.repeat(20_000)}`);

@@ -23,6 +23,8 @@ export interface ScansDeps {
 	python: string;
 	/** A folder of root's alone. */
 	state: string;
+	/** Told what could not be cleared away. */
+	onFailure: (reason: string) => void;
 }
 
 /** The scans under way: each a process of its own that reads as root and matches as `nobody`. */
@@ -52,11 +54,17 @@ export class Scans {
 		await writeFile(file, JSON.stringify({ ...task, ...limits }), { mode: 0o600, flag: 'wx' });
 		const run = new Run(start('setpriv', ['--no-new-privs', python, '-s', '-P', '-c', SCAN, file]));
 		this.#runs.add(run);
-		void run.ended.then(async () => {
-			this.#runs.delete(run);
-			await rm(file, { force: true });
-		});
+		void run.ended.then(() => this.#over(run, file));
 		return run;
+	}
+
+	async #over(run: Run, file: string): Promise<void> {
+		this.#runs.delete(run);
+		try {
+			await rm(file, { force: true });
+		} catch (error) {
+			this.#deps.onFailure(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+		}
 	}
 
 	/** Ends all, for a helper that ends. */

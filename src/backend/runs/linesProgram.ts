@@ -3,7 +3,7 @@
  * the expressions of a user. The order is what matters: as root nothing of the user's is compiled or run.
  */
 export const LINES = `
-import glob, json, logging, os, pwd, re, resource, signal, stat, sys, time
+import errno, glob, json, logging, os, pwd, re, resource, signal, stat, sys, time
 from fail2ban.client import fail2banregex as tool
 from fail2ban.server.failregex import RegexException
 from fail2ban.server.filter import FileContainer
@@ -49,7 +49,8 @@ def open_log(path, below):
         flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
         fd = os.open(path, flags | (0 if below is None else os.O_NOFOLLOW))
     except OSError as error:
-        raise Fault('source', '%s: %s.' % (path, error.strerror))
+        linked = below is not None and error.errno == errno.ELOOP
+        raise Fault('source', '%s: %s.' % (path, 'a symbolic link; only root@pam may follow it' if linked else error.strerror))
     if not stat.S_ISREG(os.fstat(fd).st_mode):
         raise Fault('source', '%s is not a regular file.' % path)
     real = os.readlink('/proc/self/fd/%d' % fd)

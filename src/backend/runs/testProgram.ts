@@ -6,7 +6,7 @@ export const TEST =
 	String.raw`
 from collections import deque
 
-TAIL = 32 << 20
+TAIL = 16 << 20
 
 
 def newest_journal(journal, limit):
