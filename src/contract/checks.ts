@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { endpoint } from './endpoint.ts';
-import { nullable, words } from './values.ts';
+import { client, nullable, words } from './values.ts';
 
 export const checkRow = Type.Object({
 	id: Type.String({ description: 'Stable word, e.g. ssh-root-password.' }),
@@ -21,7 +21,7 @@ export const getChecks = endpoint({
 	path: '/checks',
 	description: 'The hardening check list: what protects the log-ins of this node, and what is missing.',
 	permission: 'audit',
-	params: Type.Object({}),
+	params: Type.Object({ client: Type.Optional(client) }),
 	answer: Type.Array(checkRow),
 	task: 'no',
 });

@@ -4,6 +4,7 @@ import type {
 	BanRow,
 	ChangeDetail,
 	ChangeRow,
+	CheckRow,
 	DefaultValue,
 	FileChange,
 	FileRow,
@@ -80,6 +81,11 @@ export function postService(
 	jail?: string,
 ): Promise<Upid> {
 	return request('POST', `${base(node)}/service`, { command, jail }, waits);
+}
+
+/** The hardening check list, which also looks whether this browser is ignored. */
+export async function getChecks(node: string): Promise<CheckRow[]> {
+	return request('GET', `${base(node)}/checks`, { client: await clientAddress() });
 }
 
 export function getHistory(node: string, params: Params<'getHistory'>): Promise<Answer<'getHistory'>> {

@@ -1,15 +1,18 @@
-import type { Status } from '../../contract/types.ts';
+import type { CheckRow, Status } from '../../contract/types.ts';
 import '../button/RightButton.ts';
 import type { RightButton } from '../button/RightButton.ts';
 import { createStatusStore, type StatusStore } from '../data/StatusStore.ts';
 import '../grid/BanGrid.ts';
 import '../grid/JailGrid.ts';
+import { getChecks } from '../lib/api.ts';
 import { define } from '../lib/define.ts';
 import { jumpTo } from '../lib/jump.ts';
 import { maskLoadErrors } from '../lib/loadErrors.ts';
-import { renderText } from '../lib/render.ts';
+import type { Failure } from '../lib/request.ts';
+import { encode } from '../lib/text.ts';
 import './Banners.ts';
 import './FirstUse.ts';
+import { openTestDetection } from '../window/TestDetection.ts';
 import './HistoryPanel.ts';
 import type { FirstUse } from './FirstUse.ts';
 import { overviewController } from './overviewController.ts';
@@ -19,7 +22,12 @@ import { type Health, isFirstUse, overall, type StatusLine, statusLines } from '
 export interface Overview extends Ext.panel.Panel {
 	nodename: string;
 	status: StatusStore;
-	onStatus(status: Status): void;
+	checks: CheckRow[];
+	/** Unix milliseconds of the last call of the checks. */
+	checked: number;
+	onStatus(status: Status, changed: boolean): void;
+	loadChecks(): void;
+	showLines(): void;
 }
 
 declare global {
@@ -27,6 +35,9 @@ declare global {
 		pveFail2banOverview: Overview;
 	}
 }
+
+/** Milliseconds. */
+const checkInterval = 60_000;
 
 const statusPanel: Item = {
 	xtype: 'panel',
@@ -66,7 +77,17 @@ const statusPanel: Item = {
 					renderer: (value: Health) =>
 						`<i class="fa fa-fw ${Proxmox.Utils.get_health_icon(value, true)}"></i>`,
 				},
-				{ dataIndex: 'message', flex: 1, cellWrap: true, renderer: renderText },
+				{
+					dataIndex: 'message',
+					flex: 1,
+					cellWrap: true,
+					renderer: (message: string, _meta, record) => {
+						const { hint } = record.data as unknown as StatusLine;
+						return hint
+							? `${encode(message)}<div class="pmx-opacity-75">${encode(hint)}</div>`
+							: encode(message);
+					},
+				},
 				{
 					xtype: 'actioncolumn',
 					itemId: 'open',
@@ -75,14 +96,16 @@ const statusPanel: Item = {
 					items: [
 						{
 							getClass: (_value, _meta, record) =>
-								(record.data as unknown as StatusLine).jail === undefined
-									? 'x-hidden-display'
-									: 'fa fa-chevron-right',
+								(record.data as unknown as StatusLine).jail || (record.data as unknown as StatusLine).link
+									? 'fa fa-chevron-right'
+									: 'x-hidden-display',
 							tooltip: gettext('Open'),
 							handler: (_view, _row, _column, _item, _event, record) => {
-								const { jail } = record.data as unknown as StatusLine;
+								const { jail, link } = record.data as unknown as StatusLine;
 								if (jail !== undefined) {
 									jumpTo('fail2ban-jails', { jail });
+								} else if (link) {
+									jumpTo(link);
 								}
 							},
 						},
@@ -115,6 +138,8 @@ define<Overview>('PVEFail2ban.panel.Overview', {
 	initComponent: function () {
 		const { nodename } = this;
 		this.status = createStatusStore(nodename);
+		this.checks = [];
+		this.checked = 0;
 		this.dockedItems = [
 			{ xtype: 'pveFail2banBanners', dock: 'top', nodename, status: this.status },
 			{
@@ -127,6 +152,15 @@ define<Overview>('PVEFail2ban.panel.Overview', {
 					serviceButton(nodename, 'stop', gettext('Stop')),
 					serviceButton(nodename, 'restart', gettext('Restart')),
 					'->',
+					{
+						xtype: 'pveFail2banButton',
+						itemId: 'testDetection',
+						nodename,
+						right: 'test',
+						text: gettext('Test Detection'),
+						iconCls: 'fa fa-play',
+						handler: () => openTestDetection(nodename),
+					},
 					{
 						xtype: 'combobox',
 						itemId: 'span',
@@ -181,7 +215,34 @@ define<Overview>('PVEFail2ban.panel.Overview', {
 		this.on('destroy', () => status.destroy());
 	},
 
-	onStatus: function (status) {
+	loadChecks: function () {
+		this.checked = Date.now();
+		const show = (checks: CheckRow[]) => {
+			if (!this.destroyed) {
+				this.checks = checks;
+				this.showLines();
+			}
+		};
+		getChecks(this.nodename).then(show, ({ message }: Failure) =>
+			show([{ id: 'checks', state: 'unknown', text: message, hint: null, link: null }]),
+		);
+	},
+
+	showLines: function () {
+		const { checks } = this;
+		const status = this.status.last as Status;
+		const { status: health, text } = overall(status, checks);
+		this.down<Ext.Component>('#state').setData({
+			iconCls: Proxmox.Utils.get_health_icon(health, true),
+			text,
+		});
+		this.down<Ext.grid.Panel>('#statusLines').getStore().loadData(statusLines(status, checks));
+	},
+
+	onStatus: function (status, changed) {
+		if (changed || Date.now() - this.checked >= checkInterval) {
+			this.loadChecks();
+		}
 		const first = isFirstUse(status);
 		for (const itemId of ['statusPanel', 'jails', 'bans', 'history']) {
 			this.down<Ext.Component>(`#${itemId}`).setHidden(first);
@@ -190,12 +251,7 @@ define<Overview>('PVEFail2ban.panel.Overview', {
 		screen.setHidden(!first);
 		screen.showReasons(status);
 
-		const { status: health, text } = overall(status);
-		this.down<Ext.Component>('#state').setData({
-			iconCls: Proxmox.Utils.get_health_icon(health, true),
-			text,
-		});
-		this.down<Ext.grid.Panel>('#statusLines').getStore().loadData(statusLines(status));
+		this.showLines();
 		this.down<RightButton>('#start').setReady(!status.running);
 		this.down<RightButton>('#stop').setReady(status.running);
 		this.down<RightButton>('#restart').setReady(status.running);

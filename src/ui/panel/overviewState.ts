@@ -1,25 +1,31 @@
-import type { Status } from '../../contract/types.ts';
+import type { CheckRow, Status } from '../../contract/types.ts';
 import { count, format, plural } from '../lib/text.ts';
 import { shortTime } from '../lib/time.ts';
 
-export type Health = 'good' | 'warning' | 'critical';
+export type Health = CheckRow['state'];
 
 /** A line of the Status grid. */
 export interface StatusLine {
 	id: string;
 	status: Health;
 	message: string;
-	/** Where the arrow goes. */
+	/** What to do about it. */
+	hint?: string | null;
+	/** Where the arrow goes: a jail, or an entry of the menu. */
 	jail?: string;
+	link?: string | null;
 }
 
 /** The big icon and the words below. */
-export function overall({ running, jails, problems }: Status): { status: Health; text: string } {
+export function overall(
+	{ running, jails, problems }: Status,
+	checks: readonly CheckRow[] = [],
+): { status: Health; text: string } {
 	const idle = problems.filter(({ id }) => id === 'jail-not-enforcing').length;
 	if (!running || jails <= idle) {
 		return { status: 'critical', text: gettext('Not protected') };
 	}
-	return problems.length > 0
+	return problems.length > 0 || checks.some(({ state }) => state === 'warning' || state === 'critical')
 		? { status: 'warning', text: gettext('Protected, with warnings') }
 		: { status: 'good', text: gettext('Protected') };
 }
@@ -29,20 +35,35 @@ export function isFirstUse({ jails, enabledJails }: Status): boolean {
 	return jails === 0 && enabledJails === 0;
 }
 
+/** What the status says itself is not told twice. */
+function checkLines(checks: readonly CheckRow[]): StatusLine[] {
+	return checks
+		.filter(({ id, state }) => id !== 'service' || state === 'warning')
+		.map(({ id, state, text, hint, link }) => ({ id, status: state, message: text, hint, link }));
+}
+
 /** What is wrong, worst first, and what runs. */
-export function statusLines({ running, version, uptime, jails, problems }: Status): StatusLine[] {
-	const lines = problems.map(
-		({ id, severity, text, jail }, index): StatusLine => ({
-			id: `${id} ${jail ?? ''} ${index}`,
-			status: severity === 'error' ? 'critical' : 'warning',
-			message: text,
-			...(jail !== undefined && { jail }),
-		}),
-	);
+export function statusLines(
+	{ running, version, uptime, jails, problems }: Status,
+	checks: readonly CheckRow[] = [],
+): StatusLine[] {
+	const found = checkLines(checks);
+	const lines = [
+		...problems.map(
+			({ id, severity, text, jail }, index): StatusLine => ({
+				id: `${id} ${jail ?? ''} ${index}`,
+				status: severity === 'error' ? 'critical' : 'warning',
+				message: text,
+				...(jail !== undefined && { jail }),
+			}),
+		),
+		...found,
+	];
 	const worst = [
 		...lines.filter((l) => l.status === 'critical'),
 		...lines.filter((l) => l.status === 'warning'),
 	];
+	const rest = found.filter((l) => l.status === 'unknown' || l.status === 'good');
 	if (running) {
 		const text = plural(
 			jails,
@@ -50,7 +71,7 @@ export function statusLines({ running, version, uptime, jails, problems }: Statu
 			'fail2ban {0} runs for {1} with {2} jails',
 		);
 		const message = format(text, version ?? '', shortTime(uptime ?? 0), count(jails));
-		return [...worst, { id: 'server', status: 'good', message }];
+		return [...worst, { id: 'server', status: 'good', message }, ...rest];
 	}
 	const told = problems.some(({ id }) => id === 'not-running' || id === 'no-answer');
 	const stopped: StatusLine = {
@@ -58,7 +79,7 @@ export function statusLines({ running, version, uptime, jails, problems }: Statu
 		status: 'critical',
 		message: gettext('fail2ban does not run.'),
 	};
-	return told ? worst : [stopped, ...worst];
+	return [...(told ? worst : [stopped, ...worst]), ...rest];
 }
 
 /** Why the node is not protected, on the first screen. */

@@ -97,7 +97,7 @@ declare const Proxmox: {
 			callback?: (error: { status: number; statusText: string } | string, message: Encoded) => boolean,
 		): void;
 		render_timestamp(seconds: number): string;
-		get_health_icon(state: 'good' | 'warning' | 'critical' | undefined, circle?: boolean): string;
+		get_health_icon(state: 'good' | 'warning' | 'critical' | 'unknown' | undefined, circle?: boolean): string;
 		override_task_descriptions(table: Record<string, [string, string]>): void;
 		format_boolean(value: boolean): string;
 	};

@@ -26,6 +26,36 @@ const warning: Problem = { id: 'w', severity: 'warning', text: 'A warning' };
 const stopped: Problem = { id: 'jail-stopped', severity: 'error', text: 'It does not run', jail: 'recidive' };
 const idle: Problem = { id: 'jail-not-enforcing', severity: 'error', text: 'It does nothing', jail: 'sshd' };
 
+const check = (id: string, state: 'good' | 'warning' | 'critical' | 'unknown', text = id) => ({
+	id,
+	state,
+	text,
+	hint: null,
+	link: 'fail2ban-jails',
+});
+
+describe('the check list', () => {
+	it('stands among the problems, worst first, and what is good behind what runs', () => {
+		const checks = [
+			check('enforced', 'critical'),
+			check('tfa', 'warning'),
+			check('ssh', 'good'),
+			check('x', 'unknown'),
+		];
+		const lines = statusLines({ ...running, problems: [warning] }, checks);
+		expect(lines.map(({ id }) => id.split(' ')[0])).toEqual(['enforced', 'w', 'tfa', 'server', 'ssh', 'x']);
+	});
+
+	it('does not repeat whether fail2ban runs', () => {
+		expect(statusLines(running, [check('service', 'good')])).toHaveLength(1);
+	});
+
+	it('makes a protected node one with warnings', () => {
+		expect(overall(running, [check('tfa', 'warning')]).text).toBe('Protected, with warnings');
+		expect(overall(running, [check('tfa', 'unknown'), check('ssh', 'good')]).text).toBe('Protected');
+	});
+});
+
 describe('overall', () => {
 	it('is good with jails and without problems', () => {
 		expect(overall(running)).toEqual({ status: 'good', text: 'Protected' });

@@ -54,9 +54,11 @@ export function checksServices(deps: CheckDeps): Pick<Services, 'getChecks'> {
 		'api-tokens': pve.apiTokens(deps),
 	};
 	return {
-		async getChecks() {
+		async getChecks({ params, caller }) {
+			const client = params.client ?? caller.clientIp;
+			const all = { ...checks, 'client-ignored': jail.callerIgnored(jailDeps, client) };
 			const found = await Promise.all(
-				Object.entries(checks).map(async ([id, check]) => ({ id, finding: await result(check) })),
+				Object.entries(all).map(async ([id, check]) => ({ id, finding: await result(check) })),
 			);
 			const rows = found.flatMap(({ id, finding }) => (finding === null ? [] : [{ id, ...finding }]));
 			return { data: rows.sort((a, b) => order[a.state] - order[b.state]) };

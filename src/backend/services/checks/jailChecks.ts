@@ -18,6 +18,8 @@ export interface JailCheckDeps {
 	bans: Pick<BanCache, 'table'>;
 	isEnforced: IsEnforced;
 	readText: ReadText;
+	/** Addresses of this node's interfaces. */
+	ownAddresses: () => string[];
 	/** `enabled`, `disabled` …, as systemd says of fail2ban.service; null: it is not started by systemd here. */
 	bootState: () => Promise<string | null>;
 	/** The server's dbpurgeage in seconds; null: it has no database. */
@@ -121,6 +123,28 @@ function ignoredIn(config: EditedConfig, jail: string, address: string): boolean
 		const network = parseNetwork(entry);
 		return network !== null && contains(network, wanted);
 	});
+}
+
+/** The address of the browser is a hint only: behind a proxy it may be another. */
+export function callerIgnored({ files, ownAddresses }: JailCheckDeps, client: string | null): Check {
+	return () => {
+		const wanted = client === null ? null : parseNetwork(client);
+		if (client === null || wanted === null) return null;
+		const snapshot = files.snapshot();
+		const jails = enabledJails(snapshot);
+		const open = jails.filter((jail) => !ignoredIn(new EditedConfig(snapshot), jail, client));
+		const own = ['127.0.0.0/8', '::1', ...ownAddresses()].some((each) => {
+			const network = parseNetwork(each);
+			return network !== null && contains(network, wanted);
+		});
+		if (own || open.length === 0) return good(`Your address ${client} is on the ignore list.`);
+		return finding(
+			'warning',
+			`Your address ${client} is not on the ignore list: wrong passwords can lock you out.`,
+			'Add My Address on the Ignore List card.',
+			'fail2ban-ignore',
+		);
+	};
 }
 
 function enabledJails(snapshot: ConfigSnapshot): string[] {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { BanTable } from '../../../../src/backend/services/banTable.ts';
 import {
+	callerIgnored,
 	enforced,
 	type JailCheckDeps,
 	keptLongEnough,
@@ -35,6 +36,7 @@ function deps(given: Partial<JailCheckDeps> & { jails?: string[]; running?: bool
 		bans: { table: async () => table([]) },
 		isEnforced: async () => true,
 		readText: () => null,
+		ownAddresses: () => ['192.0.2.10'],
 		bootState: async () => 'enabled',
 		purgeAge: async () => 86_400,
 		filters: async () => [],
@@ -146,6 +148,27 @@ test('the database must keep bans as long as each enabled jail looks back', asyn
 	expect((await keptLongEnough(deps({ files }))())?.text).toContain('forgets sooner than sshd looks back');
 	expect((await keptLongEnough(deps({ files, purgeAge: async () => 14 * 86_400 }))())?.state).toBe('good');
 	expect((await keptLongEnough(deps({ purgeAge: async () => null }))())?.text).toContain('no database');
+});
+
+describe("the caller's address", () => {
+	const jails = new FakeConfig({
+		'jail.local': '[DEFAULT]\nignoreip = 198.51.100.0/24\n',
+		'jail.d/x.local': '[recidive]\nenabled = true\n',
+	});
+	const check = (client: string | null) => callerIgnored(deps({ files: jails }), client)();
+	test('is missed on the ignore list of any enabled jail', async () => {
+		expect((await check('203.0.113.9'))?.text).toContain(
+			'Your address 203.0.113.9 is not on the ignore list',
+		);
+		expect((await check('198.51.100.7'))?.state).toBe('good');
+	});
+	test("need not be on it when it is this host's own", async () => {
+		expect((await check('192.0.2.10'))?.state).toBe('good');
+		expect((await check('127.0.0.1'))?.state).toBe('good');
+	});
+	test('is no matter when nobody knows it', async () => {
+		expect(await check(null)).toBeNull();
+	});
 });
 
 describe('filters', () => {
