@@ -126,10 +126,13 @@ define<OptionEdit>('PVEFail2ban.window.OptionEdit', {
 			this.close();
 			return;
 		}
-		const { nodename, row, digest } = this;
+		const { nodename, row, digest, done: changed } = this;
 		const done = () => {
-			this.done();
-			this.close();
+			changed();
+			// The end of a task comes when the window is gone, and with it what it knew.
+			if (!this.destroyed) {
+				this.close();
+			}
 		};
 		saveOption({ nodename, row, digest, done }, value, this, (errors) =>
 			this.formPanel.getForm().markInvalid(errors),
