@@ -23,9 +23,14 @@ type JournalView = Proxmox.panel.JournalView;
 /** Empties the view and loads anew, as PVE 9 does after a change of its own filters; PVE 8 cannot. */
 export function resetJournal(view: JournalView): void {
 	const journal = view.getController() as Proxmox.panel.JournalController;
-	if (journal.running) {
-		// the answer on its way is to the question before
-		journal.updateView = () => delete journal.updateView;
+	if (journal.running && !journal.updateViewLater) {
+		// the answer on its way is to the question before; as an inline controller its methods are its own
+		const { updateView } = journal;
+		journal.updateViewLater = updateView;
+		journal.updateView = () => {
+			journal.updateView = updateView;
+			delete journal.updateViewLater;
+		};
 	}
 	delete view.startcursor;
 	delete view.endcursor;

@@ -19,10 +19,14 @@ declare namespace Proxmox.panel {
 		getViewModel(): { get<T>(name: string): T };
 	}
 
+	type UpdateView = (lines: unknown[], live: boolean, top: boolean) => void;
+
 	interface JournalController extends Ext.app.ViewController<JournalView> {
 		/** A request is under way. */
 		running: boolean;
-		updateView?: (lines: unknown[], live: boolean, top: boolean) => void;
+		updateView: UpdateView;
+		/** Ours: while an answer is to be dropped. */
+		updateViewLater?: UpdateView;
 		/** Loads the time span chosen. */
 		updateParams(): void;
 	}
