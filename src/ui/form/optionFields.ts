@@ -46,14 +46,38 @@ const choices: { [kind in FieldKind]?: string[] } = {
 	usedns: ['warn', 'no', 'raw'],
 };
 
-/** Names of what is installed, asked for when the field is entered. */
+/** Names of what is installed. */
 function installed(node: string, list: 'filters' | 'actions'): object {
 	return {
 		fields: ['name', 'fragment', 'banaction'],
 		sorters: 'name',
 		filters: [({ data }: Ext.data.Record) => (list === 'filters' ? !data.fragment : data.banaction)],
+		// A field whose list holds nothing yet would not tell when it is cleared.
+		data: [{ banaction: true }],
 		proxy: { type: 'proxmox', url: listUrl(node, list) },
 	};
+}
+
+interface QueryPlan {
+	combo: Ext.form.field.ComboBox;
+	query: string;
+	forceAll: boolean;
+}
+
+/** An empty list does not open, so the first one waits for its names. */
+function loadFirst({ combo, query, forceAll }: QueryPlan): boolean {
+	const store = combo.getStore();
+	const first = store.getAt(0);
+	if (!first || first.data.name !== undefined) {
+		return true;
+	}
+	store.load((_records, _operation, success) => {
+		// Not over another field that was entered meanwhile.
+		if (success && combo.hasFocus) {
+			combo.doQuery(query, forceAll);
+		}
+	});
+	return false;
 }
 
 function combo(store: object, loads: boolean): Omit<Partial<Ext.form.field.ComboBox>, 'xtype'> {
@@ -63,11 +87,7 @@ function combo(store: object, loads: boolean): Omit<Partial<Ext.form.field.Combo
 		valueField: 'name',
 		listConfig: { minWidth: 180, getInnerTpl: () => '{name:htmlEncode}' },
 		store,
-		...(loads && {
-			listeners: {
-				focus: { fn: (field: Ext.form.field.ComboBox) => field.getStore().load(), single: true },
-			},
-		}),
+		...(loads && { listeners: { beforequery: loadFirst } }),
 	};
 }
 

@@ -14,9 +14,13 @@ export function inherited(option: OptionValue): { value: string; place: string }
 	return { value: source?.value ?? source?.raw ?? '', place: place(source) };
 }
 
-/** The text in the field: only what is set for this very jail. Kept as written, `10m` stays `10m`. */
-export function ownText(option: OptionValue): string {
-	return option.own ? (option.raw ?? option.value ?? '') : '';
+/**
+ * The text in the field: only what is set for this very jail. Kept as written, `10m` stays `10m`; but of a filter
+ * that follows the option mode, which has a field of its own, only the name is shown.
+ */
+export function ownText({ own, raw, value }: OptionValue): string {
+	const written = raw ?? value ?? '';
+	return own ? written.replace(/\[mode=%\(mode\)s\]$/, '') : '';
 }
 
 /** fail2ban's truth: 1, on, true, yes. */

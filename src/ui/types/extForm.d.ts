@@ -75,6 +75,8 @@ declare namespace Ext {
 				listConfig: object;
 				getStore(): data.Store;
 				getSelectedRecord(): data.Record | null;
+				hasFocus: boolean;
+				doQuery(query: string, all: boolean): void;
 			}
 			interface Trigger {
 				setVisible(visible: boolean): void;

@@ -10,7 +10,7 @@ import { isOn } from '../lib/origin.ts';
 import type { Failure } from '../lib/request.ts';
 import { showTask } from '../lib/task.ts';
 import { count, encode, formatHtml, plural } from '../lib/text.ts';
-import { actionTab, advancedTab, generalTab, repeatTab, sourceTab } from './jailEditTabs.ts';
+import { actionTab, advancedTab, generalTab, hint, repeatTab, sourceTab } from './jailEditTabs.ts';
 import { allOptionsTab } from './jailOptionsTab.ts';
 
 /** Changes of these make the jail restart: a reload would leave it without actions, or with its old reader. */
@@ -78,6 +78,7 @@ define<JailEdit>('PVEFail2ban.window.JailEdit', {
 					tab(this),
 				),
 			},
+			hint('restart'),
 		];
 		this.callParent();
 		for (const row of this.rows()) {
@@ -136,8 +137,7 @@ define<JailEdit>('PVEFail2ban.window.JailEdit', {
 		});
 		this.showHint('#sentence', encode(sentence));
 		this.showHint('#growth', grows ? encode(growth) : '');
-		this.showHint('#sourceRestart', this.restartHint());
-		this.showHint('#actionRestart', this.restartHint());
+		this.showHint('#restart', this.restartHint());
 	},
 
 	allow: function (tab, allowed) {
@@ -203,7 +203,8 @@ define<JailEdit>('PVEFail2ban.window.JailEdit', {
 	},
 
 	submit: function () {
-		const { nodename: node, jail, digest } = this;
+		// Once it is closed the window has lost what it was given.
+		const { nodename: node, jail, digest, done } = this;
 		guarded({
 			node,
 			digest,
@@ -217,9 +218,9 @@ define<JailEdit>('PVEFail2ban.window.JailEdit', {
 				if (answer === null) {
 					return;
 				}
-				this.done();
+				done();
 				if (isTask(answer)) {
-					showTask(answer, () => this.done());
+					showTask(answer, done);
 				}
 				this.close();
 			},

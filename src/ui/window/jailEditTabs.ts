@@ -32,7 +32,8 @@ function row(
 	};
 }
 
-function hint(itemId: string): Item {
+/** A sentence that is filled in while the form is edited. */
+export function hint(itemId: string): Item {
 	return { xtype: 'component', itemId, hidden: true, userCls: 'pmx-hint', padding: 5, margin: '5 0 10 0' };
 }
 
@@ -138,29 +139,23 @@ export function sourceTab(owner: Owner): Item {
 			['journalmatch', 'lines', gettext('Journal Match'), '_SYSTEMD_UNIT=ssh.service + _COMM=sshd'],
 			['logpath', 'lines', gettext('Log Path'), '/var/log/auth.log'],
 		],
-		[hint('sourceRestart'), ...(jail === undefined ? [] : [test])],
+		jail === undefined ? [] : [test],
 	);
 }
 
 /** What happens to a banned address. */
 export function actionTab(owner: Owner): Item {
-	return tab(
-		owner,
-		'action',
-		gettext('Action'),
-		[
-			['banaction', 'banaction', gettext('Ban Action'), 'nftables'],
-			['banaction_allports', 'banaction', gettext('Ban Action (All Ports)'), 'nftables'],
-			['port', 'port', gettext('Ports')],
-			['protocol', 'protocol', gettext('Protocol'), 'tcp'],
-			['chain', 'text', gettext('Chain'), 'INPUT'],
-			['action', 'lines', gettext('Action'), '%(action_)s'],
-			['destemail', 'text', gettext('Mail To'), 'admin@example.org'],
-			['sender', 'text', gettext('Mail From'), 'fail2ban@example.org'],
-			['mta', 'text', gettext('Mail Program'), 'sendmail'],
-		],
-		[hint('actionRestart')],
-	);
+	return tab(owner, 'action', gettext('Action'), [
+		['banaction', 'banaction', gettext('Ban Action'), 'nftables'],
+		['banaction_allports', 'banaction', gettext('Ban Action (All Ports)'), 'nftables'],
+		['port', 'port', gettext('Ports')],
+		['protocol', 'protocol', gettext('Protocol'), 'tcp'],
+		['chain', 'text', gettext('Chain'), 'INPUT'],
+		['action', 'lines', gettext('Action'), '%(action_)s'],
+		['destemail', 'text', gettext('Mail To'), 'admin@example.org'],
+		['sender', 'text', gettext('Mail From'), 'fail2ban@example.org'],
+		['mta', 'text', gettext('Mail Program'), 'sendmail'],
+	]);
 }
 
 /** What is rarely changed. */
