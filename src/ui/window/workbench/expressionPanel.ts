@@ -3,8 +3,8 @@ import type { EditedOption } from '../../lib/testParams.ts';
 import { encode } from '../../lib/text.ts';
 import { hitGrid } from './hits.ts';
 
-/** One expression a line; `flex` is its share of the height that is left. */
-function expressions(name: EditedOption, minHeight: number, flex?: number): Item {
+/** One expression a line. */
+function expressions(name: EditedOption, height?: number): Item {
 	return {
 		xtype: 'pveFail2banExpression',
 		name,
@@ -12,7 +12,7 @@ function expressions(name: EditedOption, minHeight: number, flex?: number): Item
 		fieldLabel: name,
 		labelAlign: 'top',
 		anchor: '100%',
-		...(flex ? { flex, minHeight } : { height: minHeight }),
+		...(height && { height }),
 		listeners: { change: 'onTyping' },
 	};
 }
@@ -30,7 +30,8 @@ export function expressionPanel(): Item {
 		scrollable: 'y',
 		layout: { type: 'vbox', align: 'stretch' },
 		items: [
-			expressions('failregex', 110, 1),
+			// ExtJS 7 gives the text area itself the least height of the field, label and all: hence the box around it.
+			{ xtype: 'container', layout: 'fit', flex: 1, minHeight: 110, items: [expressions('failregex')] },
 			expressions('ignoreregex', 85),
 			{
 				xtype: 'fieldset',
