@@ -11,6 +11,11 @@ declare namespace Ext {
 			value?: string,
 		): void;
 	}
+	namespace data {
+		interface Store {
+			addFilter(filter: { id: string; filterFn: (record: Record<never>) => boolean }): void;
+		}
+	}
 	namespace grid {
 		interface Panel {
 			features: object[];

@@ -71,6 +71,7 @@ define<ConfigFiles>('PVEFail2ban.window.ConfigFiles', {
 					button('remove', nodename, gettext('Remove')),
 					{
 						xtype: 'textfield',
+						reference: 'search',
 						itemId: 'search',
 						name: 'search',
 						flex: 1,

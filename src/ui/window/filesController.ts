@@ -63,6 +63,9 @@ export const filesController = controller<ConfigFiles>()({
 		const view = this.getView();
 		this.when(listFiles(view.nodename, view), (rows) => {
 			this.list().getStore().loadData(rows);
+			if (name !== undefined && !this.record(name)) {
+				this.lookup<Ext.form.field.Text>('search').setValue('');
+			}
 			const record = this.record(name);
 			view.opened = undefined;
 			this.list().setSelection(record);
@@ -186,8 +189,11 @@ export const filesController = controller<ConfigFiles>()({
 		const lines = area.value.split('\n');
 		const start = lines.slice(0, line - 1).reduce((sum, before) => sum + before.length + 1, 0);
 		area.focus();
-		area.setSelectionRange(start, start + (lines[line - 1] ?? '').length);
-		area.scrollTop = (line - 5) * lineHeight;
+		// ExtJS puts the cursor to the end a moment after each focus
+		setTimeout(() => {
+			area.setSelectionRange(start, start + (lines[line - 1] ?? '').length);
+			area.scrollTop = (line - 5) * lineHeight;
+		}, 200);
 	},
 
 	wire(): void {
@@ -201,9 +207,13 @@ export const filesController = controller<ConfigFiles>()({
 
 	search(_field: unknown, text: string): void {
 		const part = text.trim().toLowerCase();
+		// with an id it takes the place of the last one
 		this.list()
 			.getStore()
-			.filterBy(({ data }: Ext.data.Record<FileRow>) => data.name.toLowerCase().includes(part));
+			.addFilter({
+				id: 'search',
+				filterFn: ({ data }: Ext.data.Record<FileRow>) => data.name.toLowerCase().includes(part),
+			});
 	},
 
 	create(): void {
