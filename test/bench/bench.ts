@@ -6,6 +6,7 @@ import { type PrivateFail2ban, type Release, releases } from '../support/fail2ba
 import { BuiltHelper } from './builtHelper.ts';
 import { milliseconds, printTable, type Row, repeated, summary, timed, within } from './figures.ts';
 import { banCount, jailCount, jails, startLoadedServer } from './loadedServer.ts';
+import { measureLogs } from './measureLogs.ts';
 import { measureTests } from './measureTests.ts';
 
 const sorts = ['ip', 'jail', 'since', 'until', 'bantime', 'count'];
@@ -160,3 +161,5 @@ const wanted = process.argv[2];
 for (const release of releases().filter(({ version }) => wanted === undefined || version === wanted)) {
 	printTable(`fail2ban ${release.version}, ${jailCount} jails, ${banCount} bans`, await bench(release));
 }
+const [release] = releases();
+if (release !== undefined) printTable('logs', await measureLogs(release));

@@ -19,6 +19,9 @@ const forbidden: [file: string, imported: string][] = [
 	['src/backend/fail2ban/a.ts', '../services/call.ts'],
 	['src/backend/files/a.ts', '../services/call.ts'],
 	['src/backend/files/a.ts', 'node:child_process'],
+	['src/backend/logs/a.ts', '../services/call.ts'],
+	['src/backend/logs/a.ts', '../files/StatCache.ts'],
+	['src/backend/logs/a.ts', 'node:child_process'],
 	['src/backend/services/a.ts', 'node:fs'],
 	['src/backend/services/a.ts', 'node:child_process'],
 	['src/backend/services/a.ts', '../routes/params.ts'],
@@ -42,6 +45,7 @@ const allowed: [file: string, imported: string][] = [
 	['src/backend/runs/b.ts', '@lydell/node-pty'],
 	['src/backend/runs/b.ts', '../fail2ban/Fail2banCommands.ts'],
 	['src/backend/files/b.ts', '../fail2ban/Fail2banServer.ts'],
+	['src/backend/logs/b.ts', 'node:fs/promises'],
 	['src/backend/services/b.ts', '../files/ConfigFiles.ts'],
 	['src/cli/b.ts', '../backend/files/undoLast.ts'],
 ];

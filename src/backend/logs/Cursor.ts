@@ -18,6 +18,11 @@ function malformed(name: string): ApiError {
 	});
 }
 
+/** The time in a cursor, Unix seconds; 0 for what is none. */
+export function cursorTime(cursor: string): number {
+	return Number.parseInt(form.exec(cursor)?.[4] ?? '0', 16);
+}
+
 /** Where the first text of a set begins: an empty file has no place that would be found again. */
 async function filled(set: LogSet, position: Position): Promise<Position> {
 	for (let part = position.part; part >= 0; part--) {

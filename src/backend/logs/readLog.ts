@@ -45,10 +45,10 @@ function textOf(data: Buffer, [from, to]: Range): string {
 	return data.toString('utf8', from, cut ? from + longestLine : to) + (cut ? '…' : '');
 }
 
-/** Lines of a block that are wanted, in their order. */
-function wanted(data: Buffer, matcher: Matcher | null): Range[] {
-	if (matcher === null) return linesOf(data, [0, data.length]);
-	return matchingRecords(data, matcher).flatMap((record) => linesOf(data, record));
+/** Lines of a block that are wanted, in their order; lines of one record come together or not at all. */
+function wanted(data: Buffer, matcher: Matcher | null): Range[][] {
+	if (matcher === null) return linesOf(data, [0, data.length]).map((line) => [line]);
+	return matchingRecords(data, matcher).map((record) => linesOf(data, record));
 }
 
 /** A block without what lies outside of offsets `from` to `to`; null if nothing is left. */
@@ -66,16 +66,21 @@ class Lines {
 
 	constructor(private readonly query: LogQuery) {}
 
-	get full(): boolean {
-		return this.#lines.length >= this.query.limit || this.#bytes >= this.query.bytes;
+	/** Whether so many lines more fit; the first always do, or a long record would never be shown. */
+	fits(count: number): boolean {
+		const { length } = this.#lines;
+		return length === 0 || (length + count <= this.query.limit && this.#bytes < this.query.bytes);
 	}
 
-	add(data: Buffer, range: Range): void {
-		const text = textOf(data, range);
-		this.#lines.push(text);
-		// as JSON it may double
-		this.#bytes += Buffer.byteLength(text) + 3;
-		this.seen(data, range[0]);
+	add(data: Buffer, group: readonly Range[]): void {
+		for (const range of group) {
+			if (this.#bytes >= this.query.bytes) return;
+			const text = textOf(data, range);
+			this.#lines.push(text);
+			// as JSON it may double
+			this.#bytes += Buffer.byteLength(text) + 3;
+			this.seen(data, range[0]);
+		}
 	}
 
 	seen(data: Buffer, at: number): void {
@@ -128,10 +133,10 @@ export async function readForward(set: LogSet, query: LogQuery): Promise<LogLine
 				const block = within(whole, first, last);
 				if (block === null) break;
 				const { data, offset } = block;
-				for (const line of wanted(data, query.matcher)) {
-					if (lines.full) return answer(true);
-					lines.add(data, line);
-					to = { part, offset: offset + line[1] + 1 };
+				for (const group of wanted(data, query.matcher)) {
+					if (!lines.fits(group.length)) return answer(true);
+					lines.add(data, group);
+					to = { part, offset: offset + (group.at(-1)?.[1] ?? 0) + 1 };
 				}
 				lines.seen(data, 0);
 				to = { part, offset: offset + data.length };
@@ -157,9 +162,11 @@ async function* rearward(file: LogPart, end: number, query: LogQuery): AsyncGene
 	for await (const whole of forward(file, 0)) {
 		const block = within(whole, 0, end);
 		if (block === null) break;
-		for (const [from, to] of wanted(block.data, query.matcher).slice(-query.limit)) {
+		for (const group of wanted(block.data, query.matcher).slice(-query.limit)) {
+			const from = group[0]?.[0] ?? 0;
+			const to = (group.at(-1)?.[1] ?? from) + 1;
 			// a copy, for the block's buffer is used again
-			const data = Buffer.from(block.data.subarray(from, Math.min(to + 1, from + longestKept)));
+			const data = Buffer.from(block.data.subarray(from, Math.min(to, from + longestKept)));
 			kept.push({ data, offset: block.offset + from });
 		}
 		if (kept.length > 2 * query.limit) kept = kept.slice(-query.limit);
@@ -194,14 +201,14 @@ export async function readBackward(set: LogSet, query: LogQuery): Promise<LogLin
 				const block = within(whole, first, last);
 				if (block === null) break;
 				const { data, offset } = block;
-				// the lines of a compressed file come one by one, and only those that are wanted
-				const found = file.gz ? linesOf(data, [0, data.length]) : wanted(data, query.matcher);
-				for (const line of found.reverse()) {
-					if (lines.full) return answer(true);
-					lines.add(data, line);
-					from = { part, offset: offset + line[0] };
+				// the records of a compressed file come one by one, and only those that are wanted
+				const groups = file.gz ? [linesOf(data, [0, data.length])] : wanted(data, query.matcher);
+				for (const group of groups.reverse()) {
+					if (!lines.fits(group.length)) return answer(true);
+					lines.add(data, group.reverse());
+					from = { part, offset: offset + (group.at(-1)?.[0] ?? 0) };
 				}
-				if (lines.full) return answer(true);
+				if (!lines.fits(1)) return answer(true);
 				lines.seen(data, 0);
 				from = { part, offset };
 				if (performance.now() > query.deadline) break;

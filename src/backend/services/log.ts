@@ -1,7 +1,7 @@
 import type { ParamsOf } from '../../contract/index.ts';
 import type { getLog } from '../../contract/log.ts';
 import { ApiError } from '../errors.ts';
-import { cursorOf, type Position, positionOf, resolveCursor } from '../logs/Cursor.ts';
+import { cursorOf, cursorTime, type Position, positionOf, resolveCursor } from '../logs/Cursor.ts';
 import { type JournalLog, journalCursor, logStamp } from '../logs/JournalLog.ts';
 import type { LogSet } from '../logs/LogSet.ts';
 import { matcherOf } from '../logs/matchRecords.ts';
@@ -82,10 +82,13 @@ async function fromFiles(set: LogSet, params: Params): Promise<string[]> {
 	};
 	const found = await (isForward(params) ? readForward(set, query) : readBackward(set, query));
 	const remarks = remarksOf(params, found);
+	// where nothing new was read, what stands before is what stood before
+	const fromTime = found.fromTime || cursorTime(endcursor ?? startcursor ?? '');
+	const toTime = found.toTime || cursorTime(startcursor ?? endcursor ?? '');
 	return [
-		await cursorOf(set, found.from, found.fromTime),
+		await cursorOf(set, found.from, fromTime),
 		...(isForward(params) ? [...found.lines, ...remarks] : [...remarks, ...found.lines]),
-		await cursorOf(set, found.to, found.toTime),
+		await cursorOf(set, found.to, toTime),
 	];
 }
 

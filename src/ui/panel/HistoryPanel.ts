@@ -50,10 +50,11 @@ define<HistoryPanel>('PVEFail2ban.panel.HistoryPanel', {
 			done,
 		});
 		this.items = [
-			{ xtype: 'component', itemId: 'note', hidden: true, padding: '5 10', userCls: 'pmx-hint' },
+			{ xtype: 'component', itemId: 'note', hidden: true, padding: '5 10' },
 			{ xtype: 'pveFail2banHistoryChart', itemId: 'chart' },
 			{
 				xtype: 'container',
+				itemId: 'lists',
 				height: 230,
 				layout: { type: 'hbox', align: 'stretch' },
 				items: [list(false), list(true)],
@@ -111,6 +112,8 @@ define<HistoryPanel>('PVEFail2ban.panel.HistoryPanel', {
 		const line = this.down<Ext.Component>('#note');
 		line.setHidden(text === null);
 		line.setHtml(encode(text));
+		line.toggleCls('pmx-hint', note !== null);
+		this.down<Ext.Component>('#lists').setHidden(addresses.length === 0);
 		this.down<Ext.grid.Panel>('#addresses').getStore().loadData(addresses);
 		this.down<Ext.grid.Panel>('#networks').getStore().loadData(networks);
 	},

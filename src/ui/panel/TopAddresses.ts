@@ -6,8 +6,8 @@ import { tip } from '../lib/text.ts';
 import '../window/BanAddress.ts';
 import '../window/IgnoreAddress.ts';
 import type { BanRow } from '../../contract/types.ts';
+import { inWindows } from '../lib/windows.ts';
 import { unbanAddresses } from '../window/unbanAddresses.ts';
-import { showWhyBanned } from '../window/WhyBanned.ts';
 import type { History } from './HistoryChart.ts';
 
 type Row = History['addresses'][number];
@@ -50,7 +50,7 @@ function actions({ nodename, done }: TopList): Action[] {
 			icon: () => 'question-circle',
 			write: false,
 			fits: ({ bans, banned }) => bans > 0 || banned === true,
-			run: ({ ip }) => showWhyBanned(nodename, ip, done),
+			run: ({ ip }) => inWindows(({ showWhyBanned }) => showWhyBanned(nodename, ip, done)),
 		},
 		{
 			itemId: 'ban',
@@ -107,7 +107,7 @@ define<TopList>('PVEFail2ban.panel.TopList', {
 	extend: 'Ext.grid.Panel',
 	xtype: 'pveFail2banTop',
 	border: false,
-	viewConfig: { trackOver: false, stripeRows: false, emptyText: gettext('No failed log-ins in this time.') },
+	viewConfig: { trackOver: false, stripeRows: false },
 
 	initComponent: function () {
 		const { networks } = this;

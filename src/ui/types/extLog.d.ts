@@ -32,6 +32,12 @@ declare namespace Proxmox.panel {
 	}
 }
 
+declare namespace Ext {
+	interface Component {
+		toggleCls(cls: string, state: boolean): void;
+	}
+}
+
 declare namespace Ext.chart {
 	interface Axis {
 		setLabel(style: object): void;
