@@ -37,7 +37,11 @@ await mkdir(inRoot('dist'), { recursive: true });
 await Promise.all([
 	buildProgram('src/backend/main.ts', 'dist/helper.cjs', version),
 	buildProgram('src/cli/main.ts', 'dist/pve-fail2ban.cjs', version, '#!/usr/bin/node'),
-	buildUi({ outfile: inRoot('dist/pve-fail2ban.js'), minify: true }),
+	buildUi({
+		main: inRoot('dist/pve-fail2ban.js'),
+		windows: inRoot('dist/pve-fail2ban-windows.js'),
+		minify: true,
+	}),
 	replaceOutput(inRoot('dist/api.json'), `${JSON.stringify(apiJson(endpoints), null, '\t')}\n`),
 	replaceOutput(inRoot('dist/pve-fail2ban-help.html'), helpHtml(inRoot('docs/guide'))),
 	replaceOutput(inRoot('docs/api.md'), apiDocs(endpoints)),

@@ -1,6 +1,5 @@
 import { addHelp } from './lib/help.ts';
 import './menu/NodeMenu.ts';
-import './window/JailEdit.ts';
 import './window/NotApplied.ts';
 
 Proxmox.Utils.override_task_descriptions({

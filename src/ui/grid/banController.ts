@@ -12,8 +12,8 @@ import { showRowMenu } from '../lib/rowMenu.ts';
 import { showTask } from '../lib/task.ts';
 import { count, encode, format, plural } from '../lib/text.ts';
 import { shortTime } from '../lib/time.ts';
+import { inWindows } from '../lib/windows.ts';
 import { unbanAddresses } from '../window/unbanAddresses.ts';
-import { showWhyBanned } from '../window/WhyBanned.ts';
 import '../window/BanAddress.ts';
 import '../window/IgnoreAddress.ts';
 import type { BanGrid } from './BanGrid.ts';
@@ -223,7 +223,8 @@ export const banController = controller<BanGrid>()({
 
 	why(record: Ext.data.Record | undefined): void {
 		if (record && hasReason(record)) {
-			showWhyBanned(this.getView().nodename, rowOf(record).ip, () => this.refresh());
+			const { nodename } = this.getView();
+			inWindows(({ showWhyBanned }) => showWhyBanned(nodename, rowOf(record).ip, () => this.refresh()));
 		}
 	},
 

@@ -10,7 +10,8 @@ import { has } from '../lib/rights.ts';
 import { showRowMenu } from '../lib/rowMenu.ts';
 import { showTask } from '../lib/task.ts';
 import { encode } from '../lib/text.ts';
-import { openWorkbench, type WorkbenchStart } from '../window/Workbench.ts';
+import { inWindows } from '../lib/windows.ts';
+import type { WorkbenchStart } from '../window/Workbench.ts';
 import type { FilterGrid } from './FilterGrid.ts';
 
 type Search = Ext.form.field.Text;
@@ -29,12 +30,15 @@ export const filterController = controller<FilterGrid>()({
 	},
 
 	open(start: WorkbenchStart): void {
-		openWorkbench(this.getView().nodename, {
-			...start,
-			saved: (name) => this.onSaved(name),
-			// Looking at a filter has it checked.
-			closed: () => this.refresh(),
-		});
+		const { nodename } = this.getView();
+		inWindows(({ openWorkbench }) =>
+			openWorkbench(nodename, {
+				...start,
+				saved: (name) => this.onSaved(name),
+				// Looking at a filter has it checked.
+				closed: () => this.refresh(),
+			}),
+		);
 	},
 
 	/** A new filter is used by no jail yet; it shall be seen all the same. */

@@ -11,6 +11,7 @@ import { has } from '../lib/rights.ts';
 import { showRowMenu } from '../lib/rowMenu.ts';
 import { showTask } from '../lib/task.ts';
 import { count, formatHtml, plural } from '../lib/text.ts';
+import { inWindows } from '../lib/windows.ts';
 import type { JailGrid } from './JailGrid.ts';
 
 function lifted(jail: JailRow): Encoded {
@@ -85,12 +86,8 @@ export const jailController = controller<JailGrid>()({
 	},
 
 	open(jail?: string): void {
-		Ext.create('PVEFail2ban.window.JailEdit', {
-			autoShow: true,
-			nodename: this.getView().nodename,
-			jail,
-			done: () => this.refresh(),
-		});
+		const { nodename } = this.getView();
+		inWindows(({ openJailEdit }) => openJailEdit(nodename, jail, () => this.refresh()));
 	},
 
 	create(): void {

@@ -7,7 +7,7 @@ import { showFailure } from '../lib/failure.ts';
 import type { Failure } from '../lib/request.ts';
 import { showTask } from '../lib/task.ts';
 import { format, formatHtml, plural } from '../lib/text.ts';
-import '../window/Differences.ts';
+import { inWindows } from '../lib/windows.ts';
 
 /** What one must know before reading a card: drift, stale figures, a change that waits (ui.md, 3). */
 export interface Banners extends Ext.container.Container {
@@ -25,11 +25,7 @@ declare global {
 const bannerController = controller<Banners>()({
 	showDifference(): void {
 		const { status, nodename } = this.getView();
-		Ext.create('PVEFail2ban.window.Differences', {
-			autoShow: true,
-			nodename,
-			pending: status.last?.pending ?? [],
-		});
+		inWindows(({ openDifferences }) => openDifferences(nodename, status.last?.pending ?? []));
 	},
 
 	apply(): void {

@@ -12,7 +12,7 @@ import type { Failure } from '../lib/request.ts';
 import { encode } from '../lib/text.ts';
 import './Banners.ts';
 import './FirstUse.ts';
-import { openTestDetection } from '../window/TestDetection.ts';
+import { inWindows } from '../lib/windows.ts';
 import './HistoryPanel.ts';
 import type { FirstUse } from './FirstUse.ts';
 import { overviewController } from './overviewController.ts';
@@ -159,7 +159,7 @@ define<Overview>('PVEFail2ban.panel.Overview', {
 						right: 'test',
 						text: gettext('Test Detection'),
 						iconCls: 'fa fa-play',
-						handler: () => openTestDetection(nodename),
+						handler: () => inWindows(({ openTestDetection }) => openTestDetection(nodename)),
 					},
 					{
 						xtype: 'combobox',

@@ -7,9 +7,7 @@ import type { Failure } from '../lib/request.ts';
 import { has } from '../lib/rights.ts';
 import { showRowMenu } from '../lib/rowMenu.ts';
 import { encode } from '../lib/text.ts';
-import { openChangeHistory } from '../window/ChangeHistory.ts';
-import { openConfigFiles } from '../window/ConfigFiles.ts';
-import { saveOption } from '../window/OptionEdit.ts';
+import { inWindows } from '../lib/windows.ts';
 import type { Options } from './Options.ts';
 import { type OptionsRow, optionsRows } from './OptionsRows.ts';
 
@@ -91,7 +89,7 @@ export const optionsController = controller<Options>()({
 		if (row?.kind) {
 			const { nodename } = this.getView();
 			const done = () => this.refresh();
-			Ext.create('PVEFail2ban.window.OptionEdit', { autoShow: true, nodename, row, done });
+			inWindows(({ openOptionEdit }) => openOptionEdit(nodename, row, done));
 		}
 	},
 
@@ -105,17 +103,20 @@ export const optionsController = controller<Options>()({
 		const digest = this.digests[row.scope] as string;
 		confirm(`${encode(row.label)}: ${encode(resetText(row.kind, row.option))}?`).then((yes) => {
 			if (yes) {
-				saveOption({ nodename, row, digest, done: () => this.refresh() }, null, view);
+				const done = () => this.refresh();
+				inWindows(({ saveOption }) => saveOption({ nodename, row, digest, done }, null, view));
 			}
 		});
 	},
 
 	openFiles(): void {
-		openConfigFiles(this.getView().nodename, () => this.refresh());
+		const { nodename } = this.getView();
+		inWindows(({ openConfigFiles }) => openConfigFiles(nodename, () => this.refresh()));
 	},
 
 	openChanges(): void {
-		openChangeHistory(this.getView().nodename, () => this.refresh());
+		const { nodename } = this.getView();
+		inWindows(({ openChangeHistory }) => openChangeHistory(nodename, () => this.refresh()));
 	},
 
 	onKey(_view: unknown, _record: unknown, _row: unknown, _index: unknown, event: Ext.KeyEvent): void {

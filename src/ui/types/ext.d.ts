@@ -203,6 +203,8 @@ declare namespace Ext {
 
 declare const Ext: {
 	define(name: string, body: object): void;
+	/** The object of that name on the page, made if there is none. */
+	ns(name: 'PVEFail2ban'): Record<string, unknown>;
 	create<T = Ext.Component>(name: string, config?: object): T;
 	apply<T extends object, U extends object>(target: T, source: U): T & U;
 	callback(handler: unknown, scope: unknown, args: unknown[], delay?: number, caller?: unknown): void;

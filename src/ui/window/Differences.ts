@@ -64,3 +64,7 @@ define<Differences>('PVEFail2ban.window.Differences', {
 		this.callParent();
 	},
 });
+
+export function openDifferences(nodename: string, pending: PendingOption[]): void {
+	Ext.create('PVEFail2ban.window.Differences', { autoShow: true, nodename, pending });
+}

@@ -231,3 +231,8 @@ define<JailEdit>('PVEFail2ban.window.JailEdit', {
 		);
 	},
 });
+
+/** Edits a jail, or creates one without a name. */
+export function openJailEdit(nodename: string, jail: string | undefined, done: () => void): void {
+	Ext.create('PVEFail2ban.window.JailEdit', { autoShow: true, nodename, jail, done });
+}

@@ -139,3 +139,7 @@ define<OptionEdit>('PVEFail2ban.window.OptionEdit', {
 		);
 	},
 });
+
+export function openOptionEdit(nodename: string, row: OptionsRow, done: () => void): void {
+	Ext.create('PVEFail2ban.window.OptionEdit', { autoShow: true, nodename, row, done });
+}

@@ -111,6 +111,12 @@ export async function answerByHost(
 	host: string,
 	{ cookie, token }: { cookie: string; token: string },
 ): Promise<void> {
+	await context.route('**/pve2/js/pve-fail2ban-windows.js*', (route) =>
+		route.fulfill({
+			path: join(root, 'dist/pve-fail2ban-windows.js'),
+			contentType: 'application/javascript',
+		}),
+	);
 	await context.route(hostCalls, async (route) => {
 		const request = route.request();
 		const { pathname, search } = new URL(request.url());

@@ -68,6 +68,9 @@ export async function mountPage(app: Express, plugin: string): Promise<void> {
 	app.get('/pve2/js/pve-fail2ban.js', (_request, response) => {
 		response.type('js').send(readFileSync(plugin));
 	});
+	app.get('/pve2/js/pve-fail2ban-windows.js', (_request, response) => {
+		response.type('js').send(readFileSync(join(dirname(plugin), 'pve-fail2ban-windows.js')));
+	});
 	app.get('/pve2/js/pve-fail2ban-help.html', (_request, response) => {
 		response.type('html').send(readFileSync(join(dirname(plugin), 'pve-fail2ban-help.html')));
 	});

@@ -1,0 +1,25 @@
+import { openChangeHistory } from './window/ChangeHistory.ts';
+import { openConfigFiles } from './window/ConfigFiles.ts';
+import { openDifferences } from './window/Differences.ts';
+import { openJailEdit } from './window/JailEdit.ts';
+import { openOptionEdit, saveOption } from './window/OptionEdit.ts';
+import { openTestDetection } from './window/TestDetection.ts';
+import { showWhyBanned } from './window/WhyBanned.ts';
+import { openWorkbench } from './window/Workbench.ts';
+
+/** What the second script brings: the large windows, loaded when the first of them is opened. */
+const windows = {
+	openChangeHistory,
+	openConfigFiles,
+	openDifferences,
+	openJailEdit,
+	openOptionEdit,
+	openTestDetection,
+	openWorkbench,
+	saveOption,
+	showWhyBanned,
+};
+
+export type Windows = typeof windows;
+
+Ext.ns('PVEFail2ban').windows = windows;
