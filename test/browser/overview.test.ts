@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { webLogInFailure, writeLine } from '../host/demo/logGenerator.ts';
+import { buttonOf } from './support/openPage.ts';
+import { type Panel, startPanel, type View } from './support/panel.ts';
+
+describe('the overview', () => {
+	let panel: Panel;
+	let view: View;
+	beforeAll(async () => {
+		panel = await startPanel();
+		view = await panel.open();
+		await view.openCard('fail2ban');
+	});
+	afterAll(() => panel?.close());
+
+	const fail = (address: string) =>
+		writeLine(join(panel.dir, 'logs'), webLogInFailure(new Date(), address, 'mallory@pve'));
+	const running = async () => (await panel.fail2banClient('ping')).exit === 0;
+	const state = () => view.page.locator('[id^=pveFail2banOverview] .centered-flex-column');
+	const lines = () => view.page.locator('[id^=pveFail2banOverview] .x-grid-item:visible');
+	/** The button of a question or a task window above the card. */
+	const answer = (text: string) =>
+		view.page.locator('.x-window:visible .x-btn').getByText(text, { exact: true }).click();
+
+	test('says what protects the node, and what is missing, with a hint and a way there', async () => {
+		const { page } = view;
+		await state().getByText('Protected, with warnings').waitFor();
+		await lines().getByText('fail2ban 1.1.0 runs for').waitFor();
+		// the demo's action does nothing, and no Proxmox VE is around it
+		await lines().getByText('/etc/pve/user.cfg cannot be read').first().waitFor();
+		await lines().getByText('Jails watch log-ins to the web interface, by SSH and by PAM.').waitFor();
+		await panel.fail2banClient('set', 'sshd', 'banip', '192.0.2.44');
+		const row = lines().filter({ hasText: 'no jail uses nftables, iptables or ipset' });
+		await row.getByText('Choose a firewall action as Ban Action in Options.').waitFor({ timeout: 20_000 });
+		await row.locator('.fa-chevron-right').click();
+		await page.getByText('Ban Action (All Ports)').waitFor();
+		await view.openCard('fail2ban');
+	});
+
+	test('waits for a failed log-in and says which jail saw it', async () => {
+		const { page } = view;
+		await buttonOf(page, 'Test Detection').click();
+		await page.getByText('Log in once with a wrong password').waitFor();
+		const window = page.locator('.x-window:visible', { hasText: 'Test Detection' });
+		for (const jail of ['pam-generic', 'proxmox', 'sshd'])
+			await window.getByText(jail, { exact: true }).waitFor();
+		await fail('198.51.100.23');
+		await window.getByText('Detected: 198.51.100.23, user mallory@pve, jail proxmox (1 of 5).').waitFor({
+			timeout: 60_000,
+		});
+		await window.locator('.x-btn').getByText('Close', { exact: true }).click();
+		await window.waitFor({ state: 'detached' });
+	});
+
+	test('asks before it stops fail2ban, and stops it', async () => {
+		const { page } = view;
+		await buttonOf(page, 'Stop').first().click();
+		await page.getByText('1 banned address can connect again, and failed log-ins are not counted').waitFor();
+		await answer('No');
+		expect(await running()).toBe(true);
+		await buttonOf(page, 'Stop').first().click();
+		await answer('Yes');
+		await expect.poll(running, { timeout: 30_000 }).toBe(false);
+		await state().getByText('Not protected').waitFor({ timeout: 20_000 });
+	});
+
+	test('starts it, and restarts it', async () => {
+		const { page } = view;
+		await buttonOf(page, 'Start').and(page.locator(':not(.x-btn-disabled)')).first().click();
+		await expect.poll(running, { timeout: 30_000 }).toBe(true);
+		await state().getByText('Protected, with warnings').waitFor({ timeout: 30_000 });
+		const pid = async () => (await panel.fail2banClient('get', 'dbfile')).exit;
+		expect(await pid()).toBe(0);
+		await buttonOf(page, 'Restart').and(page.locator(':not(.x-btn-disabled)')).first().click();
+		await page.getByText('Restart fail2ban?').waitFor();
+		await answer('Yes');
+		await lines()
+			.getByText(/runs for \d+s/)
+			.waitFor({ timeout: 60_000 });
+		expect(await running()).toBe(true);
+	});
+
+	test('has caused no error, and asks nothing after it is left', async () => {
+		expect(await view.callsAfterLeaving()).toEqual([]);
+		expect(view.errors).toEqual([]);
+	});
+});
