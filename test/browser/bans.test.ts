@@ -275,7 +275,11 @@ describe('the bans', () => {
 
 	test('are explained on the overview as well', async () => {
 		await view.openCard('fail2ban');
-		await row(attacker).dblclick();
+		// other lists of this card name the address, too
+		const list = view.page
+			.locator('[id^=pveFail2banBans-]:visible .x-grid-item')
+			.filter({ hasText: attacker });
+		await list.locator('.fa-question-circle').click();
 		await why(attacker);
 		await close();
 	});

@@ -21,6 +21,8 @@ export interface BanGrid extends Ext.grid.Panel {
 	limits: { jail?: string; search?: string };
 	/** Why the text in the search is not searched for; null: it is. */
 	badSearch: string | null;
+	/** The list was asked for before the first status, and not compared with it yet. */
+	early: boolean;
 	/** There are newer bans than the list shows. */
 	outdated: boolean;
 	/** Unix milliseconds of the last load, to count down what remains. */
@@ -242,7 +244,12 @@ define<BanGrid>('PVEFail2ban.grid.Bans', {
 		});
 		if (!embedded) {
 			maskLoadErrors(this, this.status, nodename);
-			this.on('activate', () => this.status.startUpdate());
+			this.on('activate', () => {
+				// not only once the status is there, so that the first rows come sooner
+				store.load();
+				this.early = true;
+				this.status.startUpdate();
+			});
 		}
 	},
 });

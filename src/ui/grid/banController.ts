@@ -36,9 +36,23 @@ export const banController = controller<BanGrid>()({
 		grid.mon(store, 'refresh', this.showCount, this);
 	},
 
+	/** Whether the list that was asked for before the first status is as new as that. */
+	compare(): void {
+		const grid = this.getView();
+		const store = grid.getStore();
+		if (grid.early && store.isLoaded() && grid.status.last) {
+			grid.early = false;
+			grid.outdated ||= store.getTotalCount() !== grid.status.last.banned;
+		}
+	},
+
 	onStatus(_status: Status, changed: boolean): void {
 		const grid = this.getView();
-		grid.outdated ||= changed;
+		if (grid.early) {
+			this.compare();
+		} else {
+			grid.outdated ||= changed;
+		}
 		// A selected row means something only where rows are ticked.
 		const ticked = !grid.embedded && grid.getSelection().length > 0;
 		const reading = grid.getView().getScrollY() > 0 || ticked;
@@ -79,6 +93,7 @@ export const banController = controller<BanGrid>()({
 		Proxmox.Utils.setErrorMask(view, success ? false : loadErrorText(operation.getError(), grid.nodename));
 		if (success) {
 			grid.loadedAt = Date.now();
+			this.compare();
 		} else {
 			// Else the list would stay as it is until the next ban.
 			grid.outdated = true;
