@@ -61,9 +61,10 @@ async function measureHistory(fail2ban: PrivateFail2ban, helper: BuiltHelper): P
 		data(helper.call('GET', '/history', { since: until - 30 * 86_400, until, bucket: 'day' }));
 	await data(helper.call('GET', '/status'));
 	await sleep(1500);
-	const cold = await timed(ask);
-	const whole = (await ask()) as { complete: boolean; series: { found: number }[] };
-	if (!whole.complete) throw new Error('the log was not read within the first call');
+	const cold = await timed(async () => {
+		// an answer that is due earlier says that it is not complete
+		for (let complete = false; !complete; ) ({ complete } = (await ask()) as { complete: boolean });
+	});
 	const warm = await repeated(20, ask);
 	return [
 		within('GET /history, 100 MB in 4 files, 2 of them .gz, cold', cold, 1500),

@@ -97,6 +97,7 @@ describe('the log and the history', () => {
 				}, where);
 			// a line that comes just then scrolls to the end again
 			for (let tries = 0; tries < 30 && !(await content()).includes('number 0'); tries++) {
+				await scroll(600);
 				await scroll(0);
 				await sleep(700);
 			}

@@ -1,5 +1,5 @@
 import { type Address, AddressNames, networkText } from './AddressNames.ts';
-import { type EventKind, Tally, type TallyRow } from './Tally.ts';
+import { type EventKind, Tally, type TallySums } from './Tally.ts';
 
 /** Addresses and rows that are kept; beyond, those addresses with the fewest events are counted together. */
 const most = { addresses: 60_000, rows: 400_000, jails: 4000 };
@@ -40,6 +40,13 @@ export function bucketStart(hour: number, bucket: Bucket): number {
 	return Math.floor(date.getTime() / 1000);
 }
 
+function add<Sum extends Counts & { unbans: number }>(sum: Sum, of: Uint32Array, index: number): Sum {
+	sum.found += of[index * 3] as number;
+	sum.bans += of[index * 3 + 1] as number;
+	sum.unbans += of[index * 3 + 2] as number;
+	return sum;
+}
+
 function byCounts(one: Counts, other: Counts): number {
 	return other.found - one.found || other.bans - one.bans;
 }
@@ -47,17 +54,22 @@ function byCounts(one: Counts, other: Counts): number {
 /** The sums of all events, small enough to be kept and to be asked in milliseconds. */
 export class History {
 	readonly #addresses = new AddressNames();
-	readonly #jails = new Map<string, number>();
-	readonly #jailNames: string[] = [];
+	/** Number 0 stands for all beyond the bound. */
+	readonly #jails = new Map([['', 0]]);
+	readonly #jailNames = [''];
 	readonly #tallies = new Map<object, Tally>();
+	#answered: { key: string; answer: HistoryAnswer } | null = null;
 
 	/** Forgets all sources but these. */
 	retain(sources: ReadonlySet<object>): void {
-		for (const source of this.#tallies.keys()) if (!sources.has(source)) this.#tallies.delete(source);
+		for (const source of this.#tallies.keys()) {
+			if (!sources.has(source) && this.#tallies.delete(source)) this.#answered = null;
+		}
 	}
 
 	/** Counts an event of a source, e.g. of one file. */
 	add(source: object, kind: EventKind, hour: number, jail: string, address: Address): void {
+		this.#answered = null;
 		let tally = this.#tallies.get(source);
 		if (tally === undefined) {
 			tally = new Tally();
@@ -78,7 +90,7 @@ export class History {
 		let id = this.#jails.get(jail);
 		if (id === undefined) {
 			// so many jails are forged ones
-			if (this.#jailNames.length >= most.jails) return most.jails;
+			if (this.#jailNames.length >= most.jails) return 0;
 			id = this.#jailNames.push(jail) - 1;
 			this.#jails.set(jail, id);
 		}
@@ -87,11 +99,8 @@ export class History {
 
 	/** Counts the addresses that have the fewest events as one. */
 	#forget(): void {
-		const totals = new Uint32Array(this.#addresses.size);
-		const count = ({ address, found, bans, unbans }: TallyRow) => {
-			(totals[address] as number) += found + bans + unbans;
-		};
-		for (const tally of this.#tallies.values()) tally.each(count);
+		const { found, bans } = this.#sums(0, 0xffff_ffff, -1, 0);
+		const totals = found.map((count, id) => count + (bans[id] as number));
 		totals[0] = 0;
 		let room = Math.floor(totals.length * kept);
 		const border = totals.slice().sort()[totals.length - room] as number;
@@ -105,66 +114,100 @@ export class History {
 		for (const tally of this.#tallies.values()) tally.renumber(moved);
 	}
 
+	/** The same answer again while nothing was added. */
 	query({ since, until, jail, bucket }: HistoryQuery): HistoryAnswer {
 		const first = Math.floor(since / 3600);
 		const last = Math.floor((until - 1) / 3600);
+		const key = JSON.stringify([first, last, jail, bucket]);
+		if (this.#answered?.key !== key) {
+			this.#answered = { key, answer: this.#answer(first, last, jail, bucket) };
+		}
+		return this.#answered.answer;
+	}
+
+	#answer(first: number, last: number, jail: string | undefined, bucket: Bucket): HistoryAnswer {
 		const only = jail === undefined ? -1 : (this.#jails.get(jail) ?? -2);
 		const hours = last - first + 1;
-		const starts = Array.from({ length: Math.max(0, hours) }, (_, n) => bucketStart(first + n, bucket));
+		const sums = this.#sums(first, last, only, Math.max(0, hours));
 		const series: HistoryAnswer['series'] = [];
-		const barOf = starts.map((time) => {
+		for (let n = 0; n < hours; n++) {
+			const time = bucketStart(first + n, bucket);
 			if (series.at(-1)?.time !== time) series.push({ time, found: 0, bans: 0, unbans: 0 });
-			return series.length - 1;
-		});
-		const jails = this.#jailNames.map((name) => ({ jail: name, found: 0, bans: 0, unbans: 0 }));
-		const found = new Uint32Array(this.#addresses.size);
-		const bans = new Uint32Array(this.#addresses.size);
-		const count = (row: TallyRow) => {
-			if (row.hour < first || row.hour > last || (only !== -1 && row.jail !== only)) return;
-			const bar = series[barOf[row.hour - first] as number] as HistoryAnswer['series'][number];
-			const ofJail = jails[row.jail];
-			for (const sum of ofJail ? [bar, ofJail] : [bar]) {
-				sum.found += row.found;
-				sum.bans += row.bans;
-				sum.unbans += row.unbans;
-			}
-			(found[row.address] as number) += row.found;
-			(bans[row.address] as number) += row.bans;
-		};
-		for (const tally of this.#tallies.values()) tally.each(count);
+			add(series.at(-1) as HistoryAnswer['series'][number], sums.hours, n);
+		}
+		const jails = this.#jailNames.map((name, id) =>
+			add({ jail: name, found: 0, bans: 0, unbans: 0 }, sums.jails, id),
+		);
 		return {
 			series,
-			...this.#top(found, bans),
+			...this.#top(sums.found, sums.bans),
 			jails: jails.filter((sum) => sum.found + sum.bans + sum.unbans > 0).sort(byCounts),
 		};
 	}
 
+	/** @param hours how many are told apart; 0: none */
+	#sums(first: number, last: number, jail: number, hours: number): TallySums {
+		const sums = {
+			hours: new Uint32Array(hours * 3),
+			jails: new Uint32Array(this.#jailNames.length * 3),
+			found: new Uint32Array(this.#addresses.size),
+			bans: new Uint32Array(this.#addresses.size),
+		};
+		for (const tally of this.#tallies.values()) tally.addTo(sums, first, last, jail);
+		return sums;
+	}
+
 	#top(found: Uint32Array, bans: Uint32Array): Pick<HistoryAnswer, 'addresses' | 'networks'> {
-		const addresses: (Counts & { id: number })[] = [];
-		const networks = new Map<Address, Counts & { addresses: number }>();
+		const ids = new Uint32Array(found.length);
+		let count = 0;
 		for (let id = 1; id < found.length; id++) {
-			const counts = { found: found[id] as number, bans: bans[id] as number };
-			if (counts.found + counts.bans === 0) continue;
-			const least = addresses[shown - 1];
-			if (least === undefined || byCounts(counts, least) < 0) {
-				addresses.push({ id, ...counts });
-				addresses.sort(byCounts);
-				if (addresses.length > shown) addresses.pop();
-			}
+			if ((found[id] as number) + (bans[id] as number) > 0) ids[count++] = id;
+		}
+		const networks = new Map<Address, number>();
+		const sums = [new Uint32Array(count), new Uint32Array(count), new Uint32Array(count)] as const;
+		const [addresses, foundThere, bansThere] = sums;
+		for (let n = 0; n < count; n++) {
+			const id = ids[n] as number;
 			const key = this.#addresses.networkKey(id);
 			if (key === null) continue;
-			const sum = networks.get(key);
-			if (sum === undefined) networks.set(key, { addresses: 1, found: counts.found, bans: counts.bans });
-			else {
-				sum.addresses++;
-				sum.found += counts.found;
-				sum.bans += counts.bans;
+			let at = networks.get(key);
+			if (at === undefined) {
+				at = networks.size;
+				networks.set(key, at);
 			}
+			(addresses[at] as number)++;
+			(foundThere[at] as number) += found[id] as number;
+			(bansThere[at] as number) += bans[id] as number;
 		}
-		const top = [...networks].sort(([, one], [, other]) => byCounts(one, other)).slice(0, shown);
+		const keys = [...networks.keys()];
+		const all = ids.subarray(0, count);
 		return {
-			addresses: addresses.map(({ id, ...counts }) => ({ ip: this.#addresses.name(id), ...counts })),
-			networks: top.map(([key, sums]) => ({ network: networkText(key), ...sums })),
+			addresses: greatest(all, found, bans).map((id) => ({
+				ip: this.#addresses.name(id),
+				found: found[id] as number,
+				bans: bans[id] as number,
+			})),
+			networks: greatest(Uint32Array.from(keys.keys()), foundThere, bansThere).map((at) => ({
+				network: networkText(keys[at] as Address),
+				addresses: addresses[at] as number,
+				found: foundThere[at] as number,
+				bans: bansThere[at] as number,
+			})),
 		};
 	}
+}
+
+/** The few of these with the most failures, then bans. */
+function greatest(all: Uint32Array, found: Uint32Array, bans: Uint32Array): number[] {
+	const compare = (one: number, other: number) =>
+		(found[other] as number) - (found[one] as number) || (bans[other] as number) - (bans[one] as number);
+	const top: number[] = [];
+	for (const id of all) {
+		const least = top[shown - 1];
+		if (least !== undefined && compare(id, least) >= 0) continue;
+		top.push(id);
+		top.sort(compare);
+		if (top.length > shown) top.pop();
+	}
+	return top;
 }

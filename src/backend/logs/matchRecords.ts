@@ -67,8 +67,23 @@ export function matcherOf({ search = '', jail, level }: LogFilter): Matcher | nu
 /** Bytes from–to of a block. */
 export type Range = [from: number, to: number];
 
+/** Bytes that are made a string at once: small ones are collected soon, large ones pile up. */
+const stringSize = 96 * 1024;
+
 /** The records of a block that match, in their order. */
-export function matchingRecords(data: Buffer, { candidates, accepts }: Matcher): Range[] {
+export function matchingRecords(data: Buffer, matcher: Matcher): Range[] {
+	const found: Range[] = [];
+	for (let from = 0; from < data.length; ) {
+		const next = from + stringSize < data.length ? nextRecord(data, from + stringSize) : -1;
+		const to = next < 0 ? data.length : next;
+		for (const [first, last] of matchingWithin(data.subarray(from, to), matcher))
+			found.push([from + first, from + last]);
+		from = to;
+	}
+	return found;
+}
+
+function matchingWithin(data: Buffer, { candidates, accepts }: Matcher): Range[] {
 	const found: Range[] = [];
 	const text = data.toString('latin1');
 	candidates.lastIndex = 0;

@@ -59,8 +59,8 @@ export class EventParser {
 	/** Calls with each event of whole records. */
 	parse(data: Buffer, onEvent: OnEvent): void {
 		for (let at = 0; at < data.length; ) {
-			let end = at;
-			while (end < data.length && data[end] !== newline) end++;
+			let end = data.indexOf(newline, at);
+			if (end < 0) end = data.length;
 			// the shortest: 24 of time, a name, a level, a jail and a word
 			if (end - at > 40 && isHeader(data, at)) this.#record(data, at, end, onEvent);
 			at = end + 1;

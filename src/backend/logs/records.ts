@@ -91,9 +91,12 @@ export async function* backward(part: LogPart, end: number): AsyncGenerator<Bloc
 	}
 }
 
+/** Small, because what zlib gave is not used again and would pile up until it is collected. */
+const textChunk = 64 * 1024;
+
 async function* compressed(part: LogPart): AsyncGenerator<Buffer> {
 	for (let at = 0; ; ) {
-		const bytes = Buffer.allocUnsafe(blockSize / 4);
+		const bytes = Buffer.allocUnsafe(firstBlock);
 		const read = await fill(part, bytes, at);
 		if (read === 0) return;
 		yield bytes.subarray(0, read);
@@ -105,7 +108,7 @@ async function* chunks(part: LogPart, from: number, to: number): AsyncGenerator<
 	if (part.gz) {
 		// a stream of the handle itself would close it at its end
 		const file = Readable.from(compressed(part), { objectMode: false });
-		const text = createGunzip({ chunkSize: blockSize / 4 });
+		const text = createGunzip({ chunkSize: textChunk });
 		file.on('error', (error) => text.destroy(error)).pipe(text);
 		let skip = from;
 		try {
@@ -119,7 +122,7 @@ async function* chunks(part: LogPart, from: number, to: number): AsyncGenerator<
 		}
 		return;
 	}
-	const buffer = Buffer.allocUnsafe(Math.max(0, Math.min(blockSize, to - from)));
+	const buffer = Buffer.allocUnsafe(Math.max(0, Math.min(blockSize / 4, to - from)));
 	for (let at = from; at < to; ) {
 		const read = await fill(part, buffer.subarray(0, Math.min(buffer.length, to - at)), at);
 		if (read === 0) return;
@@ -134,17 +137,26 @@ export async function* forward(
 	from: number,
 	to: number = Number.MAX_SAFE_INTEGER,
 ): AsyncGenerator<Block> {
-	let rest: Buffer = Buffer.alloc(0);
+	const end = Math.min(to, part.gz ? to : part.stat.size);
+	let window = Buffer.allocUnsafe(firstBlock);
+	let used = 0;
 	let offset = from;
-	for await (const chunk of chunks(part, from, Math.min(to, part.gz ? to : part.stat.size))) {
-		const data = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
-		let cut = lastRecord(data, data.length);
-		if (cut <= 0) cut = data.length > blockSize ? data.lastIndexOf(newline) + 1 || data.length : 0;
-		if (cut > 0) yield { data: data.subarray(0, cut), offset };
+	for await (const chunk of chunks(part, from, end)) {
+		if (used + chunk.length > window.length) {
+			const wider = Buffer.allocUnsafe(2 * (used + chunk.length));
+			window.copy(wider, 0, 0, used);
+			window = wider;
+		}
+		used += chunk.copy(window, used);
+		const data = window.subarray(0, used);
+		let cut = lastRecord(data, used);
+		if (cut <= 0) cut = used > blockSize ? data.lastIndexOf(newline) + 1 || used : 0;
+		if (cut <= 0) continue;
+		yield { data: data.subarray(0, cut), offset };
+		window.copyWithin(0, cut, used);
 		offset += cut;
-		// a copy, since the buffer is used again
-		rest = Buffer.from(data.subarray(cut));
+		used -= cut;
 	}
-	const end = rest.lastIndexOf(newline) + 1;
-	if (end > 0) yield { data: rest.subarray(0, end), offset };
+	const rest = window.subarray(0, window.subarray(0, used).lastIndexOf(newline) + 1);
+	if (rest.length > 0) yield { data: rest, offset };
 }

@@ -64,12 +64,13 @@ test('a tally grows within an hour and over many', () => {
 	for (let pass = 0; pass < 2; pass++)
 		for (let n = 0; n < 5000; n++) tally.add(pass === 0 ? 'found' : 'bans', 7, n % 3, n);
 	tally.add('unbans', 8, 0, 1);
-	let sums = [0, 0, 0];
-	tally.each(({ found, bans, unbans }) => {
-		sums = [(sums[0] ?? 0) + found, (sums[1] ?? 0) + bans, (sums[2] ?? 0) + unbans];
-	});
+	const column = (size: number) => new Uint32Array(size);
+	const sums = { hours: column(6), jails: column(9), found: column(5000), bans: column(5000) };
+	tally.addTo(sums, 7, 8, -1);
 	expect(tally.size).toBe(5001);
-	expect(sums).toEqual([5000, 5000, 1]);
+	expect([...sums.hours]).toEqual([5000, 5000, 0, 0, 0, 1]);
+	expect(sums.jails[0]).toBe(1667);
+	expect(sums.found.every((count) => count === 1)).toBe(true);
 });
 
 describe('AddressNames', () => {
