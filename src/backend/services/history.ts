@@ -108,8 +108,10 @@ class HistoryService {
 				notes: [...(failures ?? ["fail2ban's log is still being read."]), ...(level === null ? [] : [level])],
 			};
 		} catch (error) {
-			if (!(error instanceof ApiError)) throw error;
-			return this.#fromDatabase(error.message, figures.dbfile, since);
+			const { message } = error as Error;
+			if (error instanceof ApiError) return this.#fromDatabase(message, figures.dbfile, since);
+			log.warning(`fail2ban's log: ${message}`);
+			return this.#fromDatabase(`fail2ban's log cannot be read: ${message}.`, figures.dbfile, since);
 		}
 	}
 
