@@ -101,7 +101,9 @@ define<OptionRow>('PVEFail2ban.form.OptionRow', {
 			const field = this.field();
 			const permanent = this.kind === 'bantime' && own.trim() === '-1';
 			const value = option.own ? inherited(option).value : (option.value ?? option.raw ?? '');
-			field.setEmptyText(meaning(this.kind, value) === gettext('permanent') ? gettext('permanent') : value);
+			// a value may begin on the line below its option
+			const shown = meaning(this.kind, value) === gettext('permanent') ? gettext('permanent') : value.trim();
+			field.setEmptyText(shown);
 			field.setValue(permanent ? '' : own);
 			field.resetOriginalValue();
 			const trigger = field.getTrigger('clear');

@@ -60,6 +60,8 @@ define<HistoryChart>('PVEFail2ban.panel.HistoryChart', {
 		this.callParent([
 			{
 				...config,
+				// at the right is half of the last time
+				insetPadding: { top: 10, right: 25, bottom: 10, left: 10 },
 				// set later it would stay empty
 				store: Ext.create('Ext.data.Store', { fields: ['time', 'found', 'bans'], data: [] }),
 				axes: [

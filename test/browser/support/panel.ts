@@ -23,6 +23,8 @@ export interface ViewOptions {
 	/** Default: 1280×720, the size that the screens are designed for. */
 	viewport?: { width: number; height: number };
 	locale?: string;
+	/** Called before the page is loaded. */
+	prepare?(context: BrowserContext): Promise<void>;
 }
 
 /** A browser window with the node's menu in it. */
@@ -83,6 +85,7 @@ export async function startPanel(options: PanelOptions = {}): Promise<Panel> {
 				// what PVE's own page lacks in the rig, e.g. the logo of a distribution
 				isForeign: (url) => rig !== undefined && url.startsWith(rig.url) && !/fail2ban|plugin\.js/.test(url),
 				prepare: async (context) => {
+					await view.prepare?.(context);
 					if (sources && rig) {
 						await logInToRig(context, sources, rig.url, user);
 						await answerByHost(context, demo.address, session);
