@@ -1,0 +1,259 @@
+import type { BrowserContext } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Panel, startPanel, type View } from './support/panel.ts';
+
+/** Long words of German for the buttons and headers that stand beside each other. */
+const german = {
+	Add: 'Hinzufügen',
+	'Add My Address': 'Meine Adresse hinzufügen',
+	Ban: 'Sperren',
+	'Ban Time': 'Sperrdauer',
+	Banned: 'Gesperrt',
+	'Change History': 'Änderungsverlauf',
+	Close: 'Schließen',
+	'Configuration Files': 'Konfigurationsdateien',
+	Copy: 'Kopieren',
+	Create: 'Erstellen',
+	Disable: 'Deaktivieren',
+	Edit: 'Bearbeiten',
+	Enable: 'Aktivieren',
+	Failed: 'Fehlgeschlagen',
+	'Find Time': 'Beobachtungszeitraum',
+	Ignore: 'Ignorieren',
+	Jails: 'Gefängnisse',
+	'Max. Retry': 'Höchstzahl der Versuche',
+	More: 'Weitere',
+	Reload: 'Neu laden',
+	Remaining: 'Verbleibend',
+	Remove: 'Entfernen',
+	'Repeat Offenders': 'Wiederholungstäter',
+	Reset: 'Zurücksetzen',
+	Restart: 'Neu starten',
+	Revert: 'Rückgängig machen',
+	Save: 'Speichern',
+	'Save As': 'Speichern unter',
+	'Scan Whole Log': 'Ganzes Protokoll durchsuchen',
+	'Show Bans': 'Sperren anzeigen',
+	'Show only enabled jails': 'Nur aktivierte Gefängnisse anzeigen',
+	'Show only used filters': 'Nur verwendete Filter anzeigen',
+	Start: 'Starten',
+	Stop: 'Anhalten',
+	Test: 'Ausprobieren',
+	'Test Detection': 'Erkennung ausprobieren',
+	'Test While Typing': 'Während der Eingabe ausprobieren',
+	Unban: 'Sperre aufheben',
+	'Unban All': 'Alle Sperren aufheben',
+	'Why Banned': 'Warum gesperrt',
+};
+
+/** Words of fail2ban, which are never translated, and those that Proxmox VE's own components bring. */
+const foreign = new RegExp(
+	`^(?:${[
+		'(?:fail|ignore|pref)regex|datepattern|maxlines|journalmatch|\\d+',
+		'OK|Help|Create|Add|Reset|Live Mode|Select Timespan|Since|Until|Update',
+	].join('|')}):?$`,
+);
+
+const cards = ['', '-jails', '-bans', '-ignore', '-filters', '-options', '-log'];
+
+let panel: Panel;
+
+beforeAll(async () => {
+	panel = await startPanel({
+		files: { 'jail.local': '[DEFAULT]\nignoreip = 10.0.0.0/8\n' },
+	});
+	await panel.fail2banClient('set', 'sshd', 'banip', '203.0.113.5');
+});
+afterAll(() => panel?.close());
+
+/** Puts a gettext before our script, which is a script of its own in each page. */
+function translating(gettext: string) {
+	return async (context: BrowserContext) => {
+		await context.route(/(?:pve-fail2ban|\/rig\/plugin)\.js/, async (route) => {
+			const response = await route.fetch();
+			const translated = `window.gettext = ${gettext};window.ngettext = (one, many, n) => gettext(n === 1 ? one : many);`;
+			await route.fulfill({ response, body: `${translated}\n${await response.text()}` });
+		});
+	};
+}
+
+async function open(options: Parameters<Panel['open']>[0]): Promise<View> {
+	const view = await panel.open(options);
+	view.page.setDefaultTimeout(20_000);
+	return view;
+}
+
+/** Opens a card and waits for what it lists. */
+async function show(view: View, card: string): Promise<void> {
+	await view.openCard(`fail2ban${card}`);
+	const { page } = view;
+	await (card === '-log'
+		? page.locator('[id^=proxmoxJournalView]:visible')
+		: page.locator('.x-grid-item:visible')
+	)
+		.first()
+		.waitFor();
+}
+
+/** Texts of titles, headers, buttons and labels on the screen, below the elements that `scope` selects. */
+function texts({ page }: View, scope: string): Promise<string[]> {
+	return page.evaluate((within) => {
+		const classes = [
+			'.x-column-header-text-inner',
+			'.x-btn-inner',
+			'.x-form-item-label-text',
+			'.x-form-cb-label',
+			'.x-title-text',
+			'.x-toolbar-text',
+			'.x-tab-inner',
+			'.x-fieldset-header-text',
+			'.x-legend-item',
+			'.x-grid-group-title',
+			'.pmx-hint',
+		].join(',');
+		return Array.from(document.querySelectorAll<HTMLElement>(within))
+			.flatMap((part) => Array.from(part.querySelectorAll<HTMLElement>(classes)))
+			.filter((element) => element.offsetWidth > 0)
+			.map((element) => (element.textContent ?? '').replaceAll('\u00a0', ' ').trim())
+			.filter((text) => /\p{L}/u.test(text));
+	}, scope);
+}
+
+type Opener = { button: string } | { row: string };
+
+/** Opens a window by a button, or by a double-click on a row, with this text. */
+async function openWindow({ page }: View, how: Opener): Promise<void> {
+	if ('row' in how) {
+		await page.locator('.x-grid-row:visible').filter({ hasText: how.row }).first().dblclick();
+	} else {
+		await page.locator('.x-btn:visible').filter({ hasText: how.button }).first().click();
+	}
+	await page.locator('.x-window:visible .x-window-header').first().waitFor();
+	// what it shows is loaded
+	await page.waitForFunction(() => {
+		const { Ext } = window as unknown as { Ext: any };
+		return Ext.ComponentQuery.query('loadmask').every((mask: any) => !mask.isVisible(true));
+	});
+}
+
+async function closeWindows({ page }: View): Promise<void> {
+	await page.evaluate(() => {
+		const { Ext } = window as unknown as { Ext: any };
+		for (const open of Ext.ComponentQuery.query('window').filter((one: any) => one.isVisible())) {
+			open.destroy();
+		}
+	});
+}
+
+/** Buttons that stand outside their bar, where the bar does not scroll. */
+function cutButtons({ page }: View): Promise<string[]> {
+	return page.evaluate(() => {
+		const { Ext } = window as unknown as { Ext: any };
+		return Ext.ComponentQuery.query('toolbar')
+			.filter((bar: any) => bar.rendered && bar.isVisible(true) && bar.overflowHandler !== 'scroller')
+			.flatMap((bar: any) => {
+				const { left, right } = bar.el.dom.getBoundingClientRect();
+				return bar.items.items
+					.filter((item: any) => item.rendered && item.isXType('button') && item.isVisible(true))
+					.filter((item: any) => {
+						const box = item.el.dom.getBoundingClientRect();
+						return box.left < left - 1 || box.right > right + 1;
+					})
+					.map((item: any) => `${bar.id}: ${item.getText()}`);
+			}) as string[];
+	});
+}
+
+const windows: [card: string, name: string, how: Opener][] = [
+	['-jails', 'Edit: Jail', { row: 'sshd' }],
+	['-jails', 'Create: Jail', { button: 'Create' }],
+	['-bans', 'Why Banned', { row: '203.0.113.5' }],
+	['-bans', 'Ban Address', { button: 'Ban' }],
+	['-ignore', 'Ignore Address', { button: 'Add' }],
+	['-filters', 'workbench', { row: 'proxmox' }],
+	['-options', 'option', { row: 'jail.conf' }],
+	['-options', 'Configuration Files', { button: 'Configuration Files' }],
+	['-options', 'Change History', { button: 'Change History' }],
+	['', 'Test Detection', { button: 'Test Detection' }],
+];
+
+/** Visits all cards and windows; `mark` is what the translation makes of a text. */
+async function tour(
+	view: View,
+	mark: (text: string) => string,
+	look: (where: string, scope: string) => Promise<void>,
+): Promise<void> {
+	for (const card of cards) {
+		await show(view, card);
+		await look(`fail2ban${card}`, '[id^=pveFail2ban]');
+		for (const [, name, how] of windows.filter(([of]) => of === card)) {
+			await openWindow(view, 'row' in how ? how : { button: mark(how.button) });
+			await look(name, '.x-window');
+			await closeWindows(view);
+		}
+	}
+}
+
+test('asks for a translation of every title, header, button and label, at 1920×1080', async () => {
+	const view = await open({
+		viewport: { width: 1920, height: 1080 },
+		prepare: translating('(text) => "⟦" + text + "⟧"'),
+	});
+	const seen: string[] = [];
+	const plain: string[] = [];
+	await tour(
+		view,
+		(text) => `⟦${text}⟧`,
+		async (where, scope) => {
+			const found = await texts(view, scope);
+			seen.push(...found.filter((text) => text.includes('⟦')).map((text) => `${where}: ${text}`));
+			plain.push(
+				...found
+					.filter((text) => !text.includes('⟦') && !foreign.test(text))
+					.map((text) => `${where}: ${text}`),
+			);
+		},
+	);
+	expect(plain).toEqual([]);
+	for (const where of [...cards.map((card) => `fail2ban${card}`), ...windows.map(([, name]) => name)]) {
+		expect(seen.some((text) => text.startsWith(`${where}: `))).toBe(where !== 'fail2ban-log');
+	}
+	expect(view.errors).toEqual([]);
+	await view.close();
+}, 60_000);
+
+test('has room for the longer words of German at 1280×720, or scrolls', async () => {
+	const view = await open({
+		locale: 'de-DE',
+		prepare: translating(`(text) => (${JSON.stringify(german)})[text] ?? text`),
+	});
+	const cut: string[] = [];
+	await tour(
+		view,
+		(text) => german[text as keyof typeof german] ?? text,
+		async (where) => {
+			cut.push(...(await cutButtons(view)).map((button) => `${where}: ${button}`));
+		},
+	);
+	expect(cut).toEqual([]);
+	expect(view.errors).toEqual([]);
+	await view.close();
+}, 60_000);
+
+test('opens every card from right to left without an error', async () => {
+	const view = await open({
+		prepare: async (context) => {
+			await context.addInitScript(() => {
+				document.addEventListener('DOMContentLoaded', () => {
+					document.documentElement.dir = 'rtl';
+				});
+			});
+		},
+	});
+	for (const card of cards) {
+		await show(view, card);
+	}
+	expect(await view.page.evaluate(() => getComputedStyle(document.body).direction)).toBe('rtl');
+	expect(view.errors).toEqual([]);
+	await view.close();
+}, 60_000);
