@@ -87,6 +87,13 @@ export async function logInToRig(
 	const caps = capsFor(user === 'admin@pve' ? 'root@pam' : user) as { nodes: object };
 	const capabilities =
 		user === 'admin@pve' ? { ...caps, nodes: { ...caps.nodes, ...privileged.nodes } } : caps;
+	// the page renews its ticket at once and takes the capabilities from there; the rig knows no admin@pve
+	await context.route('**/api2/*/access/ticket', async (route) => {
+		const response = await route.fetch();
+		const answer = (await response.json()) as { data?: object };
+		if (answer.data) answer.data = { ...answer.data, cap: capabilities };
+		await route.fulfill({ response, json: answer });
+	});
 	await context.addCookies([{ name: 'PVEAuthCookie', value: ticketFor(user), url }]);
 	await context.addInitScript(
 		([origin, state]) => {
