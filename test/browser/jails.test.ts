@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { buttonOf, rowOf, typeInto } from './support/openPage.ts';
+import { buttonOf, chooseFrom, rowOf, typeInto } from './support/openPage.ts';
 import { type Panel, startPanel, type View } from './support/panel.ts';
 
 let panel: Panel;
@@ -154,15 +154,12 @@ test('writes a value a line on Log Source, and asks the workbench', async () => 
 	await showTab('Log Source');
 	await row('journalmatch').locator('.x-item-disabled').first().waitFor();
 	await type('logpath', logs.join('\n'));
-	await view.page.locator('[name="mode"]:visible').click();
-	await row('mode').locator('.x-form-arrow-trigger').click();
-	await view.page.locator('.x-boundlist-item:visible').getByText('aggressive', { exact: true }).click();
+	await chooseFrom(row('mode').locator('.x-form-arrow-trigger'), 'aggressive');
 	await type('backend', 'systemd');
 	await row('logpath').locator('.x-item-disabled').first().waitFor();
 	await type('journalmatch', '_COMM=sshd');
 	await type('backend', 'polling');
-	await row('filter').locator('.x-form-arrow-trigger').click();
-	await view.page.locator('.x-boundlist-item:visible').getByText('mine', { exact: true }).click();
+	await chooseFrom(row('filter').locator('.x-form-arrow-trigger'), 'mine');
 	await button('Test').click();
 	const asked = await view.page.waitForFunction(() => {
 		const { Ext } = window as unknown as { Ext: any };
@@ -187,8 +184,7 @@ test('says that the jail restarts, and keeps its bans, when its action changes',
 		.getByText(/^will be reset to sshd \(/)
 		.waitFor();
 	await showTab('Action');
-	await row('banaction').locator('.x-form-arrow-trigger').click();
-	await view.page.locator('.x-boundlist-item:visible').getByText('other', { exact: true }).click();
+	await chooseFrom(row('banaction').locator('.x-form-arrow-trigger'), 'other');
 	await window_().getByText('The jail restarts: its 1 ban is lifted and set again.').waitFor();
 	await type('banaction_allports', 'other');
 	await type('port', '22,5900:5999');

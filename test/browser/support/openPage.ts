@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
 
 export interface OpenPage {
 	page: Page;
@@ -107,4 +107,13 @@ export function rowOf(page: Page, text: string) {
 /** A button on the screen by its text, above all windows' masks. */
 export function buttonOf(page: Page, text: string) {
 	return page.locator('.x-btn:visible').filter({ has: page.getByText(text, { exact: true }) });
+}
+
+/** Chooses from the list of a combo box. In Proxmox VE's page a click into the field has it open already. */
+export async function chooseFrom(trigger: Locator, text: string): Promise<void> {
+	const list = trigger.page().locator('.x-boundlist-item:visible');
+	if ((await list.count()) === 0) {
+		await trigger.click();
+	}
+	await list.getByText(text, { exact: true }).click();
 }
