@@ -204,7 +204,7 @@ describe('the ignore list', () => {
 
 	test('shows what is searched for only', async () => {
 		const { page } = view;
-		await page.locator('input[placeholder="Search"]:visible').click();
+		await page.locator('[id^=pveFail2banIgnore] input[placeholder="Search"]:visible').click();
 		await page.keyboard.type('PROXMOX');
 		await row('host.example').waitFor({ state: 'detached' });
 		expect(await cells()).toEqual(['198.51.100.0/28']);

@@ -165,7 +165,7 @@ test('writes a value a line on Log Source, and asks the workbench', async () => 
 		const { Ext } = window as unknown as { Ext: any };
 		return Ext.ComponentQuery.query('#fail2banWorkbench')[0]?.start;
 	});
-	expect(await asked.jsonValue()).toEqual({ jail: 'sshd' });
+	expect(await asked.jsonValue()).toEqual({ jail: 'sshd', filter: 'mine', test: true });
 	await view.page.keyboard.press('Escape');
 	await save();
 	expect(await get('sshd', 'logpath')).toMatch(/auth\.log[\s\S]*second\.log/);

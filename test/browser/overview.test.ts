@@ -53,6 +53,19 @@ describe('the overview', () => {
 		await window.waitFor({ state: 'detached' });
 	});
 
+	test('keeps its buttons when the page renews its log-in', async () => {
+		const { page, calls } = view;
+		await page.evaluate(() => {
+			const { Ext } = window as unknown as { Ext: any };
+			Ext.state.Manager.set('GuiCap', { ...Ext.state.Manager.get('GuiCap') });
+		});
+		calls.length = 0;
+		await expect
+			.poll(() => calls.filter((call) => call.endsWith('/status')).length, { timeout: 30_000 })
+			.toBe(2);
+		await buttonOf(page, 'Restart').and(page.locator(':not(.x-btn-disabled)')).first().waitFor();
+	});
+
 	test('asks before it stops fail2ban, and stops it', async () => {
 		const { page } = view;
 		await buttonOf(page, 'Stop').first().click();

@@ -55,6 +55,7 @@ function toolbar({ nodename, embedded, limits }: BanGrid): Item[] {
 			...(!may && { tooltip: Ext.htmlEncode(missing('modify', nodename)), style: 'pointer-events: auto' }),
 			handler: 'unbanSelected',
 			// Filled when it opens: it depends on what the list is limited to.
+			showEmptyMenu: true,
 			menu: { items: [], listeners: { beforeshow: 'fillMasses' } },
 		},
 		{

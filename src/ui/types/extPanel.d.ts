@@ -61,6 +61,8 @@ declare namespace Ext {
 			handler: Handler;
 			scope: unknown;
 			menu: Menu;
+			/** Whether a click opens a menu without entries, which may come when it opens. */
+			showEmptyMenu: boolean;
 			showMenu(): void;
 			setText(text: Encoded): void;
 			setTooltip(tooltip: Encoded | null): void;

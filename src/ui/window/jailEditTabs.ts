@@ -1,3 +1,4 @@
+import type { OptionRow } from '../form/OptionRow.ts';
 import '../form/OptionRow.ts';
 import type { FieldKind } from '../lib/optionRules.ts';
 import { renderText } from '../lib/render.ts';
@@ -126,7 +127,12 @@ export function sourceTab(owner: Owner): Item {
 		iconCls: 'fa fa-play',
 		text: gettext('Test'),
 		margin: '5 0 0 155',
-		handler: () => openWorkbench(nodename, { jail: jail as string }),
+		handler: (button: Ext.Component) => {
+			// what is chosen in the form, saved or not
+			const row = button.up<Ext.panel.Panel>('panel').down<OptionRow>('#option-filter');
+			const filter = row.effective().split('[', 1)[0]?.trim();
+			openWorkbench(nodename, { jail: jail as string, ...(filter && { filter }), test: true });
+		},
 	};
 	return tab(
 		owner,

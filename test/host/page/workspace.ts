@@ -86,9 +86,10 @@ define('Host.Workspace', {
 		];
 		this.callParent();
 		this.select(state.get('rid')?.value);
-		this.mon(state, 'statechange', (_state: unknown, name: string, { value }: any) => {
+		this.mon(state, 'statechange', (_state: unknown, name: string, entry: any) => {
+			// what is cleared, as at each renewal of the ticket, comes without a value
 			if (name === 'rid') {
-				this.select(value);
+				this.select(entry?.value);
 			}
 		});
 	},

@@ -13,23 +13,42 @@ const patience = 3000;
 
 const order: Record<CheckRow['state'], number> = { critical: 0, warning: 1, unknown: 2, good: 3 };
 
-function unknown(error: unknown): Finding {
-	const reason =
-		error instanceof ServerError && error.code === 'not-running'
-			? 'fail2ban does not run.'
-			: error instanceof Error
-				? error.message
-				: String(error);
-	return { state: 'unknown', text: `Could not be checked: ${reason}`, hint: null, link: null };
+/** What a check is about, for the line that says that it failed. */
+const titles: Record<string, string> = {
+	service: 'The service',
+	'log-ins': 'Which log-ins are watched',
+	enforced: 'Whether bans are enforced',
+	filters: 'The filters',
+	'cluster-ignored': "The cluster's addresses",
+	'real-addresses': 'Where log-ins come from',
+	'purge-age': 'How long bans are kept',
+	'pve-firewall': "Proxmox VE's firewall",
+	'ssh-log-in': 'Log-in by SSH',
+	'second-factor': 'Second factors',
+	'separate-networks': "The cluster's network",
+	'api-tokens': 'API tokens',
+	'client-ignored': 'Your address',
+};
+
+function reasonOf(error: unknown): string {
+	if (error instanceof ServerError && error.code === 'not-running') return 'fail2ban does not run.';
+	const { code, path } = error as { code?: string; path?: string };
+	if (code === 'ENOENT' && path !== undefined) return `${path} is not installed.`;
+	return error instanceof Error ? error.message : String(error);
 }
 
-async function result(check: Check): Promise<Finding | null> {
-	let found: Finding | null = unknown(new Error('it took too long.'));
+function unknown(id: string, error: unknown): Finding {
+	const text = `${titles[id] ?? id} could not be checked: ${reasonOf(error)}`;
+	return { state: 'unknown', text, hint: null, link: null };
+}
+
+async function result(id: string, check: Check): Promise<Finding | null> {
+	let found: Finding | null = unknown(id, new Error('it took too long.'));
 	const asking = (async () => {
 		try {
 			found = await check();
 		} catch (error) {
-			found = unknown(error);
+			found = unknown(id, error);
 		}
 	})();
 	await within(asking, patience);
@@ -58,7 +77,7 @@ export function checksServices(deps: CheckDeps): Pick<Services, 'getChecks'> {
 			const client = params.client ?? caller.clientIp;
 			const all = { ...checks, 'client-ignored': jail.callerIgnored(jailDeps, client) };
 			const found = await Promise.all(
-				Object.entries(all).map(async ([id, check]) => ({ id, finding: await result(check) })),
+				Object.entries(all).map(async ([id, check]) => ({ id, finding: await result(id, check) })),
 			);
 			const rows = found.flatMap(({ id, finding }) => (finding === null ? [] : [{ id, ...finding }]));
 			return { data: rows.sort((a, b) => order[a.state] - order[b.state]) };

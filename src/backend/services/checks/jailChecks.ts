@@ -137,7 +137,8 @@ export function callerIgnored({ files, ownAddresses }: JailCheckDeps, client: st
 			const network = parseNetwork(each);
 			return network !== null && contains(network, wanted);
 		});
-		if (own || open.length === 0) return good(`Your address ${client} is on the ignore list.`);
+		if (own) return good(`Your address ${client} is this node's own, which is never banned.`);
+		if (open.length === 0) return good(`Your address ${client} is on the ignore list.`);
 		return finding(
 			'warning',
 			`Your address ${client} is not on the ignore list: wrong passwords can lock you out.`,
