@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Address, ipv4At, ipv4Text } from '../../../src/backend/logs/AddressNames.ts';
@@ -85,15 +84,4 @@ describe('ipv4At', () => {
 		'takes %j for no address',
 		(text) => expect(of(text)).toBeNull(),
 	);
-});
-
-test('the words that are looked for are those of fail2ban', () => {
-	const server = new URL(
-		'../../../.cache/fail2ban/1.1.0/root/usr/lib/python3/dist-packages/fail2ban/server/',
-		import.meta.url,
-	);
-	const source = (name: string) => readFileSync(new URL(name, server), 'utf8');
-	expect(source('actions.py')).toContain('"[%s] %sBan %s"');
-	expect(source('actions.py')).toContain('"[%s] Unban %s"');
-	expect(source('filter.py')).toContain('"[%s] Found %s - %s"');
 });
