@@ -16,6 +16,7 @@ const contents = [
 	'dist/pve-fail2ban.cjs',
 	'dist/api.json',
 	'dist/pve-fail2ban.js',
+	'dist/pve-fail2ban-windows.js',
 	'dist/pve-fail2ban-help.html',
 	terminal,
 	'src/perl/PVE',
