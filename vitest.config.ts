@@ -3,13 +3,16 @@ import { defineConfig } from 'vitest/config';
 /** Each file has its own servers, folders, ports and namespaces. Most of their time is waiting, so some run at once. */
 const sideBySide = { fileParallelism: true, testTimeout: 180_000, hookTimeout: 180_000 };
 
+/** They take moments; on a busy machine, some that end processes take longer than the usual 5 s. */
+const quick = { testTimeout: 60_000, hookTimeout: 60_000 };
+
 /** They install packages, which is one at a time. */
 const oneByOne = { fileParallelism: false, testTimeout: 180_000, hookTimeout: 180_000 };
 
 export default defineConfig({
 	test: {
 		projects: [
-			{ test: { name: 'unit', include: ['test/unit/**/*.test.ts'], environment: 'node' } },
+			{ test: { name: 'unit', include: ['test/unit/**/*.test.ts'], environment: 'node', ...quick } },
 			{ test: { name: 'system', include: ['test/system/**/*.test.ts'], environment: 'node', ...sideBySide } },
 			{ test: { name: 'package', include: ['test/package/**/*.test.ts'], environment: 'node', ...oneByOne } },
 			{

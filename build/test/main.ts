@@ -18,15 +18,15 @@ async function main(names: readonly string[]): Promise<void> {
 	const broken: string[] = [];
 	for (const stage of chosen) {
 		console.log(`==> ${stage.name}`);
-		const { passed, failed } = await outcome(stage);
+		const { passed, failed, failures = [] } = await outcome(stage);
 		total.passed += passed;
 		total.failed += failed;
 		if (failed > 0) {
-			broken.push(stage.name);
+			broken.push(stage.name, ...failures.map((failure) => `  ${failure}`));
 		}
 	}
 	if (broken.length > 0) {
-		console.log(`Failed: ${broken.join(', ')}`);
+		console.log(`Failed:\n${broken.join('\n')}`);
 	}
 	console.log(`${total.passed} passed, ${total.failed} failed`);
 	process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;

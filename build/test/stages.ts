@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fetchChroots } from '../setup/chroots.ts';
 import { cache, root } from '../setup/paths.ts';
 import { run } from '../setup/run.ts';
@@ -11,6 +11,8 @@ import { installSystemPackages } from '../setup/systemPackages.ts';
 export interface Counts {
 	passed: number;
 	failed: number;
+	/** Names of what failed, as far as they are known. */
+	failures?: readonly string[];
 }
 
 export interface Stage {
@@ -60,7 +62,28 @@ interface Report {
 	numPendingTests: number;
 	numTodoTests: number;
 	success: boolean;
+	testResults: {
+		name: string;
+		status: string;
+		message: string;
+		assertionResults: { fullName: string; status: string; failureMessages: string[] | null }[];
+	}[];
 }
+
+/** What failed or was skipped, with the first line of the reason. */
+function failuresOf({ testResults }: Report): string[] {
+	return testResults.flatMap(({ name, status, message, assertionResults }) => {
+		const file = relative(root, name);
+		const bad = assertionResults.filter((result) => result.status !== 'passed');
+		if (bad.length === 0 && status !== 'passed') return [`${file}: ${firstLine(message)}`];
+		return bad.map((result) => {
+			const reason = result.failureMessages?.[0] ?? result.status;
+			return `${file} > ${result.fullName}: ${firstLine(reason)}`;
+		});
+	});
+}
+
+const firstLine = (text: string) => text.split('\n', 1)[0];
 
 /**
  * `workers` files at once. A skipped test counts as failed: nothing is skipped silently. So does a project that ran no
@@ -84,7 +107,7 @@ const vitest = (project: string, needs: readonly string[], workers = 1): Stage =
 		const passed = report.numPassedTests;
 		const failed = report.numFailedTests + report.numPendingTests + report.numTodoTests;
 		const accounted = failed > 0 || (good && report.success && passed > 0);
-		return { passed, failed: accounted ? failed : 1 };
+		return { passed, failed: accounted ? failed : 1, failures: failuresOf(report) };
 	},
 });
 
