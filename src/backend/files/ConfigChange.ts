@@ -39,6 +39,8 @@ export interface ChangeRequest {
 	reverts?: string;
 	/** Throws ApiError for what the files do not allow. No edits: nothing is done. */
 	plan(snapshot: ConfigSnapshot): PlannedChange;
+	/** Makes the change a task however short it is; called with what was done, and the task's log goes on. */
+	afterwards?(done: ChangeDone, line: (text: string) => void): Promise<void>;
 }
 
 export interface ChangeDone {

@@ -76,7 +76,7 @@ export class Transaction implements ConfigChanges {
 			if (prepared === null) return { data: this.#nothing() };
 			const { plan } = prepared;
 			const long = plan.steps.some(({ kind }) => kind === 'restart') || plan.changed.length > jailsAtOnce;
-			if (prepared.server === 'running' && long) {
+			if ((prepared.server === 'running' && long) || request.afterwards !== undefined) {
 				keepLock = true;
 				return { task: this.#task(prepared, release) };
 			}
@@ -91,14 +91,16 @@ export class Transaction implements ConfigChanges {
 	#task(prepared: Prepared, release: () => Promise<void>): Task {
 		return {
 			run: async (line) => {
+				let done: ChangeDone;
 				try {
-					const done = await this.#carryOut(prepared, line);
+					done = await this.#carryOut(prepared, line);
 					line(`Changed ${done.files.join(', ')}.`);
 				} catch (error) {
 					throw diskError(error);
 				} finally {
 					await release();
 				}
+				await prepared.request.afterwards?.(done, line);
 			},
 		};
 	}
