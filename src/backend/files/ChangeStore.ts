@@ -3,7 +3,14 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { hashOf, readOrNull } from './fileBytes.ts';
-import { checkReplaceable, isLocalFile, localFile, removeFile, replaceFile } from './replaceFile.ts';
+import {
+	checkReplaceable,
+	isFilterFile,
+	isLocalFile,
+	localFile,
+	removeFile,
+	replaceFile,
+} from './replaceFile.ts';
 import { look, removeTemporaries } from './savedCopy.ts';
 
 export { hashOf, readOrNull } from './fileBytes.ts';
@@ -33,6 +40,8 @@ export interface ChangeRecord {
 	jails?: string[];
 	/** The change that this one takes back. */
 	reverts?: string;
+	/** It had to be confirmed, and what became of that. */
+	provisional?: { state: 'waiting' | 'kept' | 'not-kept' | 'reverted'; reason: string };
 }
 
 export interface Restored {
@@ -44,9 +53,19 @@ export interface Restored {
 	damaged: string[];
 }
 
+export interface Undone extends Restored {
+	/** Why the record could not be brought up to date; null: it was. */
+	unwritten: string | null;
+}
+
 export interface Recovery extends Restored {
 	record: ChangeRecord;
+	/** See bansBefore. */
+	bans: Bans | null;
 }
+
+/** Addresses by the jail that bans them. */
+export type Bans = Record<string, string[]>;
 
 /** The record of a change that was cut short cannot be read, so nothing can be undone. */
 export interface LostRecord {
@@ -85,6 +104,7 @@ export class ChangeStore {
 	async begin(
 		about: Omit<ChangeRecord, 'id' | 'state' | 'files'>,
 		files: { file: string; before: Buffer | null; after: Buffer | null }[],
+		bans: Bans | null = null,
 	): Promise<ChangeRecord> {
 		const stamp = new Date(about.time * 1000).toISOString().replace(/[-:]|\.\d+Z/g, '');
 		const id = `${stamp}-${await this.#nth(stamp)}${randomBytes(2).toString('hex')}`;
@@ -100,6 +120,7 @@ export class ChangeStore {
 				if (before) await replaceFile(path.join(this.#folder(id), `${index}.before`), before);
 				if (after) await replaceFile(path.join(this.#folder(id), `${index}.after`), after);
 			}
+			if (bans !== null) await replaceFile(this.#bansFile(id), Buffer.from(JSON.stringify(bans)));
 			await this.#write(record);
 			await replaceFile(this.#inProgress, Buffer.from(`${id}\n`));
 		} catch (error) {
@@ -108,6 +129,38 @@ export class ChangeStore {
 			throw error;
 		}
 		return record;
+	}
+
+	#bansFile(id: string): string {
+		return path.join(this.#folder(id), 'bans.json');
+	}
+
+	/** What jails banned before a provisional change; null: it is no such change, or that is lost. */
+	async bansBefore({ id }: ChangeRecord): Promise<Bans | null> {
+		const text = (await readOrNull(this.#bansFile(id)))?.toString('utf8');
+		if (text === undefined) return null;
+		try {
+			return JSON.parse(text) as Bans | null;
+		} catch (error) {
+			if (!(error instanceof SyntaxError)) throw error;
+			return null;
+		}
+	}
+
+	/**
+	 * The change was made, but stays in progress until it is confirmed: whatever ends the helper undoes it. Answers its
+	 * record as it is now.
+	 */
+	async hold(record: ChangeRecord): Promise<ChangeRecord> {
+		const held: ChangeRecord = { ...record, state: 'applied' };
+		await this.#write(held);
+		return held;
+	}
+
+	/** The change in progress; null: there is none. Throws if its record is damaged. */
+	async inProgress(): Promise<ChangeRecord | null> {
+		const id = (await readOrNull(this.#inProgress))?.toString('utf8').trim();
+		return id === undefined ? null : this.read(id);
 	}
 
 	/** Keeps the changes of one second in their order, of which the names are all that is left. */
@@ -133,6 +186,7 @@ export class ChangeStore {
 			unwritten = reasonOf(error);
 		}
 		await removeFile(this.#inProgress);
+		if (record.provisional) await rm(this.#bansFile(record.id), { force: true });
 		await this.#prune();
 		return unwritten;
 	}
@@ -163,7 +217,7 @@ export class ChangeStore {
 
 	/** Brings back one file; null: it is as it was. */
 	async #restoreFile(root: string, one: ChangedFile, saved: string): Promise<keyof Restored | null> {
-		const target = localFile(root, one.file);
+		const target = localFile(root, one.file, true);
 		await removeTemporaries(target);
 		const { outcome, bytes } = await look(target, one, saved);
 		if (outcome !== 'restored') return outcome;
@@ -177,7 +231,7 @@ export class ChangeStore {
 		const result: Restored = { restored: [], foreign: [], damaged: [] };
 		for (const [index, one] of record.files.entries()) {
 			const saved = path.join(this.#folder(record.id), `${index}.before`);
-			const { outcome } = await look(localFile(root, one.file), one, saved);
+			const { outcome } = await look(localFile(root, one.file, true), one, saved);
 			if (outcome !== null) result[outcome].push(one.file);
 		}
 		return result;
@@ -188,8 +242,8 @@ export class ChangeStore {
 	 * not be brought up to date, or null. Throws ApiError 409, with nothing touched, for a file that may not be
 	 * replaced.
 	 */
-	async undo(root: string, record: ChangeRecord): Promise<Restored & { unwritten: string | null }> {
-		for (const { file } of record.files) await checkReplaceable(root, file);
+	async undo(root: string, record: ChangeRecord): Promise<Undone> {
+		for (const { file } of record.files) await checkReplaceable(root, file, true);
 		await replaceFile(this.#inProgress, Buffer.from(`${record.id}\n`));
 		const result = await this.restore(root, record);
 		return { ...result, unwritten: await this.end(record, 'undone') };
@@ -231,8 +285,13 @@ export class ChangeStore {
 			return { id, reason: record };
 		}
 		const result = await this.restore(root, record);
-		await this.end(record, 'recovered');
-		return { record, ...result };
+		const bans = await this.bansBefore(record);
+		const { provisional } = record;
+		const ended = provisional
+			? { ...record, provisional: { ...provisional, state: 'not-kept' as const } }
+			: record;
+		await this.end(ended, provisional && record.state === 'applied' ? 'undone' : 'recovered');
+		return { record, bans, ...result };
 	}
 
 	/** Answers why a record cannot be used; throws for a fault of the disk, which may pass. */
@@ -251,7 +310,11 @@ export class ChangeStore {
 		const text = await readFile(path.join(this.#folder(id), 'record.json'), 'utf8');
 		const record = JSON.parse(text) as ChangeRecord | null;
 		const names = Array.isArray(record?.files) ? record.files.map(({ file }) => file) : [];
-		if (record === null || names.length === 0 || !names.every(isLocalFile))
+		if (
+			record === null ||
+			names.length === 0 ||
+			!names.every((name) => isLocalFile(name) || isFilterFile(name))
+		)
 			throw new Error(`the record of change ${id} is damaged`);
 		return { ...record, id };
 	}

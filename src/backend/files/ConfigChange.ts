@@ -4,11 +4,13 @@ import type { ConfigSnapshot } from './ConfigFiles.ts';
 
 /** New content of one file below the configuration folder; null deletes it. */
 export interface FileEdit {
-	/** Relative, e.g. jail.d/sshd.local; never a .conf. */
+	/** Relative, e.g. jail.d/sshd.local; never a .conf, but see `conf`. */
 	file: string;
 	text: string | null;
 	/** The text stands for the whole file, also where fail2ban cannot read the present one. */
 	whole?: true;
+	/** The file is a filter's .conf: a copy made by hand that root@pam asks to remove, or the package's own text. */
+	conf?: true;
 }
 
 /** What a change comes to, computed under the lock from the files as they are then. */
@@ -35,6 +37,13 @@ export interface ChangeRequest {
 	what: string;
 	digest?: string | undefined;
 	forced: boolean;
+	/** The address of the caller's browser, as it found out itself; a hint for the lockout guard. */
+	client?: string | undefined;
+	/**
+	 * `if-not-ignored`: the change is provisional unless each jail that it changes ignores the caller's address. Without
+	 * it the lockout guard decides by what the change bans.
+	 */
+	provisional?: 'if-not-ignored';
 	/** The change that this one takes back. */
 	reverts?: string;
 	/** Throws ApiError for what the files do not allow. No edits: nothing is done. */
@@ -50,6 +59,8 @@ export interface ChangeDone {
 	/** Written, but fail2ban does not run. */
 	pending: boolean;
 	digest: string;
+	/** It is undone unless it is confirmed within this time (seconds); null: it stands. */
+	provisional: { id: string; seconds: number } | null;
 }
 
 export interface ConfigChanges {

@@ -2,15 +2,24 @@ import path from 'node:path';
 import type { Task } from '../caller.ts';
 import { ApiError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { Aftercare } from './Aftercare.ts';
+import type { Aftercare } from './Aftercare.ts';
 import { type ApplyPlan, planApply } from './applyPlan.ts';
-import { type ChangeRecord, type ChangeStore, hashOf, type Recovery, readOrNull } from './ChangeStore.ts';
+import type { ChangeGuard } from './ChangeGuard.ts';
+import {
+	type Bans,
+	type ChangeRecord,
+	type ChangeStore,
+	hashOf,
+	type Recovery,
+	readOrNull,
+} from './ChangeStore.ts';
 import type { ChangeDone, ChangeRequest, ConfigChanges, PlannedChange } from './ConfigChange.ts';
 import type { ConfigFiles, ConfigSnapshot } from './ConfigFiles.ts';
 import { differenceText, type RunningDifference } from './compareRunning.ts';
 import { diskError } from './diskError.ts';
 import type { Judgement } from './judgeChange.ts';
 import type { Preview } from './Preview.ts';
+import type { Provisional } from './Provisional.ts';
 import { undo } from './Rollback.ts';
 import { lostText, recoveryText } from './recoveryText.ts';
 import { checkReplaceable, removeFile, replaceFile } from './replaceFile.ts';
@@ -25,6 +34,10 @@ export interface TransactionParts {
 	store: ChangeStore;
 	lock: WriteLock;
 	log: Log;
+	/** Changes that must be confirmed. */
+	provisional: Provisional;
+	/** Whom a change would lock out; without it nobody is asked. */
+	guard?: ChangeGuard;
 	/** Milliseconds since 1970. */
 	now(): number;
 	/** Called at each step by its name; tests end the process there. */
@@ -36,6 +49,8 @@ interface EditedFile {
 	target: string;
 	before: Buffer | null;
 	after: Buffer | null;
+	/** See FileEdit. */
+	conf: boolean;
 }
 
 /** A change that was checked and may be made; the lock is held. */
@@ -53,6 +68,8 @@ interface Prepared {
 	running: string[];
 	/** What differed already before the change. */
 	accepted: RunningDifference[];
+	/** Why the change must be confirmed; null: it need not. */
+	provisional: string | null;
 }
 
 /** More jails than this take longer than the 2 s that a call may take. */
@@ -63,9 +80,9 @@ export class Transaction implements ConfigChanges {
 	readonly #parts: TransactionParts;
 	readonly #aftercare: Aftercare;
 
-	constructor(parts: TransactionParts) {
+	constructor(parts: TransactionParts, aftercare: Aftercare) {
 		this.#parts = parts;
-		this.#aftercare = new Aftercare(parts);
+		this.#aftercare = aftercare;
 	}
 
 	async change(request: ChangeRequest): Promise<{ data: ChangeDone } | { task: Task }> {
@@ -106,7 +123,14 @@ export class Transaction implements ConfigChanges {
 	}
 
 	#nothing(): ChangeDone {
-		return { id: '', files: [], changed: [], pending: false, digest: this.#parts.files.snapshot().digest };
+		return {
+			id: '',
+			files: [],
+			changed: [],
+			pending: false,
+			digest: this.#parts.files.snapshot().digest,
+			provisional: null,
+		};
 	}
 
 	/** Undoes what a crash left half done. The caller holds the lock. */
@@ -119,6 +143,8 @@ export class Transaction implements ConfigChanges {
 			return null;
 		}
 		log.warning(recoveryText(recovery));
+		// one that runs restores its jails first
+		if (recovery.bans !== null) await this.#parts.provisional.lift(recovery.bans);
 		return recovery;
 	}
 
@@ -146,7 +172,9 @@ export class Transaction implements ConfigChanges {
 	/** Files, then jails. The caller holds the lock. */
 	async #recover(): Promise<void> {
 		const recovery = await this.#recoverFiles();
-		if (recovery) await this.#aftercare.now(recovery.record);
+		if (!recovery) return;
+		await this.#aftercare.now(recovery.record);
+		if (recovery.bans !== null) await this.#parts.provisional.lift(recovery.bans);
 	}
 
 	/** Waits for no server any more. */
@@ -161,6 +189,7 @@ export class Transaction implements ConfigChanges {
 	async #prepare(request: ChangeRequest): Promise<Prepared | null> {
 		const { files, preview, sync } = this.#parts;
 		await this.#step('locked');
+		this.#parts.provisional.refuseOther();
 		await this.#recover();
 		const snapshot = files.fresh();
 		if (request.digest !== undefined && request.digest !== snapshot.digest) throw changedMeanwhile();
@@ -181,15 +210,25 @@ export class Transaction implements ConfigChanges {
 		const starts = new Set(planned.starts);
 		const plan = planApply(before.dumped.jails, after.dumped.jails, new Set(running), starts);
 		const settings = planSettings(before.dumped.server, after.dumped.server);
+		const provisional =
+			(await this.#parts.guard?.judge({
+				request,
+				before: before.dumped,
+				after: after.dumped,
+				server,
+				running,
+				steps: plan.steps,
+			})) ?? null;
 		if (server === 'running' && plan.steps.length > 0) await sync.settleServer(before.dumped.server);
-		return { request, planned, snapshot, edited, server, before, after, plan, settings, running, accepted };
+		const prepared = { request, planned, snapshot, edited, server, before, after, plan, settings, running };
+		return { ...prepared, accepted, provisional };
 	}
 
 	/** The files whose bytes change, checked to be replaceable. */
 	async #edited({ root, source, problems }: ConfigSnapshot, planned: PlannedChange): Promise<EditedFile[]> {
 		const edited: EditedFile[] = [];
-		for (const { file, text, whole } of planned.edits) {
-			await checkReplaceable(root, file);
+		for (const { file, text, whole, conf = false } of planned.edits) {
+			await checkReplaceable(root, file, conf);
 			const target = path.join(root, file);
 			const before = await readOrNull(target);
 			// the new text does not hold what could not be read, so it would be lost
@@ -198,7 +237,7 @@ export class Transaction implements ConfigChanges {
 				throw new ApiError(409, 'unreadable', reason ?? `${file} cannot be read; nothing was changed.`);
 			}
 			const after = text === null ? null : Buffer.from(text, 'utf8');
-			if (hashOf(before) !== hashOf(after)) edited.push({ file, target, before, after });
+			if (hashOf(before) !== hashOf(after)) edited.push({ file, target, before, after, conf });
 		}
 		return edited;
 	}
@@ -209,6 +248,9 @@ export class Transaction implements ConfigChanges {
 		// somebody may have edited by hand while fail2ban was asked
 		if (files.fresh().digest !== snapshot.digest) throw changedMeanwhile();
 		await this.#step('save');
+		const jails = [...new Set([...prepared.plan.changed, ...prepared.plan.steps.map(({ jail }) => jail)])];
+		const { provisional: reason } = prepared;
+		const bans = reason === null ? null : await this.#parts.provisional.snapshot(jails);
 		const record = await store.begin(
 			{
 				user: request.caller.user,
@@ -217,20 +259,27 @@ export class Transaction implements ConfigChanges {
 				forced: request.forced,
 				...(request.reverts === undefined ? {} : { reverts: request.reverts }),
 				changed: planned.changed,
-				jails: [...new Set([...prepared.plan.changed, ...prepared.plan.steps.map(({ jail }) => jail)])],
+				jails,
+				...(reason === null ? {} : { provisional: { state: 'waiting' as const, reason } }),
 			},
 			edited,
+			bans,
 		);
 		await this.#step('saved');
 		try {
 			await this.#write(snapshot.root, edited);
 			if (prepared.server === 'running') await this.#apply(prepared, line);
 			await this.#step('verified');
-			const unwritten = await store.end(record, 'applied');
-			if (unwritten)
-				this.#parts.log.warning(`the record of change ${record.id} is not up to date: ${unwritten}`);
+			if (bans !== null) this.#hold(await store.hold(record), bans, prepared, line);
+			else {
+				const unwritten = await store.end(record, 'applied');
+				if (unwritten)
+					this.#parts.log.warning(`the record of change ${record.id} is not up to date: ${unwritten}`);
+			}
 		} catch (error) {
-			throw await this.#failed(prepared, record, error, line);
+			const failed = await this.#failed(prepared, record, error, line);
+			if (bans !== null) await this.#parts.provisional.lift(bans);
+			throw failed;
 		}
 		await this.#step('ended');
 		this.#audit(record, 'applied');
@@ -240,12 +289,21 @@ export class Transaction implements ConfigChanges {
 			changed: planned.changed,
 			pending: prepared.server === 'stopped',
 			digest: files.fresh().digest,
+			provisional: bans === null ? null : { id: record.id, seconds: this.#parts.provisional.seconds },
 		};
 	}
 
+	/** The change is made, and waits for its confirmation. */
+	#hold(record: ChangeRecord, bans: Bans, { request }: Prepared, line: (text: string) => void): void {
+		const { provisional } = this.#parts;
+		const addresses = [request.client, request.caller.clientIp].filter((address) => address != null);
+		provisional.wait(record, bans, addresses);
+		line(`It is undone in ${provisional.seconds} s unless it is confirmed: ${record.provisional?.reason}`);
+	}
+
 	async #write(root: string, edited: readonly EditedFile[]): Promise<void> {
-		for (const { file, target, before, after } of edited) {
-			await checkReplaceable(root, file);
+		for (const { file, target, before, after, conf } of edited) {
+			await checkReplaceable(root, file, conf);
 			if (hashOf(await readOrNull(target)) !== hashOf(before))
 				throw new ApiError(409, 'digest-mismatch', `${file} was changed meanwhile. Reload and try again.`);
 			if (after) await replaceFile(target, after);

@@ -24,9 +24,21 @@ export function isLocalFile(file: unknown): boolean {
 	);
 }
 
-/** Absolute path of a file below the folder. Throws ApiError 400 unless it is a .local in a place of fail2ban's. */
-export function localFile(root: string, file: string): string {
-	if (!isLocalFile(file))
+/** Whether it is a filter that may be removed or restored when root@pam asks for just that, see FileEdit.conf. */
+export function isFilterFile(file: unknown): boolean {
+	return (
+		typeof file === 'string' &&
+		/^filter\.d\/[A-Za-z0-9][A-Za-z0-9._-]*\.conf$/.test(file) &&
+		!file.includes('..')
+	);
+}
+
+/**
+ * Absolute path of a file below the folder. Throws ApiError 400 unless it is a .local in a place of fail2ban's.
+ * @param conf a filter's .conf file may be meant, too
+ */
+export function localFile(root: string, file: string, conf = false): string {
+	if (!isLocalFile(file) && !(conf && isFilterFile(file)))
 		throw new ApiError(400, 'not-a-local-file', `${file}: only .local files are written`);
 	return path.join(root, file);
 }
@@ -35,8 +47,8 @@ export function localFile(root: string, file: string): string {
  * Checks that a file may be replaced: neither it nor its folder is a symbolic link, which would lead the
  * write elsewhere, and the admin did not make it read-only.
  */
-export async function checkReplaceable(root: string, file: string): Promise<void> {
-	const target = localFile(root, file);
+export async function checkReplaceable(root: string, file: string, conf = false): Promise<void> {
+	const target = localFile(root, file, conf);
 	const folder = path.dirname(target);
 	if ((await realpath(folder)) !== path.join(await realpath(root), path.dirname(file)))
 		throw refused(path.dirname(file), 'the folder is a symbolic link');
