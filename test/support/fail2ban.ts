@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isUnpacked, type Release, releaseOf, versions } from '../../build/setup/fail2ban.ts';
+import { root } from '../../build/setup/paths.ts';
 
 export type { Release } from '../../build/setup/fail2ban.ts';
 
@@ -88,6 +89,9 @@ logpath = @DIR@/logs/auth.log
 `,
 };
 
+/** What the package installs into /etc/fail2ban. */
+export const packageFiles = join(root, 'etc/fail2ban');
+
 /** fail2ban.d/*.conf is read before fail2ban.local, so a test may still override loglevel and the like. */
 const privatePaths = `[Definition]
 socket = @DIR@/fail2ban.sock
@@ -140,6 +144,7 @@ class Server implements PrivateFail2ban {
 
 	async layOut(files: Record<string, string | null>): Promise<void> {
 		await cp(this.release.stock, this.config, { recursive: true });
+		await cp(packageFiles, this.config, { recursive: true });
 		await mkdir(join(this.dir, 'logs'));
 		await writeFile(join(this.dir, 'logs/auth.log'), '');
 		for (const [name, text] of Object.entries(files)) {

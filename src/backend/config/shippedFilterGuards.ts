@@ -1,7 +1,7 @@
 /**
  * What a jail adds to a filter that fail2ban ships, so that no user name can name the address that is banned. Each is
  * an option of the jail's own section, all of it ours: nothing of the shipped filter is copied. Proven on 1.0.2 and
- * 1.1.0 in all modes by test/system/ownFilters.test.ts; the ways in are listed in docs/hostile-lines.md.
+ * 1.1.0 in all modes by test/system/ownFilters.test.ts; the ways in are listed in docs/own-filters.md.
  */
 interface FilterGuard {
 	/** Expressions, one for each line of the value; no sign in them needs escaping in a configuration file. */
