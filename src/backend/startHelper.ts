@@ -103,6 +103,7 @@ function build(
 		changes: transaction,
 		banCounts: (database) => readBanCounts(run, { database, onFailure }),
 		readBans: (jails, database) => readManyBans({ server, run, database, onFailure }, jails),
+		run,
 		isEnforced: createFirewall(server, run),
 		banRecords: (database, address) => readBanRecords(run, address, { database, onFailure }),
 		addressEvents: (target, address) => readAddressEvents(openLog, target, address),

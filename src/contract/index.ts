@@ -3,6 +3,7 @@ import { createBans, deleteBans, getBan, listBans } from './bans.ts';
 import { getChange, listChanges, revertChange } from './changes.ts';
 import { getChecks } from './checks.ts';
 import { getDefaults, updateDefaults } from './defaults.ts';
+import { getEnforcement, postEnforcement } from './enforcement.ts';
 import { createFile, deleteFile, getFile, listFiles, updateFile } from './files.ts';
 import { createFilter, deleteFilter, getFilter, listFilters, updateFilter } from './filters.ts';
 import { getHistory } from './history.ts';
@@ -19,6 +20,8 @@ export * from './jailOptions.ts';
 /** Every call of the API, by the name of the service function that answers it. */
 export const endpoints = {
 	getChecks,
+	getEnforcement,
+	postEnforcement,
 	getIndex,
 	getStatus,
 	postService,

@@ -1,6 +1,8 @@
 import type { CommandResult, RunCommand } from './Fail2banCommands.ts';
-import { type Answer, type Fail2banServer, ServerError } from './Fail2banServer.ts';
-import { type ActionProperties, type FirewallTarget, firewallTarget } from './firewallTarget.ts';
+import type { Fail2banServer } from './Fail2banServer.ts';
+import { isAbsent } from './FirewallLook.ts';
+import { type FirewallTarget, firewallTarget } from './firewallTarget.ts';
+import { jailActions } from './jailActions.ts';
 import { CommandError } from './runCommand.ts';
 
 /** Milliseconds for each question to the server, and for each program. */
@@ -24,44 +26,12 @@ export type IsEnforced = (jail: string, address: BannedAddress) => Promise<boole
  */
 export function createFirewall(server: Fail2banServer, run: RunCommand): IsEnforced {
 	return async (jail, address) => {
-		const actions = await actionsOf(server, jail);
-		const targets = actions.flatMap((properties) => firewallTarget(properties, address.family) ?? []);
+		const actions = await jailActions(server, jail, { timeout: patience });
+		const targets = actions.flatMap(({ properties }) => firewallTarget(properties, address.family) ?? []);
 		const held = await Promise.all(targets.map((target) => isHeld(run, target, address)));
 		if (held.includes(false)) return false;
 		return held.length === 0 || held.includes(null) ? null : true;
 	};
-}
-
-async function actionsOf(server: Fail2banServer, jail: string): Promise<ActionProperties[]> {
-	const options = { timeout: patience };
-	const names = await server.actions(jail, options);
-	const lists = await server.pipeline(
-		names.map((name) => ['get', jail, 'actionproperties', name]),
-		options,
-	);
-	return Promise.all(names.map((name, at) => propertiesOf(server, jail, name, lists[at])));
-}
-
-async function propertiesOf(
-	server: Fail2banServer,
-	jail: string,
-	action: string,
-	listed: Answer | ServerError | undefined,
-): Promise<ActionProperties> {
-	const names = Array.isArray(listed)
-		? listed.filter((name): name is string => typeof name === 'string' && !/^ESCAPE_/.test(name))
-		: [];
-	const values = await server.pipeline(
-		names.map((name) => ['get', jail, 'action', action, name]),
-		{ timeout: patience },
-	);
-	return new Map(
-		names.flatMap((name, at): [string, string][] => {
-			const value = values[at];
-			if (value instanceof ServerError) return [];
-			return typeof value === 'string' || typeof value === 'number' ? [[name, String(value)]] : [];
-		}),
-	);
 }
 
 async function isHeld(
@@ -107,13 +77,6 @@ async function answerOf(
 		if (error instanceof CommandError) return null;
 		throw error;
 	}
-}
-
-/** What a firewall says of something that is not there; any other failure says nothing about the ban. */
-function isAbsent({ stderr }: CommandResult): boolean {
-	return /No such file or directory|No chain\/target\/match by that name|is NOT in set|does not exist/i.test(
-		stderr,
-	);
 }
 
 async function inNftSet(

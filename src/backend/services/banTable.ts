@@ -87,6 +87,12 @@ export class BanTable {
 		};
 	}
 
+	/** The banned addresses of a jail, in no order. */
+	addresses(jail: string): string[] {
+		const number = this.#jails.indexOf(jail);
+		return this.#ips.filter((_ip, row) => this.#jail[row] === number);
+	}
+
 	/** Numbers of the rows that match, in the order of a column. */
 	find(filter: BanFilter, sort: BanColumn, descending: boolean): Uint32Array {
 		const order = this.#order(sort);

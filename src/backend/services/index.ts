@@ -1,5 +1,5 @@
 import type { Caller } from '../caller.ts';
-import type { Fail2banCommands } from '../fail2ban/Fail2banCommands.ts';
+import type { Fail2banCommands, RunCommand } from '../fail2ban/Fail2banCommands.ts';
 import type { Fail2banServer } from '../fail2ban/Fail2banServer.ts';
 import type { ConfigChanges } from '../files/ConfigChange.ts';
 import type { ConfigFiles } from '../files/ConfigFiles.ts';
@@ -18,6 +18,8 @@ import type { Result, Services } from './call.ts';
 import { type ChangesDeps, changesServices } from './changesServices.ts';
 import { type CheckDeps, checksServices } from './checks/checks.ts';
 import { defaultsServices } from './defaults.ts';
+import { Enforcement } from './enforcement/Enforcement.ts';
+import { enforcementServices } from './enforcement/enforcementServices.ts';
 import { type FilesDeps, filesServices } from './filesServices.ts';
 import { type FilterDeps, filterServices } from './filterServices.ts';
 import { getHistoryService, type HistoryDeps } from './history.ts';
@@ -46,6 +48,8 @@ export interface ServiceDeps {
 	banCounts: BanCounts;
 	/** Bans of many jails, the fastest way. */
 	readBans: ReadBans;
+	/** Starts programs: those of the firewall. */
+	run: RunCommand;
 	/** Whether the firewall enforces a ban. */
 	isEnforced: BanDetailDeps['isEnforced'];
 	/** What the database has of an address. */
@@ -126,6 +130,7 @@ export function createServices(deps: ServiceDeps): Services {
 	const figures = new ServerFigures(server, () => findServerProcess(readText, pidfile), now);
 	const check = new ConfigCheck({ server, commands, now, log, deep: deps.deep });
 	const cache = new BanCache({ server, figures, readBans: deps.readBans, counts: deps.banCounts, now, log });
+	const enforcement = new Enforcement({ ...deps, bans: cache, figures });
 	const ignored = ignoreChanges(deps.changes, now);
 	const logSource = new LogSource({ figures, files, openLogSet: deps.openLogSet, journal: deps.journal });
 	const status = { files, figures, check, bans: cache, now, pluginVersion: deps.pluginVersion };
@@ -145,6 +150,7 @@ export function createServices(deps: ServiceDeps): Services {
 			},
 			purgeAge: () => purgeAge(server),
 		}),
+		...enforcementServices({ ...deps, bans: cache, figures, enforcement }),
 		postService: postServiceService({
 			server,
 			commands,

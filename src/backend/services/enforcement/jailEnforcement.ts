@@ -1,0 +1,118 @@
+import type { EnforcementRow } from '../../../contract/types.ts';
+import { type FirewallLook, type Looked, targetWords } from '../../fail2ban/FirewallLook.ts';
+import { doesNothing } from '../../fail2ban/firewallActions.ts';
+import { type FirewallTarget, firewallTarget } from '../../fail2ban/firewallTarget.ts';
+import type { JailAction } from '../../fail2ban/jailActions.ts';
+import { parseNetwork } from '../addresses.ts';
+import { HeldAddresses } from './HeldAddresses.ts';
+
+/** One action of a jail for one family of addresses, and what the firewall has of it. */
+export interface TargetLook {
+	action: JailAction;
+	family: 4 | 6;
+	target: FirewallTarget;
+	looked: Looked;
+	/** Bans that it does not hold; empty if that is not known. */
+	missing: string[];
+}
+
+export interface JailLook {
+	jail: string;
+	actions: readonly JailAction[];
+	targets: TargetLook[];
+	/** Banned addresses that at least one action does not hold. */
+	missing: string[];
+	row: EnforcementRow;
+	/** No action of it enforces anything: there is none, or each does nothing at all. */
+	idle: boolean;
+	/** A set, a chain or the rule that leads to it is gone. */
+	broken: boolean;
+}
+
+/** Addresses that an answer names. */
+const shown = 100;
+
+/** @param banned as fail2ban lists them */
+export async function lookAtJail(
+	jail: string,
+	banned: readonly string[],
+	actions: readonly JailAction[],
+	firewall: FirewallLook,
+): Promise<JailLook> {
+	const v6 = banned.filter((ip) => ip.includes(':'));
+	const v4 = v6.length === 0 ? banned : banned.filter((ip) => !ip.includes(':'));
+	const families: [4 | 6, readonly string[]][] =
+		v6.length === 0
+			? [[4, v4]]
+			: v4.length === 0
+				? [[6, v6]]
+				: [
+						[4, v4],
+						[6, v6],
+					];
+	const targets: TargetLook[] = [];
+	let blind = false;
+	for (const [family, addresses] of families) {
+		let known = false;
+		for (const action of actions) {
+			const target = firewallTarget(action.properties, family);
+			if (target === null) continue;
+			known = true;
+			const looked = await firewall.look(target);
+			targets.push({ action, family, target, looked, missing: missingIn(looked, addresses) });
+		}
+		blind ||= !known;
+	}
+	const missing = [...new Set(targets.flatMap((target) => target.missing))];
+	const idle = actions.every(doesNothing);
+	const enforced =
+		blind || targets.some(({ looked }) => 'unknown' in looked) ? null : banned.length - missing.length;
+	const row: EnforcementRow = {
+		jail,
+		target: targets.length === 0 ? null : targets.map(({ target }) => targetWords(target)).join(', '),
+		banned: banned.length,
+		enforced: actions.length === 0 ? 0 : enforced,
+		missing: (actions.length === 0 ? banned : missing).slice(0, shown),
+		missingTotal: actions.length === 0 ? banned.length : missing.length,
+		reason: reasonOf(actions, targets, { idle, blind, banned: banned.length }),
+	};
+	const broken = banned.length > 0 && targets.some(({ looked }) => 'broken' in looked);
+	return { jail, actions, targets, missing, row, idle, broken };
+}
+
+function missingIn(looked: Looked, addresses: readonly string[]): string[] {
+	if ('unknown' in looked) return [];
+	if ('broken' in looked) return [...addresses];
+	const held = new HeldAddresses(looked.listing);
+	return addresses.filter((ip) => !held.has(ip));
+}
+
+function reasonOf(
+	actions: readonly JailAction[],
+	targets: readonly TargetLook[],
+	{ idle, blind, banned }: { idle: boolean; blind: boolean; banned: number },
+): string | null {
+	if (actions.length === 0) return 'The jail runs without actions.';
+	const names = actions.map(({ name }) => `'${name}'`).join(', ');
+	if (idle) return `Action ${names} does nothing when an address is banned.`;
+	for (const { looked } of targets) {
+		if ('unknown' in looked) return looked.unknown;
+	}
+	if (blind) return `Action ${names} uses no firewall that can be looked into (nftables, iptables, ipset).`;
+	for (const { looked } of banned > 0 ? targets : []) {
+		if ('broken' in looked) return looked.broken;
+	}
+	return oddBan(targets);
+}
+
+/** A ban that its target can never hold. */
+function oddBan(targets: readonly TargetLook[]): string | null {
+	for (const { target, looked, missing } of targets) {
+		const text = missing.find((ip) => parseNetwork(ip) === null);
+		if (text !== undefined) return `'${text}' is no address.`;
+		const network = missing.find((ip) => ip.includes('/'));
+		if (network !== undefined && 'listing' in looked && looked.listing.singlesOnly)
+			return `The ${targetWords(target)} holds single addresses only, not ${network}.`;
+	}
+	return null;
+}
