@@ -1,4 +1,5 @@
 import { openChangeHistory } from './window/ChangeHistory.ts';
+import { checkConnection } from './window/CheckConnection.ts';
 import { openConfigFiles } from './window/ConfigFiles.ts';
 import { openDifferences } from './window/Differences.ts';
 import { openJailEdit } from './window/JailEdit.ts';
@@ -9,6 +10,7 @@ import { openWorkbench } from './window/Workbench.ts';
 
 /** What the second script brings: the large windows, loaded when the first of them is opened. */
 const windows = {
+	checkConnection,
 	openChangeHistory,
 	openConfigFiles,
 	openDifferences,

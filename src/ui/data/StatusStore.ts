@@ -1,12 +1,14 @@
 import type { Status } from '../../contract/types.ts';
 import { listUrl } from '../lib/api.ts';
 import { define } from '../lib/define.ts';
+import { confirmProvisional } from '../lib/provisional.ts';
 
 /**
  * The one poll of a card: GET /status each 4 s. Fires `status` (status, changed) after each answer; `changed`
  * says that lists loaded before are out of date.
  */
 export interface StatusStore extends Proxmox.data.UpdateStore {
+	nodename: string;
 	last: Status | undefined;
 	onAnswer(store: Ext.data.Store, records: Ext.data.Record<Status>[] | null, success: boolean): void;
 }
@@ -23,6 +25,7 @@ define<StatusStore>('PVEFail2ban.data.StatusStore', {
 				proxy: { type: 'proxmox', url: listUrl(config.nodename, 'status') },
 			},
 		]);
+		this.nodename = config.nodename;
 		this.on('load', this.onAnswer, this);
 	},
 
@@ -35,6 +38,9 @@ define<StatusStore>('PVEFail2ban.data.StatusStore', {
 		const changed = this.last?.token !== status.token || this.last.failed !== status.failed;
 		this.last = status;
 		this.fireEvent('status', status, changed);
+		if (status.provisional?.user === Proxmox.UserName) {
+			confirmProvisional(this.nodename, status.provisional);
+		}
 	},
 });
 

@@ -14,6 +14,7 @@ import type {
 	OpenedFile,
 	OptionValue,
 	SettingValue,
+	Status,
 	TestAnswer,
 } from '../../contract/types.ts';
 import { packList } from './address.ts';
@@ -29,7 +30,7 @@ export type Upid = string;
 export type MaybeTask<T> = T | Upid;
 
 /** pveproxy refuses a request line above 8 KB. */
-const longestList = 4000;
+export const longestList = 4000;
 
 export function base(node: string): string {
 	return `/nodes/${encodeURIComponent(node)}/fail2ban`;
@@ -79,8 +80,9 @@ export function postService(
 	command: Params<'postService'>['command'],
 	waits?: Waits,
 	jail?: string,
+	force?: boolean,
 ): Promise<Upid> {
-	return request('POST', `${base(node)}/service`, { command, jail }, waits);
+	return request('POST', `${base(node)}/service`, { command, jail, force }, waits);
 }
 
 /** The hardening check list, which also looks whether this browser is ignored. */
@@ -208,11 +210,14 @@ export function addIgnore(
 	return write('POST', `${base(node)}/ignore`, params, waits);
 }
 
-/** Of one scope; several calls where one address line would be too long. */
-export async function removeIgnore(node: string, ips: string[], jail?: string, waits?: Waits): Promise<void> {
-	for (const ip of packList(ips, longestList)) {
-		await write('DELETE', `${base(node)}/ignore`, { ip, jail }, waits);
-	}
+/** Entries of one scope, comma separated; a force is asked for first. */
+export function removeIgnore(
+	node: string,
+	ip: string,
+	extra: { jail?: string; force?: boolean },
+	waits?: Waits,
+): Promise<MaybeTask<Answer<'removeIgnore'>>> {
+	return write('DELETE', `${base(node)}/ignore`, { ip, ...extra }, waits);
 }
 
 function filterPath(node: string, name: string): string {
@@ -228,10 +233,10 @@ export function writeFilter(
 	method: 'POST' | 'PUT' | 'DELETE',
 	node: string,
 	name: string,
-	params: Record<string, string>,
+	params: object,
 	waits?: Waits,
 ): Promise<unknown> {
-	return request(method, filterPath(node, name), params, waits);
+	return write(method, filterPath(node, name), params, waits);
 }
 
 export function testFilter(node: string, params: object): Promise<TestAnswer> {
@@ -257,6 +262,7 @@ export interface FileParams {
 	content?: string;
 	/** Only tells what is wrong, and which jails would stop. */
 	check?: boolean;
+	force?: boolean;
 }
 
 export function saveFile(node: string, file: FileParams, waits?: Waits): Promise<MaybeTask<FileChange>> {
@@ -275,6 +281,20 @@ export function getChange(node: string, id: string, waits?: Waits): Promise<Chan
 	return request('GET', `${base(node)}/changes/${id}`, {}, waits);
 }
 
-export function revertChange(node: string, id: string, waits?: Waits): Promise<MaybeTask<object>> {
-	return write('POST', `${base(node)}/changes/${id}/revert`, {}, waits);
+export function revertChange(
+	node: string,
+	id: string,
+	extra: { force?: boolean } = {},
+	waits?: Waits,
+): Promise<MaybeTask<object>> {
+	return write('POST', `${base(node)}/changes/${id}/revert`, extra, waits);
+}
+
+/** Keeps a change that waits for it. One that is lost on its way gives up after 5 s, so that it can be repeated. */
+export function confirmChange(node: string, id: string): Promise<unknown> {
+	return request('POST', `${base(node)}/changes/${id}/confirm`, {}, undefined, 5000);
+}
+
+export function getStatus(node: string): Promise<Status> {
+	return request('GET', `${base(node)}/status`);
 }

@@ -7,9 +7,11 @@ import { encode } from './text.ts';
 export interface Extra {
 	force?: boolean;
 	digest?: string;
+	/** Of the wizard, which has an ignore list of its own. */
+	ignore?: string;
 }
 
-interface Guarded<T> {
+export interface Guarded<T> {
 	node: string;
 	/** Makes the call; `extra` goes over its own parameters. */
 	call: (extra: Extra) => Promise<T>;
@@ -17,13 +19,17 @@ interface Guarded<T> {
 	 * For a change of the configuration: its digest, and how to get the next one. With it the addresses in
 	 * danger can be ignored first, which changes the files.
 	 */
-	digest?: string;
-	nextDigest?: () => Promise<string>;
+	digest?: string | undefined;
+	nextDigest?: () => Promise<string | undefined>;
+	/** Has the addresses ignored in another way; answers what the call is then made with. */
+	ignore?: (addresses: string[]) => Promise<Extra>;
+	/** The button that insists; the default is Save Anyway. */
+	anyway?: string;
 }
 
 type Choice = 'ignore' | 'force' | 'cancel';
 
-function ask(message: Encoded, canIgnore: boolean): Promise<Choice> {
+function ask(message: Encoded, anyway: string, canIgnore: boolean): Promise<Choice> {
 	return new Promise((resolve) => {
 		// The order of the buttons is ExtJS's own: yes, no, cancel.
 		const choices: Record<string, Choice> = canIgnore ? { yes: 'ignore', no: 'force' } : { yes: 'force' };
@@ -33,12 +39,8 @@ function ask(message: Encoded, canIgnore: boolean): Promise<Choice> {
 			message,
 			buttons: canIgnore ? Ext.Msg.YESNOCANCEL : Ext.Msg.YESNO,
 			buttonText: canIgnore
-				? {
-						yes: gettext('Add to Ignore List and Save'),
-						no: gettext('Save Anyway'),
-						cancel: gettext('Cancel'),
-					}
-				: { yes: gettext('Ban Anyway'), no: gettext('Cancel') },
+				? { yes: gettext('Add to Ignore List and Save'), no: anyway, cancel: gettext('Cancel') }
+				: { yes: anyway, no: gettext('Cancel') },
 			defaultFocus: canIgnore ? 'yes' : 'no',
 			callback: (button) => resolve(choices[button] ?? 'cancel'),
 		});
@@ -52,33 +54,56 @@ function warning(failure: Failure): Encoded {
 	return encode(onlyAddresses ? failure.message || detail : detail);
 }
 
+/** Puts addresses on the ignore list of all jails, in a change of its own. */
+async function ignoreFirst(
+	{ node, nextDigest }: Pick<Guarded<unknown>, 'node' | 'nextDigest'>,
+	digest: string | undefined,
+	addresses: string[],
+): Promise<Extra> {
+	await addIgnore(node, {
+		ip: addresses.join(','),
+		comment: gettext('Added by the lockout guard'),
+		...(digest !== undefined && { digest }),
+	});
+	const next = await nextDigest?.();
+	return next === undefined ? {} : { digest: next };
+}
+
 /**
  * Makes a call that the lockout guard may refuse, and asks what to do then. Null: the user gave up. Rejects
  * with the `Failure` of any other refusal.
  */
 export async function guarded<T>(options: Guarded<T>): Promise<T | null> {
-	const { node, call, digest, nextDigest } = options;
-	try {
-		return await call({});
-	} catch (thrown) {
-		const failure = thrown as Failure;
-		const danger = failure.errors?.['would-ban'];
-		if (danger === undefined) {
-			throw failure;
+	const { call, nextDigest, anyway = gettext('Save Anyway') } = options;
+	let extra: Extra = {};
+	const ignore =
+		options.ignore ??
+		(nextDigest && ((addresses) => ignoreFirst(options, extra.digest ?? options.digest, addresses)));
+	const offered = new Set<string>();
+	for (;;) {
+		try {
+			return await call(extra);
+		} catch (thrown) {
+			const failure = thrown as Failure;
+			const danger = failure.errors?.['would-ban'];
+			if (danger === undefined) {
+				throw failure;
+			}
+			const addresses = addressesIn(danger);
+			// What was ignored and is in danger all the same is ignored by no further try.
+			const helps = addresses.some((address) => !offered.has(address));
+			const choice = await ask(warning(failure), anyway, ignore !== undefined && helps);
+			if (choice === 'cancel') {
+				return null;
+			}
+			if (choice === 'force' || !ignore) {
+				extra = { ...extra, force: true };
+			} else {
+				for (const address of addresses) {
+					offered.add(address);
+				}
+				extra = { ...extra, ...(await ignore([...offered])) };
+			}
 		}
-		const addresses = addressesIn(danger);
-		const choice = await ask(warning(failure), nextDigest !== undefined && addresses.length > 0);
-		if (choice === 'cancel') {
-			return null;
-		}
-		if (choice === 'force' || !nextDigest) {
-			return call({ force: true });
-		}
-		await addIgnore(node, {
-			ip: addresses.join(','),
-			comment: gettext('Added by the lockout guard'),
-			...(digest !== undefined && { digest }),
-		});
-		return call({ digest: await nextDigest() });
 	}
 }

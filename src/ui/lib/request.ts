@@ -15,12 +15,14 @@ export type Waits = Ext.Component | undefined;
 /**
  * One call of PVE's API. Rejects with a `Failure`. The parameters of a DELETE go into the address, because PVE
  * refuses a body there; undefined ones are left out, and true and false become 1 and 0.
+ * @param timeout milliseconds, 30 s unless told
  */
 export function request<T>(
 	method: 'GET' | 'POST' | 'PUT' | 'DELETE',
 	path: string,
 	params: object = {},
 	waits?: Waits,
+	timeout?: number,
 ): Promise<T> {
 	const given = Object.entries(params)
 		.filter(([, value]) => value !== undefined)
@@ -33,6 +35,7 @@ export function request<T>(
 			method,
 			params: inUrl ? undefined : values,
 			waitMsgTarget: waits,
+			...(timeout !== undefined && { timeout }),
 			success: ({ result }) => resolve(result?.data as T),
 			failure: ({ status, htmlStatus, result }) => {
 				reject({

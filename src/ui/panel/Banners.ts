@@ -1,9 +1,10 @@
 import type { Status } from '../../contract/types.ts';
 import type { StatusStore } from '../data/StatusStore.ts';
-import { postService } from '../lib/api.ts';
+import { confirmChange, isTask, postService, revertChange } from '../lib/api.ts';
 import { confirm } from '../lib/confirm.ts';
 import { controller, define } from '../lib/define.ts';
 import { showFailure } from '../lib/failure.ts';
+import { makeChange } from '../lib/makeChange.ts';
 import type { Failure } from '../lib/request.ts';
 import { showTask } from '../lib/task.ts';
 import { format, formatHtml, plural } from '../lib/text.ts';
@@ -29,16 +30,54 @@ const bannerController = controller<Banners>()({
 	},
 
 	apply(): void {
-		const { status, nodename } = this.getView();
+		const { nodename } = this.getView();
+		const done = this.refresher();
 		const question = gettext('Apply the configuration on disk? fail2ban reloads what changed.');
 		confirm(Ext.htmlEncode(question)).then((yes) => {
 			if (yes) {
-				postService(nodename, 'reload').then(
-					(upid) => showTask(upid, () => status.destroyed || status.load()),
-					(failure: Failure) => showFailure(failure, nodename),
-				);
+				makeChange({
+					node: nodename,
+					call: ({ force }) => postService(nodename, 'reload', undefined, undefined, force),
+					// Nothing of what is on disk depends on a digest that was seen here.
+					nextDigest: () => Promise.resolve(undefined),
+					done,
+				});
 			}
 		});
+	},
+
+	/** Loads the status, if the card is still open by then. */
+	refresher(): () => void {
+		const { status } = this.getView();
+		return () => {
+			if (!status.destroyed) {
+				status.load();
+			}
+		};
+	},
+
+	/** Ends the waiting of a change, of this user or another one. */
+	end(call: (node: string, id: string) => Promise<unknown>): void {
+		const { nodename, status } = this.getView();
+		const refresh = this.refresher();
+		const id = status.last?.provisional?.id;
+		if (id === undefined) {
+			return;
+		}
+		call(nodename, id)
+			.then(
+				(answer) => isTask(answer) && showTask(answer, refresh),
+				(failure: Failure) => showFailure(failure, nodename),
+			)
+			.then(refresh);
+	},
+
+	keep(): void {
+		this.end(confirmChange);
+	},
+
+	revert(): void {
+		this.end((node, id) => revertChange(node, id));
 	},
 });
 
@@ -69,6 +108,10 @@ define<Banners>('PVEFail2ban.panel.Banners', {
 	layout: { type: 'vbox', align: 'stretch' },
 
 	initComponent: function () {
+		const { nodename } = this;
+		const button = (itemId: string, text: string): Item => {
+			return { xtype: 'pveFail2banButton', itemId, nodename, right: 'modify', text, handler: itemId };
+		};
 		this.items = [
 			banner('drift', [
 				{
@@ -77,17 +120,10 @@ define<Banners>('PVEFail2ban.panel.Banners', {
 					text: gettext('Show Difference'),
 					handler: 'showDifference',
 				},
-				{
-					xtype: 'pveFail2banButton',
-					itemId: 'apply',
-					nodename: this.nodename,
-					right: 'modify',
-					text: gettext('Apply Configuration'),
-					handler: 'apply',
-				},
+				button('apply', gettext('Apply Configuration')),
 			]),
 			banner('stale'),
-			banner('provisional'),
+			banner('provisional', [button('keep', gettext('Keep')), button('revert', gettext('Revert'))]),
 		];
 		this.callParent();
 		this.mon(this.status, 'status', this.onStatus, this);

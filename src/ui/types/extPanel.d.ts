@@ -69,6 +69,11 @@ declare namespace Ext {
 		}
 	}
 
+	interface ProgressBar extends Component {
+		/** `value` from 0 to 1; the text as it is, HTML. */
+		updateProgress(value: number, text: Encoded): void;
+	}
+
 	namespace window {
 		interface Window extends panel.Panel {
 			modal: boolean;

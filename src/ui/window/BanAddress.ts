@@ -78,7 +78,11 @@ define<BanAddress>('PVEFail2ban.window.BanAddress', {
 		const node = this.nodename;
 		const { ip, jail } = this.getValues();
 		const params = { ip: splitList(String(ip)).join(','), jail: String(jail) };
-		guarded({ node, call: (extra) => createBans(node, { ...params, ...extra }, this) }).then(
+		guarded({
+			node,
+			call: ({ force = false }) => createBans(node, { ...params, ...(force && { force }) }, this),
+			anyway: gettext('Ban Anyway'),
+		}).then(
 			(answer) => {
 				if (answer === null) {
 					return;

@@ -1,15 +1,15 @@
 import type { ChangeRow } from '../../contract/types.ts';
 import type { RightButton } from '../button/RightButton.ts';
-import { getChange, isTask, listChanges, revertChange } from '../lib/api.ts';
+import { getChange, listChanges, revertChange } from '../lib/api.ts';
 import { confirm } from '../lib/confirm.ts';
 import { controller, define } from '../lib/define.ts';
 import { diffHtml } from '../lib/diff.ts';
 import { showFailure } from '../lib/failure.ts';
 import { helpId } from '../lib/helpPages.ts';
+import { makeChange } from '../lib/makeChange.ts';
 import { renderLong, renderMoment } from '../lib/render.ts';
 import type { Failure } from '../lib/request.ts';
 import { missing } from '../lib/rights.ts';
-import { showTask } from '../lib/task.ts';
 import { encode, formatHtml } from '../lib/text.ts';
 import { withStops } from './stops.ts';
 
@@ -24,6 +24,8 @@ const states: Record<string, () => string> = {
 	undone: () => gettext('undone'),
 	failed: () => gettext('failed, undone'),
 	running: () => gettext('running'),
+	provisional: () => gettext('waits to be kept'),
+	'not-kept': () => gettext('not kept, undone'),
 };
 
 const historyController = controller<ChangeHistory>()({
@@ -100,28 +102,27 @@ const historyController = controller<ChangeHistory>()({
 				);
 				return confirm(withStops(question, stops), { dangerous: stops.length > 0 });
 			})
-			.then((yes) => (yes ? revertChange(view.nodename, change.id, view) : null))
 			.then(
-				(answer) => {
-					if (answer === null) {
+				(yes) => {
+					if (!yes) {
 						return;
 					}
-					const after = () => {
-						view.done();
-						if (!view.destroyed) {
-							this.reload();
-						}
-					};
-					if (isTask(answer)) {
-						showTask(answer, after);
-					} else {
-						after();
-					}
+					const { nodename: node, done } = view;
+					const reload = () => view.destroyed || this.reload();
+					makeChange({
+						node,
+						call: ({ force = false }) => revertChange(node, change.id, force ? { force } : {}, view),
+						anyway: gettext('Revert Anyway'),
+						// Ignoring an address first must not change a file that the change is about.
+						...(!change.files.includes('jail.local') && { nextDigest: async () => undefined }),
+						done: () => {
+							done();
+							reload();
+						},
+						refused: reload,
+					});
 				},
-				(failure: Failure) => {
-					this.fail(failure);
-					this.reload();
-				},
+				(failure: Failure) => this.fail(failure),
 			);
 	},
 });

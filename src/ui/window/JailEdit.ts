@@ -1,14 +1,12 @@
 import type { JailDetail, OptionValue } from '../../contract/types.ts';
 import type { OptionRow } from '../form/OptionRow.ts';
 import { paramOf } from '../form/optionFields.ts';
-import { base, createJail, getJail, isTask, updateJail } from '../lib/api.ts';
+import { base, createJail, getJail, updateJail } from '../lib/api.ts';
 import { define } from '../lib/define.ts';
-import { showFailure } from '../lib/failure.ts';
 import { banSentence, growthSentence } from '../lib/jailSentences.ts';
-import { type Extra, guarded } from '../lib/lockout.ts';
+import type { Extra } from '../lib/lockout.ts';
+import { makeChange } from '../lib/makeChange.ts';
 import { isOn } from '../lib/origin.ts';
-import type { Failure } from '../lib/request.ts';
-import { showTask } from '../lib/task.ts';
 import { count, encode, formatHtml, plural } from '../lib/text.ts';
 import { actionTab, advancedTab, generalTab, hint, repeatTab, sourceTab } from './jailEditTabs.ts';
 import { allOptionsTab } from './jailOptionsTab.ts';
@@ -205,30 +203,20 @@ define<JailEdit>('PVEFail2ban.window.JailEdit', {
 	submit: function () {
 		// Once it is closed the window has lost what it was given.
 		const { nodename: node, jail, digest, done } = this;
-		guarded({
+		const create = jail === undefined || undefined;
+		makeChange({
 			node,
 			digest,
 			call: (extra) => this.send(extra),
-			nextDigest: () =>
-				getJail(node, jail ?? newJail, undefined, jail === undefined || undefined).then(
-					(next) => next.digest,
-				),
-		}).then(
-			(answer) => {
-				if (answer === null) {
-					return;
-				}
+			nextDigest: () => getJail(node, jail ?? newJail, undefined, create).then((next) => next.digest),
+			done: () => {
 				done();
-				if (isTask(answer)) {
-					showTask(answer, done);
+				if (!this.destroyed) {
+					this.close();
 				}
-				this.close();
 			},
-			(failure: Failure) => {
-				this.markErrors(failure.errors ?? {});
-				showFailure(failure, node);
-			},
-		);
+			refused: ({ errors }) => this.markErrors(errors ?? {}),
+		});
 	},
 });
 

@@ -1,14 +1,13 @@
 import type { OptionRow } from '../form/OptionRow.ts';
 import '../form/OptionRow.ts';
 import { paramOf } from '../form/optionFields.ts';
-import { base, getOptions, isTask, type ScopeOptions, updateOptions } from '../lib/api.ts';
+import { base, getOptions, type ScopeOptions, updateOptions } from '../lib/api.ts';
 import { confirm } from '../lib/confirm.ts';
 import { define } from '../lib/define.ts';
-import { showFailure } from '../lib/failure.ts';
 import { helpId } from '../lib/helpPages.ts';
-import { type Extra, guarded } from '../lib/lockout.ts';
+import type { Extra } from '../lib/lockout.ts';
+import { makeChange } from '../lib/makeChange.ts';
 import type { Failure, Waits } from '../lib/request.ts';
-import { showTask } from '../lib/task.ts';
 import { encode } from '../lib/text.ts';
 import { type OptionsRow, optionHint } from '../panel/OptionsRows.ts';
 
@@ -43,30 +42,19 @@ export function saveOption(
 	value: string | null,
 	waits: Waits,
 	refused: (errors: Record<string, string>) => void = Ext.emptyFn,
-): Promise<void> {
+): Promise<boolean> {
 	const { scope, id } = row;
 	const param = paramOf(id);
 	const change = value === null ? { delete: param } : { [param]: value };
-	return guarded({
+	return makeChange({
 		node,
 		digest,
 		call: (extra) =>
 			insisting((more) => updateOptions(node, scope, { ...change, digest, ...more }, waits), extra),
 		nextDigest: () => getOptions(node, scope).then((next) => next.digest),
-	}).then(
-		(answer) => {
-			if (answer !== null) {
-				done();
-				if (isTask(answer)) {
-					showTask(answer, done);
-				}
-			}
-		},
-		(failure: Failure) => {
-			refused(failure.errors ?? {});
-			showFailure(failure, node);
-		},
-	);
+		done,
+		refused: ({ errors }) => refused(errors ?? {}),
+	});
 }
 
 /** What is usually chosen for options of the server. */

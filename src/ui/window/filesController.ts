@@ -1,12 +1,12 @@
 import type { FileRow, OpenedFile } from '../../contract/types.ts';
 import type { RightButton } from '../button/RightButton.ts';
-import { deleteFile, getFile, isTask, listFiles, saveFile } from '../lib/api.ts';
+import { deleteFile, type FileParams, getFile, isTask, listFiles, saveFile } from '../lib/api.ts';
 import { confirm } from '../lib/confirm.ts';
 import { controller } from '../lib/define.ts';
 import { showFailure } from '../lib/failure.ts';
+import { makeChange } from '../lib/makeChange.ts';
 import type { Failure } from '../lib/request.ts';
 import { isRoot, missing } from '../lib/rights.ts';
-import { showTask } from '../lib/task.ts';
 import { encode, format, formatHtml } from '../lib/text.ts';
 import type { ConfigFiles } from './ConfigFiles.ts';
 import { withStops } from './stops.ts';
@@ -245,35 +245,37 @@ export const filesController = controller<ConfigFiles>()({
 	},
 
 	/** Checks first; asks if there is a question, or if jails would stop; then does it. */
-	write<File extends object>(
-		call: (node: string, file: File, waits: Ext.Component) => ReturnType<typeof deleteFile>,
-		file: File,
+	write(
+		call: (node: string, file: FileParams, waits: Ext.Component) => ReturnType<typeof deleteFile>,
+		file: FileParams,
 		question: Encoded,
 		after: () => void,
 	): void {
 		const view = this.getView();
-		const work = call(view.nodename, { ...file, check: true }, view)
-			.then((checked) => {
-				if (isTask(checked)) {
-					return false;
-				}
-				this.showProblems(checked.problems);
-				const text = withStops(question, checked.stops);
-				const dangerous = checked.stops.length > 0;
-				return checked.problems.length === 0 && (text === '' || confirm(text, { dangerous }));
-			})
-			.then((yes) => (yes ? call(view.nodename, file, view) : null));
-		this.when(work, (answer) => {
-			const finish = () => {
-				view.done();
-				if (!view.destroyed) {
-					after();
-				}
-			};
-			if (isTask(answer)) {
-				showTask(answer, finish);
-			} else {
-				finish();
+		const { nodename: node, done } = view;
+		const check = call(node, { ...file, check: true }, view).then((checked) => {
+			if (isTask(checked)) {
+				return false;
+			}
+			this.showProblems(checked.problems);
+			const text = withStops(question, checked.stops);
+			const dangerous = checked.stops.length > 0;
+			return checked.problems.length === 0 && (text === '' || confirm(text, { dangerous }));
+		});
+		this.when(check, (yes) => {
+			if (yes) {
+				makeChange({
+					node,
+					call: (extra) => call(node, { ...file, ...extra }, view),
+					// Ignoring an address first must not change the very file.
+					...(file.name !== 'jail.local' && { nextDigest: async () => undefined }),
+					done: () => {
+						done();
+						if (!view.destroyed) {
+							after();
+						}
+					},
+				});
 			}
 		});
 	},

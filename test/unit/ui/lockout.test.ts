@@ -70,7 +70,7 @@ describe('guarded', () => {
 	it('forces a ban only on demand, and has no other way for it', async () => {
 		const tried: Extra[] = [];
 		press = 'yes';
-		expect(await guarded({ node: 'pve1', call: refused(tried) })).toBe('saved');
+		expect(await guarded({ node: 'pve1', call: refused(tried), anyway: 'Ban Anyway' })).toBe('saved');
 		expect(asked[0]?.buttonText).toEqual({ yes: 'Ban Anyway', no: 'Cancel' });
 		expect(tried).toEqual([{}, { force: true }]);
 	});
@@ -83,6 +83,21 @@ describe('guarded', () => {
 		expect(answer).toBe('saved');
 		expect(ignored).toEqual([expect.objectContaining({ ip: '192.0.2.17,10.0.0.12', digest: 'this' })]);
 		expect(tried).toEqual([{}, { digest: 'next' }]);
+	});
+
+	it('has the addresses ignored in the way of the call itself, and offers that once', async () => {
+		const tried: Extra[] = [];
+		press = 'yes';
+		const call = async (extra: Extra) => {
+			tried.push(extra);
+			if (tried.length > 1) press = 'cancel';
+			throw refusal;
+		};
+		const ignore = async (addresses: string[]) => ({ ignore: addresses.join(',') });
+		expect(await guarded({ node: 'pve1', call, ignore })).toBeNull();
+		expect(tried).toEqual([{}, { ignore: '192.0.2.17,10.0.0.12' }]);
+		expect(asked.map(({ buttonText }) => Object.keys(buttonText).length)).toEqual([3, 2]);
+		expect(ignored).toEqual([]);
 	});
 
 	it('passes on every other failure', async () => {

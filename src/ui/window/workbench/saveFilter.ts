@@ -1,9 +1,9 @@
 import type { FilterDetail } from '../../../contract/types.ts';
-import { getFilter, isTask, writeFilter } from '../../lib/api.ts';
+import { getFilter, writeFilter } from '../../lib/api.ts';
 import { confirm } from '../../lib/confirm.ts';
 import { showFailure } from '../../lib/failure.ts';
+import { makeChange } from '../../lib/makeChange.ts';
 import type { Failure } from '../../lib/request.ts';
-import { showTask } from '../../lib/task.ts';
 import { changedTexts, type FilterTexts, saveParams } from '../../lib/testParams.ts';
 import { encode, format } from '../../lib/text.ts';
 import { askFilterName } from '../FilterName.ts';
@@ -20,32 +20,35 @@ export interface Draft {
 	written(filter: FilterDetail): void;
 }
 
-function failed({ view, mark }: Draft): (failure: Failure) => void {
-	return (failure) => {
-		if (!view.destroyed) {
-			mark(failure.errors ?? {});
-		}
-		showFailure(failure, view.nodename);
-	};
-}
-
-/** After a write, and after its task if there is one. */
-function finish(draft: Draft, name: string, answer: unknown): void {
-	const { view } = draft;
-	const reload = () => {
-		view.start.saved?.(name);
-		if (!view.destroyed) {
-			getFilter(view.nodename, name, view).then(
-				(filter) => view.destroyed || draft.written(filter),
-				failed(draft),
-			);
-		}
-	};
-	if (isTask(answer)) {
-		showTask(answer, reload);
-	} else {
-		reload();
-	}
+/** Writes the filter, and shows it as it is afterwards. */
+function save(
+	draft: Draft,
+	method: 'POST' | 'PUT',
+	name: string,
+	params: Record<string, string>,
+	waits: Ext.Component,
+	then: () => void = Ext.emptyFn,
+): void {
+	const { view, mark } = draft;
+	const { nodename: node, start } = view;
+	const nextDigest = () => getFilter(node, name).then(({ digest }) => digest);
+	makeChange({
+		node,
+		...(params.digest !== undefined && { digest: params.digest }),
+		call: (extra) => writeFilter(method, node, name, { ...params, ...extra }, waits),
+		nextDigest: method === 'PUT' ? nextDigest : async () => undefined,
+		done: () => {
+			then();
+			start.saved?.(name);
+			if (!view.destroyed) {
+				getFilter(node, name, view).then(
+					(filter) => view.destroyed || draft.written(filter),
+					(failure: Failure) => showFailure(failure, node),
+				);
+			}
+		},
+		refused: ({ errors }) => view.destroyed || mark(errors ?? {}),
+	});
 }
 
 /** Makes a filter: a copy of the one that is open, with what was changed, or one from nothing. */
@@ -56,17 +59,13 @@ export function saveNew(draft: Draft): void {
 	const params = Object.fromEntries(changed.filter(([, text]) => text !== '' || filter));
 	askFilterName(nodename, (name, asking) => {
 		const from = filter ? { copyOf: filter.name } : {};
-		writeFilter('POST', nodename, name, { ...from, ...params }, asking).then((answer) => {
-			asking.close();
-			finish(draft, name, answer);
-		}, failed(draft));
+		save(draft, 'POST', name, { ...from, ...params }, asking, () => asking.destroyed || asking.close());
 	});
 }
 
 /** Asks, and changes the filter that is open. */
 export function saveChanged(draft: Draft, filter: FilterDetail): void {
 	const { view, typed, doubts } = draft;
-	const { nodename } = view;
 	const jails = filter.usedBy.filter(({ enabled }) => enabled).map(({ jail }) => jail);
 	const question = [
 		format(gettext("Save filter '{0}'?"), filter.name),
@@ -78,10 +77,7 @@ export function saveChanged(draft: Draft, filter: FilterDetail): void {
 	confirm(encode(question)).then((yes) => {
 		if (yes) {
 			const params = { ...saveParams(filter, typed), digest: filter.digest };
-			writeFilter('PUT', nodename, filter.name, params, view).then(
-				(answer) => finish(draft, filter.name, answer),
-				failed(draft),
-			);
+			save(draft, 'PUT', filter.name, params, view);
 		}
 	});
 }

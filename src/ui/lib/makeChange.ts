@@ -1,0 +1,40 @@
+import { isTask } from './api.ts';
+import { showFailure } from './failure.ts';
+import { type Guarded, guarded } from './lockout.ts';
+import { confirmProvisional, expectProvisional, type Provisional } from './provisional.ts';
+import type { Failure } from './request.ts';
+import { showTask } from './task.ts';
+
+interface Change extends Guarded<unknown> {
+	/** Told once the change is made, and again when its task has ended. */
+	done: () => void;
+	/** Told why it was refused, before that is shown. */
+	refused?: (failure: Failure) => void;
+}
+
+/**
+ * Makes a change of the configuration with all that may follow: the question of the lockout guard, a task, the
+ * confirmation of a change that waits for it, the failure. False: it was given up or failed.
+ */
+export async function makeChange(change: Change): Promise<boolean> {
+	const { node, done, refused } = change;
+	expectProvisional(node);
+	try {
+		const answer = await guarded(change);
+		if (answer === null) {
+			return false;
+		}
+		done();
+		if (isTask(answer)) {
+			showTask(answer, done);
+		} else {
+			confirmProvisional(node, (answer as { provisional?: Provisional | null } | undefined)?.provisional);
+		}
+		return true;
+	} catch (thrown) {
+		const failure = thrown as Failure;
+		refused?.(failure);
+		showFailure(failure, node);
+		return false;
+	}
+}
