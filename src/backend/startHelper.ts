@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, statSync, unlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, unlinkSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { networkInterfaces } from 'node:os';
 import { dirname } from 'node:path';
@@ -31,6 +31,7 @@ import { Scans } from './runs/Scans.ts';
 import { createBootState, createSshdSettings } from './runs/systemState.ts';
 import { createTestLines } from './runs/testLines.ts';
 import { createServices } from './services/index.ts';
+import type { SystemFiles } from './services/protection/SystemFiles.ts';
 import { findSystemAddresses } from './services/systemAddresses.ts';
 
 /** What only a test replaces. */
@@ -40,6 +41,8 @@ export interface HelperSeams {
 	pluginVersion: string;
 	/** What packages ship below the configuration folder; by default dpkg is asked. */
 	packages?: PackageFiles;
+	/** The node's own files; by default those of the machine. */
+	system?: SystemFiles;
 	/** Called at each step of a transaction by its name. */
 	step?(name: string): void | Promise<void>;
 	/** Starts programs on a terminal. */
@@ -69,13 +72,40 @@ function timeOf(file: string): number | null {
 	return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? null;
 }
 
+/** Names in a folder; what is not there or may not be read is empty. */
+function list(folder: string): string[] {
+	try {
+		return readdirSync(folder);
+	} catch (error) {
+		if (['ENOENT', 'EACCES', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return [];
+		throw error;
+	}
+}
+
+function networks(): { name: string; cidr: string }[] {
+	return Object.entries(networkInterfaces()).flatMap(([name, addresses = []]) =>
+		addresses.flatMap(({ cidr, internal, address }) =>
+			cidr === null || internal || address.startsWith('fe80:') ? [] : [{ name, cidr }],
+		),
+	);
+}
+
+const machine: SystemFiles = {
+	readText,
+	list,
+	timeOf,
+	networks,
+	logFolder: '/var/log',
+	journalBackend: 'systemd',
+};
+
 function ownAddresses(): string[] {
 	return Object.values(networkInterfaces()).flatMap((list) => list?.map(({ address }) => address) ?? []);
 }
 
 function build(
 	options: HelperOptions,
-	{ log, run, pluginVersion, step, packages, terminal = loadTerminal }: HelperSeams,
+	{ log, run, pluginVersion, step, packages, system = machine, terminal = loadTerminal }: HelperSeams,
 ) {
 	mkdirSync(options.state, { recursive: true, mode: 0o700 });
 	let fail2banVersion = '';
@@ -130,6 +160,7 @@ function build(
 		scans,
 		logFolders,
 		ownAddresses,
+		system,
 		bootState: createBootState(run, options.privateFolder),
 		sshd: createSshdSettings(run),
 		log,

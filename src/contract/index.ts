@@ -10,6 +10,7 @@ import { getHistory } from './history.ts';
 import { addIgnore, listIgnore, removeIgnore } from './ignore.ts';
 import { createJail, deleteJail, getEffectiveJail, getJail, listJails, updateJail } from './jails.ts';
 import { getLog } from './log.ts';
+import { applyProtection, getProtection } from './protection.ts';
 import { getSettings, updateSettings } from './settings.ts';
 import { getIndex, getStatus, postService } from './status.ts';
 import { scanLog, testFilter } from './test.ts';
@@ -57,6 +58,8 @@ export const endpoints = {
 	revertChange,
 	listActions,
 	getAction,
+	getProtection,
+	applyProtection,
 	getDefaults,
 	updateDefaults,
 	getSettings,

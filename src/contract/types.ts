@@ -10,6 +10,13 @@ import type { fileRow, getFile, updateFile } from './files.ts';
 import type { filterParameter, filterRow, filterUse, filterWarning, getFilter } from './filters.ts';
 import type { ignoreRow } from './ignore.ts';
 import type { getJail, jailRow, optionValue, valueOrigin } from './jails.ts';
+import type {
+	getProtection,
+	protectionFile,
+	protectionIgnore,
+	protectionJail,
+	protectionPreset,
+} from './protection.ts';
 import type { getSettings, settingValue } from './settings.ts';
 import type { getStatus, pendingOption, problem } from './status.ts';
 import type { testFilter, testLine, testRegex, testSpan } from './test.ts';
@@ -48,5 +55,10 @@ export type ChangeRow = Static<typeof changeRow>;
 export type ChangeDetail = AnswerOf<typeof getChange>;
 export type Defaults = AnswerOf<typeof getDefaults>;
 export type DefaultValue = Static<typeof defaultValue>;
+export type Protection = AnswerOf<typeof getProtection>;
+export type ProtectionPreset = Static<typeof protectionPreset>;
+export type ProtectionJail = Static<typeof protectionJail>;
+export type ProtectionIgnore = Static<typeof protectionIgnore>;
+export type ProtectionFile = Static<typeof protectionFile>;
 export type Settings = AnswerOf<typeof getSettings>;
 export type SettingValue = Static<typeof settingValue>;

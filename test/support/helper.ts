@@ -6,7 +6,8 @@ import { join, relative } from 'node:path';
 import type { RunCommand } from '../../src/backend/fail2ban/Fail2banCommands.ts';
 import { runCommand } from '../../src/backend/fail2ban/runCommand.ts';
 import { createLog } from '../../src/backend/log.ts';
-import { startHelper } from '../../src/backend/startHelper.ts';
+import type { SystemFiles } from '../../src/backend/services/protection/SystemFiles.ts';
+import { type HelperSeams, startHelper } from '../../src/backend/startHelper.ts';
 import type { PrivateFail2ban } from './fail2ban.ts';
 
 export interface HelperAnswer {
@@ -74,7 +75,16 @@ export interface TestHelper {
 /** The real helper in this process, on a private fail2ban. */
 export async function startTestHelper(
 	fail2ban: PrivateFail2ban,
-	options: { bin?: string; run?: RunCommand; step?(name: string): void | Promise<void> } = {},
+	options: {
+		bin?: string;
+		run?: RunCommand;
+		system?: SystemFiles;
+		/** Seconds in which a provisional change must be confirmed. */
+		confirmWithin?: number;
+		/** What else a test replaces. */
+		seams?: Partial<HelperSeams>;
+		step?(name: string): void | Promise<void>;
+	} = {},
 ): Promise<TestHelper> {
 	const folder = await mkdtemp(join(tmpdir(), 'pve-fail2ban-helper-'));
 	const socket = join(folder, 'helper.sock');
@@ -90,12 +100,15 @@ export async function startTestHelper(
 			idleExit: null,
 			privateFolder: true,
 			recover: false,
+			...(options.confirmWithin === undefined ? {} : { confirmWithin: options.confirmWithin }),
 		},
 		{
 			log: createLog((line) => log.push(line)),
 			run: options.run ?? runCommand,
 			pluginVersion: 'test',
+			...(options.system ? { system: options.system } : {}),
 			...(options.step ? { step: options.step } : {}),
+			...options.seams,
 		},
 	);
 	return {

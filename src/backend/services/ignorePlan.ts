@@ -66,6 +66,7 @@ function write(config: EditedConfig, scope: IgnoreScope, lines: readonly IgnoreL
 /**
  * Adds entries to a scope, or replaces their comments. Without a jail they count in every jail: those with an
  * ignoreip of their own get them too. Answers how many entries are new.
+ * @param jails which jails of that kind
  */
 export function addEntries(
 	config: EditedConfig,
@@ -73,13 +74,14 @@ export function addEntries(
 	entries: readonly string[],
 	comment: string | undefined,
 	stamp: IgnoreStamp,
+	jails: readonly string[] = config.jails.jails(),
 ): number {
 	const place = ignorePlace(config, scope);
 	const known = keysOf(place);
 	const added = entries.filter((entry) => !known.has(entryKey(entry))).length;
 	addTo(config, scope, place, entries, comment, stamp);
 	if (scope !== null) return added;
-	for (const jail of config.jails.jails()) {
+	for (const jail of jails) {
 		const own = ignorePlace(config, jail);
 		if (own !== null && own.section !== 'DEFAULT') addTo(config, jail, own, entries, comment, stamp);
 	}

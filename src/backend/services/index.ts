@@ -1,4 +1,4 @@
-import type { Caller } from '../caller.ts';
+import type { Caller, Task } from '../caller.ts';
 import type { Fail2banCommands, RunCommand } from '../fail2ban/Fail2banCommands.ts';
 import type { Fail2banServer } from '../fail2ban/Fail2banServer.ts';
 import type { ConfigChanges } from '../files/ConfigChange.ts';
@@ -30,6 +30,8 @@ import { getEffectiveJailService } from './jailEffective.ts';
 import { jailWriteServices } from './jailWrites.ts';
 import { LogSource } from './LogSource.ts';
 import { getLogService } from './log.ts';
+import { type ProtectionDeps, protectionServices } from './protection/protection.ts';
+import type { SystemFiles } from './protection/SystemFiles.ts';
 import { type ScanDeps, scanLogService } from './scanLog.ts';
 import { ServerFigures } from './serverFigures.ts';
 import { findServerProcess, type ReadText } from './serverProcess.ts';
@@ -69,7 +71,7 @@ export interface ServiceDeps {
 	/** Looks at filters, actions and the server itself. */
 	deep: DeepLook;
 	/** Asks fail2ban what it makes of a change of the configuration. */
-	preview: FilesDeps['preview'];
+	preview: ProtectionDeps['preview'];
 	/** The bytes of the configuration folder. */
 	folder: FilesDeps['folder'];
 	/** What packages ship there. */
@@ -98,6 +100,8 @@ export interface ServiceDeps {
 	sshd: CheckDeps['sshd'];
 	/** Addresses of this node's interfaces. */
 	ownAddresses: TestDeps['ownAddresses'];
+	/** The node's own files. */
+	system: SystemFiles;
 	log: Log;
 	/** Unix milliseconds. */
 	now: () => number;
@@ -124,6 +128,13 @@ async function purgeAge(server: Fail2banServer): Promise<number | null> {
 	return file === null || file === 'None' ? null : Number(age);
 }
 
+/** The task that starts fail2ban. */
+async function startTask(postService: Services['postService'], caller: Caller): Promise<Task> {
+	const result = await postService({ params: { command: 'start' }, caller });
+	if (!('task' in result)) throw new Error('an answer where a task was expected');
+	return result.task;
+}
+
 /** One function for each call of the API, over one shared view of the server. */
 export function createServices(deps: ServiceDeps): Services {
 	const { server, commands, files, now, log, readText, pidfile } = deps;
@@ -136,6 +147,7 @@ export function createServices(deps: ServiceDeps): Services {
 	const status = { files, figures, check, bans: cache, now, pluginVersion: deps.pluginVersion };
 	const filters = filterServices({ ...deps, figures });
 	const getHistory = getHistoryService({ ...deps, source: logSource, figures, bans: cache });
+	const postService = postServiceService({ ...deps, figures });
 	return {
 		...statusServices(status),
 		...checksServices({
@@ -151,17 +163,9 @@ export function createServices(deps: ServiceDeps): Services {
 			purgeAge: () => purgeAge(server),
 		}),
 		...enforcementServices({ ...deps, bans: cache, figures, enforcement }),
-		postService: postServiceService({
-			server,
-			commands,
-			files,
-			figures,
-			lock: deps.lock,
-			expressionFault: deps.expressionFault,
-			deep: deps.deep,
-			log,
-		}),
+		postService,
 		...actionServices({ files }),
+		...protectionServices({ ...deps, figures, startService: (caller) => startTask(postService, caller) }),
 		...defaultsServices({ files, changes: deps.changes, figures }),
 		...settingsServices({ server, files, changes: deps.changes, figures, logFileFault: deps.logFileFault }),
 		getJail: getJailService({ files, figures, check }),

@@ -1,0 +1,15 @@
+/** The node's own files, read only; the seam that tests replace. */
+export interface SystemFiles {
+	/** null: there is no such file, or it may not be read. */
+	readText(file: string): string | null;
+	/** Names in a folder; empty where there is none. */
+	list(folder: string): string[];
+	/** When a file or folder changed last (Unix milliseconds); null: there is none. */
+	timeOf(file: string): number | null;
+	/** Networks of the interfaces that are up. */
+	networks(): { name: string; cidr: string }[];
+	/** Where the system logger writes: /var/log. */
+	logFolder: string;
+	/** fail2ban's backend for the node's journal: `systemd`, on a private folder with a place of its own. */
+	journalBackend: string;
+}

@@ -1,0 +1,95 @@
+import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
+import { contains, formatNetwork, isSingle, type Network, parseNetwork } from '../addresses.ts';
+import { EditedConfig } from '../EditedConfig.ts';
+import { ignorePlace } from '../ignorePlan.ts';
+import type { IgnoredAddress } from './protectionPlan.ts';
+
+export interface IgnoreProposal {
+	address: string;
+	kind: 'client' | 'node' | 'gateway' | 'loopback' | 'network' | 'existing' | 'asked';
+	text: string;
+	chosen: boolean;
+	present: boolean;
+}
+
+/** Where proposals come from. */
+export interface AddressFacts {
+	/** The caller's address; null: not known. */
+	client: string | null;
+	/** Who asks, for the comment of their address. */
+	user: string;
+	/** Nodes of the cluster, `{ address, name }`, without this one. */
+	nodes: readonly { address: string; what: string }[];
+	/** Networks of this node's bridges. */
+	networks: readonly { name: string; cidr: string }[];
+}
+
+const loopback = ['127.0.0.0/8', '::1'];
+
+function tidy(text: string): { address: string; network: Network } | null {
+	const network = parseNetwork(text.trim());
+	return network === null ? null : { address: formatNetwork(network), network };
+}
+
+/** What each of these jails ignores today; a jail that is still to be made inherits from [DEFAULT]. */
+function ignoredToday(snapshot: ConfigSnapshot, jails: readonly string[]): Network[][] {
+	const config = new EditedConfig(snapshot);
+	const scopes = jails.length === 0 ? [null] : jails;
+	return scopes.map((jail) => {
+		const place = (jail === null ? null : ignorePlace(config, jail)) ?? ignorePlace(config, null);
+		return (place?.effective ?? []).flatMap((text) => parseNetwork(text) ?? []);
+	});
+}
+
+/**
+ * Whom to ignore: loopback, the cluster, the caller, networks of bridges; then what is asked for besides, and what is
+ * ignored already. Gateways are not proposed: behind one stands everybody whose address is translated.
+ * @param asked what shall be ignored; undefined: what is proposed
+ */
+export function ignoreProposals(
+	snapshot: ConfigSnapshot,
+	facts: AddressFacts,
+	jails: readonly string[],
+	asked: readonly string[] | undefined,
+): IgnoreProposal[] {
+	const lists = ignoredToday(snapshot, jails);
+	const isPresent = (network: Network) =>
+		lists.every((list) => list.some((known) => contains(known, network)));
+	const wanted = asked?.flatMap((text) => tidy(text)?.network ?? []);
+	const found = new Map<string, IgnoreProposal>();
+	const add = (text: string, kind: IgnoreProposal['kind'], words: string, ticked: boolean) => {
+		const parsed = tidy(text);
+		if (parsed === null || found.has(parsed.address)) return;
+		const { address, network } = parsed;
+		const present = isPresent(network);
+		const chosen = wanted === undefined ? ticked : wanted.some((one) => contains(one, network));
+		found.set(address, { address, kind, text: words, chosen: present || chosen, present });
+	};
+	if (facts.client !== null) add(facts.client, 'client', 'Your address (this browser)', true);
+	for (const address of loopback) add(address, 'loopback', 'This node itself (loopback)', true);
+	for (const { address, what } of facts.nodes) add(address, 'node', capital(what), true);
+	for (const { name, cidr } of facts.networks) {
+		const parsed = tidy(cidr);
+		if (parsed !== null && !isSingle(parsed.network)) add(cidr, 'network', `Network of ${name}`, false);
+	}
+	for (const text of asked ?? []) add(text, 'asked', 'Added by you', true);
+	const defaults = ignorePlace(new EditedConfig(snapshot), null)?.effective ?? [];
+	for (const text of defaults) add(text, 'existing', 'Ignored already', true);
+	return [...found.values()];
+}
+
+function capital(text: string): string {
+	return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** What to write, with a comment that says whose address it is. */
+export function chosenAddresses(proposals: readonly IgnoreProposal[], user: string): IgnoredAddress[] {
+	const comment = ({ kind, text }: IgnoreProposal) => {
+		if (kind === 'client') return `address of ${user}`;
+		if (kind === 'asked' || kind === 'existing') return '';
+		return text.charAt(0).toLowerCase() + text.slice(1);
+	};
+	return proposals
+		.filter(({ chosen, present }) => chosen && !present)
+		.map((proposal) => ({ address: proposal.address, comment: comment(proposal) }));
+}

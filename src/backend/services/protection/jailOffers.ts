@@ -1,0 +1,149 @@
+import type { JailConfig } from '../../config/layers.ts';
+import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
+import { filterName } from '../filterValue.ts';
+import { firewallAction } from './firewallAction.ts';
+import { fileSource, journalSource, type NeededOptions, type NeededSource } from './logSource.ts';
+import type { NodeFacts } from './nodeFacts.ts';
+import { portsFor } from './ports.ts';
+import { recidive, recidiveSource } from './recidiveSource.ts';
+
+/** A jail that can be enabled on this node, or why not. */
+export interface JailOffer {
+	jail: string;
+	/** What it watches, in words. */
+	protects: string;
+	/** Ports that it closes: `22`, `8006`; `all`. */
+	ports: string;
+	/** Why it cannot be enabled, and what to do; null: it can. */
+	reason: string | null;
+	/** What it needs besides the values of a preset. */
+	needed: NeededOptions;
+}
+
+interface Definition {
+	jail: string;
+	/** A filter of ours; null: the one that the jail has in fail2ban's own jail.conf. */
+	filter: string | null;
+	protects: string;
+	installed(facts: NodeFacts): boolean;
+	/** The file where the system logger writes what the filter looks for. */
+	log(facts: NodeFacts): string | null;
+	/** What that file would be called. */
+	logName: string;
+	/** null: the jail closes all ports. */
+	ports(facts: NodeFacts): readonly number[] | null;
+}
+
+const definitions: readonly Definition[] = [
+	{
+		jail: 'sshd',
+		filter: null,
+		protects: 'Log-ins by SSH',
+		installed: ({ installed }) => installed.ssh,
+		log: ({ authLog }) => authLog,
+		logName: 'auth.log',
+		ports: ({ sshPorts }) => sshPorts,
+	},
+	{
+		jail: 'pam-generic',
+		filter: null,
+		protects: "The system's own log-ins (PAM)",
+		installed: () => true,
+		log: ({ authLog }) => authLog,
+		logName: 'auth.log',
+		ports: () => null,
+	},
+	{
+		jail: 'proxmox',
+		filter: 'pve-fail2ban-pve',
+		protects: 'Log-ins to the web interface and the API of Proxmox VE',
+		installed: ({ installed }) => installed.pve,
+		log: ({ daemonLog }) => daemonLog,
+		logName: 'syslog',
+		ports: () => [8006],
+	},
+	{
+		jail: 'proxmox-backup',
+		filter: 'pve-fail2ban-pbs',
+		protects: 'Log-ins to Proxmox Backup Server',
+		installed: ({ installed }) => installed.backup,
+		log: ({ backupLog }) => backupLog,
+		logName: 'proxmox-backup/api/auth.log',
+		ports: () => [8007],
+	},
+	{
+		jail: 'proxmox-mail',
+		filter: 'pve-fail2ban-pmg',
+		protects: 'Log-ins to Proxmox Mail Gateway',
+		installed: ({ installed }) => installed.mail,
+		log: ({ daemonLog }) => daemonLog,
+		logName: 'syslog',
+		ports: () => [8006],
+	},
+];
+
+/** Every jail that this can be about, in the order of the list. */
+export const protectionJails: readonly string[] = [...definitions.map(({ jail }) => jail), recidive];
+
+/** The jails that watch what is installed on the node, with what each needs there. Pure. */
+export function jailOffers(snapshot: ConfigSnapshot, facts: NodeFacts): JailOffer[] {
+	const offers = definitions
+		.filter(({ installed }) => installed(facts))
+		.map((definition) => offerOf(snapshot, facts, definition));
+	return [...offers, recidiveOffer(snapshot, facts)];
+}
+
+function offerOf(snapshot: ConfigSnapshot, facts: NodeFacts, definition: Definition): JailOffer {
+	const { jails } = snapshot;
+	const { jail, filter, protects } = definition;
+	const source = logSource(jails, facts, definition);
+	const wanted = definition.ports(facts);
+	const ports = wanted === null ? null : portsFor(jails, jail, wanted);
+	const action = firewallAction(jails, facts, jail, ports?.text ?? null);
+	const needed = new Map<string, string>();
+	const present = jails.option(jail, 'filter')?.value;
+	if (filter !== null && (present == null || filterName(present) !== filter)) needed.set('filter', filter);
+	for (const [option, value] of source.needed) needed.set(option, value);
+	if (action.needed !== null) needed.set('banaction', action.needed);
+	if (ports?.needed) needed.set('port', ports.text);
+	const reason = missingFilter(snapshot, definition) ?? source.reason ?? action.reason;
+	return { jail, protects, ports: ports?.text ?? 'all', reason, needed };
+}
+
+function recidiveOffer(snapshot: ConfigSnapshot, facts: NodeFacts): JailOffer {
+	const { jails } = snapshot;
+	const source = recidiveSource(jails, facts);
+	const action = firewallAction(jails, facts, recidive, null);
+	const needed = new Map(source.needed);
+	if (action.needed !== null) needed.set('banaction', action.needed);
+	const missing = missingJail(jails, recidive);
+	return {
+		jail: recidive,
+		protects: 'Against addresses that other jails ban again and again',
+		ports: 'all',
+		reason: missing ?? source.reason ?? action.reason,
+		needed,
+	};
+}
+
+function missingJail(jails: JailConfig, jail: string): string | null {
+	if (jails.jails().includes(jail)) return null;
+	return `jail.conf of fail2ban has no jail '${jail}': reinstall fail2ban (apt reinstall fail2ban).`;
+}
+
+function missingFilter({ jails, source, root }: ConfigSnapshot, { jail, filter }: Definition): string | null {
+	if (filter === null) return missingJail(jails, jail);
+	if (source.read(`${root}/filter.d/${filter}.conf`) !== undefined) return null;
+	return `The filter filter.d/${filter}.conf is missing: reinstall pve-fail2ban (apt reinstall pve-fail2ban).`;
+}
+
+function logSource(jails: JailConfig, facts: NodeFacts, definition: Definition): NeededSource {
+	const { jail } = definition;
+	if (facts.journal !== null) return journalSource(jails, facts.journal, facts, jail);
+	const file = definition.log(facts);
+	if (file === null) {
+		const reason = `${facts.noJournal} ${facts.logFolder}/${definition.logName} is not there either (apt install rsyslog).`;
+		return { needed: new Map(), reason };
+	}
+	return fileSource(jails, jail, file);
+}

@@ -1,0 +1,84 @@
+import type { SystemFiles } from './SystemFiles.ts';
+import { sshPorts } from './sshPorts.ts';
+
+/** What the node is made of, as far as its protection depends on it. */
+export interface NodeFacts {
+	/** fail2ban's backend for the journal; null: jails cannot read it. */
+	journal: string | null;
+	/** Why jails cannot read the journal, and what to do; null: they can. */
+	noJournal: string | null;
+	/** Log files of the system logger, the one that is written to first. */
+	authLog: string | null;
+	daemonLog: string | null;
+	/** Proxmox Backup Server writes a log of its own. */
+	backupLog: string | null;
+	logFolder: string;
+	/** OpenSSH logs failures as sshd-session, from 9.8 on. */
+	sshdSession: boolean;
+	installed: { ssh: boolean; pve: boolean; backup: boolean; mail: boolean };
+	sshPorts: number[];
+	/** Programs with which bans are enforced. */
+	programs: { nftables: boolean; iptables: boolean; ipset: boolean };
+	/** Proxmox VE's own firewall works with nftables. */
+	nftablesFirewall: boolean;
+	exists(file: string): boolean;
+}
+
+const journals = ['/var/log/journal', '/run/log/journal'];
+const pythonSystemd = '/usr/lib/python3/dist-packages/systemd/journal.py';
+
+const backupFolder = '/usr/lib/x86_64-linux-gnu/proxmox-backup';
+
+const units = ['/lib/systemd/system', '/usr/lib/systemd/system', '/etc/systemd/system'];
+
+export function readNodeFacts(files: SystemFiles): NodeFacts {
+	const exists = (file: string) => files.timeOf(file) !== null;
+	const program = (name: string) =>
+		['/usr/sbin', '/sbin', '/usr/bin', '/bin'].some((folder) => exists(`${folder}/${name}`));
+	const unit = (name: string) => units.some((folder) => exists(`${folder}/${name}.service`));
+	const newest = (...names: string[]) => {
+		const times = names.map((name) => ({ name, time: files.timeOf(name) }));
+		const there = times.filter(({ time }) => time !== null);
+		// a file from before an upgrade may be left, to which nothing is written any more
+		return there.sort((one, other) => (other.time ?? 0) - (one.time ?? 0))[0]?.name ?? null;
+	};
+	const log = (name: string) => `${files.logFolder}/${name}`;
+	const hasJournal = journals.some(exists);
+	const noJournal = hasJournal
+		? exists(pythonSystemd)
+			? null
+			: 'fail2ban cannot read the journal: install python3-systemd (apt install python3-systemd).'
+		: 'There is no journal: systemd-journald does not run.';
+	return {
+		journal: noJournal === null ? files.journalBackend : null,
+		noJournal,
+		authLog: newest(log('auth.log')),
+		daemonLog: newest(log('daemon.log'), log('syslog')),
+		backupLog: newest(log('proxmox-backup/api/auth.log')),
+		logFolder: files.logFolder,
+		sshdSession: exists('/usr/lib/openssh/sshd-session'),
+		installed: {
+			ssh: program('sshd'),
+			pve: program('pvedaemon'),
+			// the folder itself is there on every node, for proxmox-backup-file-restore
+			backup: unit('proxmox-backup-proxy') || exists(`${backupFolder}/proxmox-backup-proxy`),
+			mail: unit('pmgproxy') || program('pmgproxy'),
+		},
+		sshPorts: sshPorts(files),
+		programs: { nftables: program('nft'), iptables: program('iptables'), ipset: program('ipset') },
+		nftablesFirewall: nftablesFirewall(files.readText('/etc/pve/local/host.fw') ?? ''),
+		exists,
+	};
+}
+
+/** `nftables: 1` in [OPTIONS] of host.fw. */
+export function nftablesFirewall(text: string): boolean {
+	let section = '';
+	for (const line of text.split('\n')) {
+		const header = /^\s*\[([^\]]+)\]/.exec(line)?.[1];
+		if (header !== undefined) section = header.trim().toLowerCase();
+		const value = section === 'options' ? /^\s*nftables:\s*(\d+)/i.exec(line)?.[1] : undefined;
+		if (value !== undefined) return value !== '0';
+	}
+	return false;
+}

@@ -1,0 +1,246 @@
+import type { AnswerOf } from '../../../contract/endpoint.ts';
+import type { getProtection } from '../../../contract/protection.ts';
+import type { Caller, Task } from '../../caller.ts';
+import { ApiError } from '../../errors.ts';
+import type { Fail2banServer } from '../../fail2ban/Fail2banServer.ts';
+import { planApply } from '../../files/applyPlan.ts';
+import type { ConfigChanges, PlannedChange } from '../../files/ConfigChange.ts';
+import type { ConfigFiles, ConfigSnapshot } from '../../files/ConfigFiles.ts';
+import type { Preview } from '../../files/Preview.ts';
+import type { TestLines } from '../../runs/testLines.ts';
+import type { Result, Services } from '../call.ts';
+import { callerAddresses } from '../callerAddresses.ts';
+import type { ServerFigures } from '../serverFigures.ts';
+import { makeChange } from '../settingsEdit.ts';
+import type { SystemAddress } from '../systemAddresses.ts';
+import { type FailureCount, FailureCounts } from './FailureCounts.ts';
+import { fileDiffs } from './fileDiffs.ts';
+import type { AddressFacts } from './ignoreProposals.ts';
+import { countedTime, type DetectionDeps, detect, detectionTask, snapshotOf } from './logDetection.ts';
+import { readNodeFacts } from './nodeFacts.ts';
+import { presetRow, presets } from './presets.ts';
+import { type ProtectionPlan, planProtection } from './protectionPlan.ts';
+import {
+	type ProtectionParams,
+	type ProtectionRequest,
+	readRequest,
+	refuseTooWide,
+} from './protectionRequest.ts';
+import { protectionTask } from './protectionTask.ts';
+import type { SystemFiles } from './SystemFiles.ts';
+
+export interface ProtectionDeps {
+	server: Fail2banServer;
+	files: ConfigFiles;
+	changes: ConfigChanges;
+	figures: ServerFigures;
+	/** Asks fail2ban what it makes of a change. */
+	preview: (snapshot: ConfigSnapshot, planned: PlannedChange) => ReturnType<Preview['check']>;
+	testLines: TestLines;
+	/** Where others than root@pam may have log files read. */
+	logFolders: readonly string[];
+	systemAddresses: () => Promise<SystemAddress[]>;
+	/** Addresses of this node's interfaces. */
+	ownAddresses: () => string[];
+	system: SystemFiles;
+	/** Starts fail2ban. */
+	startService: (caller: Caller) => Promise<Task>;
+	/** Unix milliseconds. */
+	now: () => number;
+}
+
+type Protection = AnswerOf<typeof getProtection>;
+
+/** How long the answer waits for the counts (milliseconds). */
+const patience = 1200;
+
+/** How long fail2ban's judgement of the same change is taken for true (milliseconds). */
+const remembered = 30_000;
+
+/** What fail2ban would make of the plan. */
+interface Outlook {
+	starts: string[];
+	restarts: string[];
+	problem: string | null;
+}
+
+export function protectionServices(
+	deps: ProtectionDeps,
+): Pick<Services, 'getProtection' | 'applyProtection'> {
+	const { files, changes, figures, now } = deps;
+	const counts = new FailureCounts(now);
+
+	async function addressFacts(client: string | undefined, caller: Caller): Promise<AddressFacts> {
+		const system = await deps.systemAddresses();
+		const own = new Set(deps.ownAddresses());
+		return {
+			client: callerAddresses([client, caller.clientIp], system)[0] ?? null,
+			user: caller.user,
+			nodes: system.filter(({ address, what }) => what.startsWith('cluster node') && !own.has(address)),
+			networks: deps.system.networks().filter(({ name }) => name.startsWith('vmbr')),
+		};
+	}
+
+	function requestOf(
+		snapshot: ConfigSnapshot,
+		params: ProtectionParams,
+		addresses: AddressFacts,
+	): ProtectionRequest {
+		const stamp = { added: Math.floor(now() / 1000), user: addresses.user };
+		return readRequest(snapshot, params, { node: readNodeFacts(deps.system), addresses, stamp });
+	}
+
+	function detectionDeps(caller: Caller): DetectionDeps {
+		return { testLines: deps.testLines, below: caller.root ? null : deps.logFolders, now };
+	}
+
+	/** The jails that can be counted; one whose log cannot be told is left out. */
+	async function failuresOf(
+		{ offers, wish }: ProtectionRequest,
+		snapshot: ConfigSnapshot,
+		caller: Caller,
+	): Promise<Map<string, FailureCount | null>> {
+		const able = offers.filter(({ reason }) => reason === null);
+		const { config } = planProtection(snapshot, { ...wish, offers: able, ignore: [] });
+		const planned = snapshotOf(config);
+		const detection = detectionDeps(caller);
+		const wanted = new Map<string, () => Promise<FailureCount>>();
+		const keys = new Map<string, string>();
+		for (const { jail } of able) {
+			try {
+				const { source, filter } = detectionTask(planned, jail, detection);
+				const key = JSON.stringify([{ ...source, since: countedTime }, filter]);
+				keys.set(jail, key);
+				wanted.set(key, async () => {
+					const { matched, older } = await detect(planned, jail, detection);
+					return { failures: matched, atLeast: older };
+				});
+			} catch (error) {
+				if (!(error instanceof ApiError)) throw error;
+			}
+		}
+		const found = await counts.get(wanted, patience);
+		return new Map([...keys].map(([jail, key]) => [jail, found.get(key) ?? null]));
+	}
+
+	let last: { key: string; time: number; seen: Outlook } | null = null;
+
+	/** Asked again only when something differs; the wizard asks at each step. */
+	async function outlook(
+		snapshot: ConfigSnapshot,
+		planned: PlannedChange,
+		running: ReadonlySet<string>,
+	): Promise<Outlook> {
+		const key = JSON.stringify([snapshot.digest, planned.edits, [...running]]);
+		if (last?.key === key && now() - last.time < remembered) return last.seen;
+		const seen = await look(snapshot, planned, running);
+		last = { key, time: now(), seen };
+		return seen;
+	}
+
+	async function look(
+		snapshot: ConfigSnapshot,
+		planned: PlannedChange,
+		running: ReadonlySet<string>,
+	): Promise<Outlook> {
+		const starts = (planned.starts ?? []).filter((jail) => !running.has(jail));
+		if (planned.edits.length === 0) return { starts, restarts: [], problem: null };
+		try {
+			const { before, after } = await deps.preview(snapshot, planned);
+			const wanted = new Set(planned.starts);
+			const { steps } = planApply(before.dumped.jails, after.dumped.jails, running, wanted);
+			const restarts = steps.flatMap(({ kind, jail }) => (kind === 'restart' ? [jail] : []));
+			return { starts, restarts, problem: null };
+		} catch (error) {
+			if (!(error instanceof ApiError)) throw error;
+			return { starts, restarts: [], problem: error.message };
+		}
+	}
+
+	/** The plan, or why there is none. */
+	function plan(
+		snapshot: ConfigSnapshot,
+		request: ProtectionRequest,
+		caller: Caller,
+	): ProtectionPlan | { problem: string } {
+		try {
+			if (request.chosen.length === 0) return { problem: 'No jail can be enabled on this node.' };
+			refuseTooWide(request, caller.root, true);
+			return planProtection(snapshot, request.wish);
+		} catch (error) {
+			if (!(error instanceof ApiError)) throw error;
+			return { problem: error.message };
+		}
+	}
+
+	return {
+		async getProtection({ params, caller }): Promise<Result<Protection>> {
+			const snapshot = files.snapshot();
+			const addresses = await addressFacts(params.client, caller);
+			const request = requestOf(snapshot, params, addresses);
+			const { figures: current } = await figures.read();
+			const running = new Set(current.jails.map(({ jail }) => jail));
+			const planned = plan(snapshot, request, caller);
+			const nothing: Outlook = { starts: [], restarts: [], problem: null };
+			const [found, seen] = await Promise.all([
+				'problem' in planned ? new Map<string, FailureCount>() : failuresOf(request, snapshot, caller),
+				'problem' in planned
+					? { ...nothing, problem: planned.problem }
+					: outlook(snapshot, planned.planned, running),
+			]);
+			const about = ['jail.local', ...request.chosen.map((jail) => `jail.d/${jail}.local`)];
+			return {
+				data: {
+					applied: request.present !== null,
+					preset: request.present?.id ?? null,
+					asked: request.wish.preset.id,
+					presets: presets.map(presetRow),
+					jails: request.offers.map(({ jail, protects, ports, reason }) => ({
+						jail,
+						protects,
+						ports,
+						available: reason === null,
+						reason,
+						chosen: request.chosen.includes(jail),
+						running: running.has(jail),
+						failures: found.get(jail)?.failures ?? null,
+						atLeast: found.get(jail)?.atLeast ?? false,
+					})),
+					ignore: request.ignore,
+					client: addresses.client,
+					clientKnown: addresses.client !== null,
+					files: 'problem' in planned ? [] : fileDiffs(snapshot, planned.planned, about, caller.root),
+					...seen,
+					banned: [],
+					bannedTotal: null,
+					serverRunning: current.running,
+					digest: snapshot.digest,
+				},
+			};
+		},
+
+		async applyProtection({ params: { digest, force = false, ...params }, caller }) {
+			const addresses = await addressFacts(params.client, caller);
+			const first = requestOf(files.snapshot(), params, addresses);
+			if (first.chosen.length === 0)
+				throw new ApiError(409, 'no-jail', 'No jail can be enabled on this node.', {
+					jails: first.offers.map(({ jail, reason }) => `${jail}: ${reason}`).join(' '),
+				});
+			const task = protectionTask(deps, detectionDeps(caller), first, caller);
+			const { preset } = first.wish;
+			const result = await makeChange(changes, figures, {
+				caller,
+				what: `protect log-ins: ${preset.title}, jails ${first.chosen.join(', ')}`,
+				digest,
+				forced: force,
+				plan(snapshot) {
+					const request = requestOf(snapshot, params, addresses);
+					refuseTooWide(request, caller.root, force);
+					return planProtection(snapshot, request.wish).planned;
+				},
+				afterwards: (done, line) => task.afterwards(done, line),
+			});
+			return { task: 'task' in result ? task.around(result.task) : task.unchanged() };
+		},
+	};
+}
