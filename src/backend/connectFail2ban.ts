@@ -1,13 +1,16 @@
 import path from 'node:path';
 import { ClientCommands } from './fail2ban/ClientCommands.ts';
 import type { RunCommand } from './fail2ban/Fail2banCommands.ts';
+import { NewBans } from './fail2ban/newBans.ts';
 import { SocketServer } from './fail2ban/SocketServer.ts';
+import { Aftercare } from './files/Aftercare.ts';
 import { ChangeStore } from './files/ChangeStore.ts';
 import { ConfigFolder } from './files/ConfigFolder.ts';
 import { liveExpressionFault } from './files/compileJail.ts';
 import { FolderFiles } from './files/FolderFiles.ts';
 import type { JailCommands } from './files/jailCommands.ts';
 import { Preview } from './files/Preview.ts';
+import { Provisional } from './files/Provisional.ts';
 import { ServerSync } from './files/ServerSync.ts';
 import { Transaction } from './files/Transaction.ts';
 import { WriteLock } from './files/WriteLock.ts';
@@ -32,10 +35,16 @@ export interface ConnectSeams {
 	fail2banVersion(): string;
 	/** Called at each step of a transaction by its name. */
 	step?(name: string): void | Promise<void>;
+	/** Seconds in which a provisional change must be confirmed; default 60. */
+	confirmWithin?: number;
 }
 
+/** Seconds in which a provisional change must be confirmed. */
+const usualConfirmWithin = 60;
+
 /** The real parts that stand between us and one fail2ban; nothing is asked or written yet. */
-export function connectFail2ban(place: Fail2banPlace, { log, run, fail2banVersion, step }: ConnectSeams) {
+export function connectFail2ban(place: Fail2banPlace, seams: ConnectSeams) {
+	const { log, run, fail2banVersion, step } = seams;
 	const { config, state, privateFolder, fail2banBin } = place;
 	const files = new ConfigFolder(config, fail2banVersion);
 	const configured = (name: string, fallback: string) =>
@@ -53,18 +62,37 @@ export function connectFail2ban(place: Fail2banPlace, { log, run, fail2banVersio
 	const lock = new WriteLock(state);
 	const preview = new Preview(commands, compile, state);
 	const folder = new FolderFiles(path.resolve(config));
-	const transaction = new Transaction({
-		files,
-		preview,
-		sync,
-		store,
-		lock,
-		log,
-		now: Date.now,
-		...(step ? { step } : {}),
-	});
 	const client = program('fail2ban-client');
 	const python = program('fail2ban-python');
+	const aftercare = new Aftercare({ files, preview, sync, lock, log });
+	const configuredDatabase = () => configured('dbfile', '/var/lib/fail2ban/fail2ban.sqlite3');
+	const onFailure = (reason: string) => log.error(reason);
+	const newBans = new NewBans({ server, run, configuredDatabase, onFailure });
+	const provisional = new Provisional({
+		root: folder.root,
+		store,
+		lock,
+		commands,
+		sync,
+		log,
+		bans: newBans,
+		seconds: seams.confirmWithin ?? usualConfirmWithin,
+		later: (record) => aftercare.later(record),
+	});
+	const transaction = new Transaction(
+		{
+			files,
+			preview,
+			sync,
+			store,
+			lock,
+			log,
+			provisional,
+			now: Date.now,
+			...(step ? { step } : {}),
+		},
+		aftercare,
+	);
 	const fault = (jail: JailCommands) => liveExpressionFault(compile, state, jail);
 	return {
 		files,
@@ -78,6 +106,9 @@ export function connectFail2ban(place: Fail2banPlace, { log, run, fail2banVersio
 		store,
 		lock,
 		transaction,
+		provisional,
+		newBans,
+		configuredDatabase,
 		fault,
 		preview,
 		folder,

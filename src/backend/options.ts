@@ -8,6 +8,8 @@ export interface HelperOptions extends Fail2banPlace {
 	idleExit: number | null;
 	/** Undo a change that was cut short, then end. */
 	recover: boolean;
+	/** Seconds in which a provisional change must be confirmed; default 60. */
+	confirmWithin?: number;
 }
 
 export const usage = `Usage: helper [options]
@@ -18,6 +20,7 @@ export const usage = `Usage: helper [options]
   --fail2ban-bin DIR      folder of fail2ban-client and fail2ban-regex (default: from PATH)
   --state DIR             folder for changes and locks (default: /var/lib/pve-fail2ban)
   --idle-exit SECONDS     end after this time without calls (default: never)
+  --confirm-within SECONDS  undo a provisional change that is not confirmed in this time (default: 60)
   --recover               undo a change that was cut short, then end
 `;
 
@@ -33,12 +36,16 @@ export function parseOptions(args: string[]): HelperOptions {
 			'fail2ban-bin': text,
 			state: text,
 			'idle-exit': text,
+			'confirm-within': text,
 			recover: { type: 'boolean', default: false },
 		},
 	});
 	const idle = values['idle-exit'];
 	if (idle !== undefined && !/^[1-9]\d{0,6}$/.test(idle))
 		throw new Error('--idle-exit takes a whole number of seconds from 1 to 9999999');
+	const confirm = values['confirm-within'];
+	if (confirm !== undefined && !/^[1-9]\d{0,3}$/.test(confirm))
+		throw new Error('--confirm-within takes a whole number of seconds from 1 to 9999');
 	return {
 		socket: values.socket ?? null,
 		config: values['fail2ban-config'] ?? '/etc/fail2ban',
@@ -48,5 +55,6 @@ export function parseOptions(args: string[]): HelperOptions {
 		idleExit: idle === undefined ? null : Number(idle),
 		privateFolder: values['fail2ban-config'] !== undefined,
 		recover: values.recover === true,
+		...(confirm === undefined ? {} : { confirmWithin: Number(confirm) }),
 	};
 }

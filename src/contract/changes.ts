@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { endpoint } from './endpoint.ts';
-import { client, force, limit, nullable, start, words } from './values.ts';
+import { client, force, limit, nullable, provisional, start, words } from './values.ts';
 
 const changeId = Type.String({
 	description: 'Identifier of the change.',
@@ -9,9 +9,9 @@ const changeId = Type.String({
 	rule: 'Letters, digits and -.',
 });
 
-const state = words(['applied', 'undone', 'failed', 'running', 'outside'], {
+const state = words(['applied', 'undone', 'failed', 'running', 'outside', 'provisional', 'not-kept'], {
 	description:
-		'It holds or held; it was taken back; it failed and was undone; it is being made; or it was made outside of this interface.',
+		'It holds or held; it was taken back; it failed and was undone; it is being made; it was made outside of this interface; it waits to be kept; or it was not kept and is undone.',
 });
 
 const summary = {
@@ -61,6 +61,17 @@ export const revertChange = endpoint({
 		id: Type.String({ description: 'Of the new change.' }),
 		files: Type.Array(Type.String()),
 		pending: Type.Boolean({ description: 'Written, but fail2ban does not run.' }),
+		provisional,
 	}),
 	task: 'maybe',
+});
+
+export const confirmChange = endpoint({
+	method: 'POST',
+	path: '/changes/{id}/confirm',
+	description: 'Keep a provisional change; only for the user who made it, or root@pam.',
+	permission: 'modify',
+	params: Type.Object({ id: changeId }),
+	answer: Type.Object({ id: Type.String() }),
+	task: 'no',
 });

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { endpoint } from './endpoint.ts';
-import { client, nullable, words } from './values.ts';
+import { client, force, nullable, provisional, words } from './values.ts';
 
 /** The service looks the name up among the files that are there, so this only keeps odd characters out. */
 const anyFileName = Type.String({
@@ -85,6 +85,7 @@ const fileChange = Type.Object({
 	stops: Type.Array(Type.String(), { description: 'Jails that no longer run with it.' }),
 	digest: nullable(Type.String({ description: 'Of the file as it is now; null: there is none.' })),
 	pending: Type.Boolean({ description: 'Written, but fail2ban does not run.' }),
+	provisional,
 });
 
 export const createFile = endpoint({
@@ -97,6 +98,7 @@ export const createFile = endpoint({
 		content,
 		check: Type.Optional(check),
 		client: Type.Optional(client),
+		force: Type.Optional(force),
 	}),
 	answer: fileChange,
 	task: 'maybe',
@@ -113,6 +115,7 @@ export const updateFile = endpoint({
 		digest: Type.Optional(fileDigest),
 		check: Type.Optional(check),
 		client: Type.Optional(client),
+		force: Type.Optional(force),
 	}),
 	answer: fileChange,
 	task: 'maybe',
@@ -128,6 +131,7 @@ export const deleteFile = endpoint({
 		digest: Type.Optional(fileDigest),
 		check: Type.Optional(check),
 		client: Type.Optional(client),
+		force: Type.Optional(force),
 	}),
 	answer: fileChange,
 	task: 'maybe',

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { endpoint } from './endpoint.ts';
 import { optionValue } from './jails.ts';
-import { digest, nullable, words } from './values.ts';
+import { client, digest, force, nullable, provisional, words } from './values.ts';
 
 /** A filter made here; its file is filter.d/<name>.local. */
 export const newFilterName = Type.String({
@@ -147,6 +147,8 @@ const filterOptionParams = {
 	),
 };
 
+const guardParams = { client: Type.Optional(client), force: Type.Optional(force) };
+
 const filterChange = Type.Object({
 	id: Type.String({ description: 'Number of the change in the history; empty: nothing was to do.' }),
 	files: Type.Array(Type.String()),
@@ -159,6 +161,7 @@ const filterChange = Type.Object({
 	),
 	pending: Type.Boolean({ description: 'Written, but fail2ban does not run.' }),
 	digest: Type.String({ description: 'SHA-1 over the files of this filter now; empty: it is gone.' }),
+	provisional,
 });
 
 export const createFilter = endpoint({
@@ -176,6 +179,7 @@ export const createFilter = endpoint({
 			}),
 		),
 		...filterOptionParams,
+		...guardParams,
 	}),
 	answer: filterChange,
 	task: 'maybe',
@@ -197,6 +201,7 @@ export const updateFilter = endpoint({
 			}),
 		),
 		digest: Type.Optional(digest),
+		...guardParams,
 	}),
 	answer: filterChange,
 	task: 'maybe',
@@ -208,7 +213,7 @@ export const deleteFilter = endpoint({
 	description:
 		'Remove filter.d/{name}.local: an own filter goes, a changed one is again what the package says.',
 	permission: 'root',
-	params: Type.Object({ name: filterName, digest: Type.Optional(digest) }),
+	params: Type.Object({ name: filterName, digest: Type.Optional(digest), ...guardParams }),
 	answer: filterChange,
 	task: 'maybe',
 });

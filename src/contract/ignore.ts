@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { endpoint } from './endpoint.ts';
-import { addressList, anyJailName, client, digest, force, nullable, words } from './values.ts';
+import { addressList, anyJailName, client, digest, force, nullable, provisional, words } from './values.ts';
 
 export const ignoreRow = Type.Object({
 	id: Type.String({ description: 'Scope and entry, unique.' }),
@@ -44,6 +44,7 @@ const ignoreChange = Type.Object({
 	removed: Type.Integer(),
 	unbanned: Type.Integer(),
 	pending: Type.Boolean({ description: 'Written, but fail2ban does not run.' }),
+	provisional,
 });
 
 export const addIgnore = endpoint({

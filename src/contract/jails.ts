@@ -1,7 +1,7 @@
 import { type TObject, type TProperties, type TSchema, Type } from '@sinclair/typebox';
 import { endpoint } from './endpoint.ts';
 import { type JailOption, jailOptions, optionParam } from './jailOptions.ts';
-import { anyJailName, client, digest, force, jailName, nullable, words } from './values.ts';
+import { anyJailName, client, digest, force, jailName, nullable, provisional, words } from './values.ts';
 
 function optionSchema({ kind, description, name }: JailOption): TSchema {
 	switch (kind) {
@@ -138,6 +138,59 @@ export const getEffectiveJail = endpoint({
 	task: 'no',
 });
 
+export const previewedAddress = Type.Object({
+	ip: Type.String(),
+	failures: Type.Integer({ description: 'Failures that count.' }),
+	own: Type.Boolean({ description: 'It is the caller’s own address.' }),
+	what: nullable(
+		Type.String({
+			description: 'Why banning it does harm, e.g. "cluster node \'pve2\'"; null: nothing is known.',
+		}),
+	),
+	banned: Type.Boolean({ description: 'This jail bans it already.' }),
+});
+
+const inheritedOptions = Type.String({
+	description: 'Options to give back to their inherited value, separated by commas.',
+	maxLength: 2048,
+	pve: { format: 'string-list' },
+});
+
+export const previewJail = endpoint({
+	method: 'GET',
+	path: '/jails/{jail}/preview',
+	description:
+		'Whom a jail would ban with these options, by the failures in its own log. Nothing is changed; the jail may be one that is still to be created.',
+	permission: 'syslog',
+	params: withOptions({
+		jail: anyJailName,
+		delete: Type.Optional(inheritedOptions),
+		client: Type.Optional(client),
+	}),
+	answer: Type.Object({
+		addresses: Type.Array(previewedAddress, {
+			description: 'Addresses in danger first, then those with the most failures; 500 at most.',
+		}),
+		total: Type.Integer({ description: 'Addresses that are not banned yet and would be.' }),
+		atOnce: Type.Boolean({
+			description:
+				'They are banned when the jail starts; otherwise it goes on, remembers their failures, and bans each with its next one.',
+		}),
+		since: Type.Integer({ description: 'Failures from this time on count.' }),
+		lines: Type.Integer({ description: 'Log lines read.' }),
+		bantime: Type.Integer({ description: 'Seconds of a first ban; -1 is permanent.' }),
+		ignored: nullable(
+			Type.Boolean({
+				description:
+					'The changed jail ignores the caller’s address; null: the address, or whether, is not known.',
+			}),
+		),
+		truncated: Type.Boolean({ description: 'Not all lines could be read in time; the oldest are missing.' }),
+		problem: nullable(Type.String({ description: 'Why nothing can be said, or what is left out.' })),
+	}),
+	task: 'no',
+});
+
 const changed = Type.Object({
 	id: Type.String({ description: 'Number of the change in the history.' }),
 	files: Type.Array(Type.String()),
@@ -150,6 +203,7 @@ const changed = Type.Object({
 	),
 	pending: Type.Boolean({ description: 'Written, but fail2ban does not run.' }),
 	digest: Type.String(),
+	provisional,
 });
 
 const writeParams = {
@@ -175,13 +229,7 @@ export const updateJail = endpoint({
 	permission: 'modify',
 	params: withOptions({
 		jail: anyJailName,
-		delete: Type.Optional(
-			Type.String({
-				description: 'Options to give back to their inherited value, separated by commas.',
-				maxLength: 2048,
-				pve: { format: 'string-list' },
-			}),
-		),
+		delete: Type.Optional(inheritedOptions),
 		...writeParams,
 	}),
 	answer: changed,

@@ -9,7 +9,7 @@ import type { enforcementRow } from './enforcement.ts';
 import type { fileRow, getFile, updateFile } from './files.ts';
 import type { filterParameter, filterRow, filterUse, filterWarning, getFilter } from './filters.ts';
 import type { ignoreRow } from './ignore.ts';
-import type { getJail, jailRow, optionValue, valueOrigin } from './jails.ts';
+import type { getJail, jailRow, optionValue, previewedAddress, previewJail, valueOrigin } from './jails.ts';
 import type {
 	getProtection,
 	protectionFile,
@@ -40,6 +40,8 @@ export type IgnoreRow = Static<typeof ignoreRow>;
 export type JailRow = Static<typeof jailRow>;
 export type JailDetail = AnswerOf<typeof getJail>;
 export type OptionValue = Static<typeof optionValue>;
+export type JailPreview = AnswerOf<typeof previewJail>;
+export type PreviewedAddress = Static<typeof previewedAddress>;
 export type ValueOrigin = Static<typeof valueOrigin>;
 export type Status = AnswerOf<typeof getStatus>;
 export type PendingOption = Static<typeof pendingOption>;

@@ -50,6 +50,17 @@ export function nullable<T extends TSchema>(schema: T) {
 	return Type.Union([schema, Type.Null()]);
 }
 
+/** In the answer of a change: it is undone again unless it is confirmed in time. */
+export const provisional = nullable(
+	Type.Object(
+		{
+			id: Type.String({ description: 'The change, for POST /changes/{id}/confirm.' }),
+			seconds: Type.Integer({ description: 'Time left for it.' }),
+		},
+		{ description: 'The change is undone unless it is confirmed in time; null: it stands.' },
+	),
+);
+
 export function words<T extends string[]>(values: [...T], options: Record<string, unknown> = {}) {
 	return Type.Unsafe<T[number]>(Type.String({ enum: values, ...options }));
 }

@@ -36,8 +36,6 @@ export interface TransactionParts {
 	log: Log;
 	/** Changes that must be confirmed. */
 	provisional: Provisional;
-	/** Whom a change would lock out; without it nobody is asked. */
-	guard?: ChangeGuard;
 	/** Milliseconds since 1970. */
 	now(): number;
 	/** Called at each step by its name; tests end the process there. */
@@ -79,10 +77,16 @@ const jailsAtOnce = 8;
 export class Transaction implements ConfigChanges {
 	readonly #parts: TransactionParts;
 	readonly #aftercare: Aftercare;
+	#guard: ChangeGuard | null = null;
 
 	constructor(parts: TransactionParts, aftercare: Aftercare) {
 		this.#parts = parts;
 		this.#aftercare = aftercare;
+	}
+
+	/** From now on it is asked whom each change would lock out. */
+	guardedBy(guard: ChangeGuard): void {
+		this.#guard = guard;
 	}
 
 	async change(request: ChangeRequest): Promise<{ data: ChangeDone } | { task: Task }> {
@@ -211,7 +215,7 @@ export class Transaction implements ConfigChanges {
 		const plan = planApply(before.dumped.jails, after.dumped.jails, new Set(running), starts);
 		const settings = planSettings(before.dumped.server, after.dumped.server);
 		const provisional =
-			(await this.#parts.guard?.judge({
+			(await this.#guard?.judge({
 				request,
 				before: before.dumped,
 				after: after.dumped,

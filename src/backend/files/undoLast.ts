@@ -2,7 +2,7 @@ import { ApiError } from '../errors.ts';
 import type { Fail2banCommands } from '../fail2ban/Fail2banCommands.ts';
 import { ServerError } from '../fail2ban/Fail2banServer.ts';
 import type { Log } from '../log.ts';
-import type { ChangeRecord, ChangeStore } from './ChangeStore.ts';
+import type { ChangeRecord, ChangeStore, Restored } from './ChangeStore.ts';
 import type { RunningDifference } from './compareRunning.ts';
 import { type DumpedJails, dumpedJails } from './jailCommands.ts';
 import { restoreJails } from './Rollback.ts';
@@ -19,10 +19,8 @@ export interface UndoParts {
 	log: Log;
 }
 
-export interface UndoneChange {
+export interface UndoneChange extends Restored {
 	record: ChangeRecord;
-	/** Files that have their old bytes again. */
-	restored: string[];
 	server: ServerState;
 	/** Jails that do not run as the restored files say; null: the server could not be brought in line. */
 	missing: string[] | null;
@@ -33,31 +31,41 @@ export interface UndoneChange {
  * Throws ApiError 409 while another change is under way, and when somebody edited one of the files since.
  */
 export async function undoLast(parts: UndoParts, line: (text: string) => void): Promise<UndoneChange | null> {
-	const { root, store, lock, sync, log } = parts;
+	const { root, store, lock } = parts;
 	const release = await lock.acquire('root@pam', 'undo the last change');
 	try {
 		const record = await lastStanding(store, root);
 		if (record === null) return null;
-		line(`undo change ${record.id} (${record.what}) by ${record.user}`);
-		const server = await sync.state();
-		const now = server === 'running' ? await lookAt(parts, line) : null;
-		const { restored, unwritten } = await store.undo(root, record);
-		if (unwritten !== null) log.warning(`the record of change ${record.id} is not up to date: ${unwritten}`);
-		line(`restored ${restored.join(', ')}`);
-		const before = now === null ? null : await dumpOrNull(parts, line);
-		if (now === null || before === null) return { record, restored, server, missing: null };
-		const jails = new Set(record.jails);
-		const undone = {
-			before: { dumped: before },
-			after: { dumped: now.dumped },
-			running: [...new Set([...now.running, ...jails])],
-			accepted: now.accepted.filter(({ jail }) => !jails.has(jail)),
-		};
-		const { missing } = await restoreJails(sync, undone, line);
-		return { record, restored, server, missing };
+		return await undoRecord(parts, record, line);
 	} finally {
 		await release();
 	}
+}
+
+/** Takes back one change: its files, as far as nobody edited them since, then its jails. The caller holds the lock. */
+export async function undoRecord(
+	parts: Omit<UndoParts, 'lock'>,
+	record: ChangeRecord,
+	line: (text: string) => void,
+): Promise<UndoneChange> {
+	const { root, store, sync, log } = parts;
+	line(`undo change ${record.id} (${record.what}) by ${record.user}`);
+	const server = await sync.state();
+	const now = server === 'running' ? await lookAt(parts, line) : null;
+	const { unwritten, ...files } = await store.undo(root, record);
+	if (unwritten !== null) log.warning(`the record of change ${record.id} is not up to date: ${unwritten}`);
+	line(`restored ${files.restored.join(', ')}`);
+	const before = now === null ? null : await dumpOrNull(parts, line);
+	if (now === null || before === null) return { record, ...files, server, missing: null };
+	const jails = new Set(record.jails);
+	const undone = {
+		before: { dumped: before },
+		after: { dumped: now.dumped },
+		running: [...new Set([...now.running, ...jails])],
+		accepted: now.accepted.filter(({ jail }) => !jails.has(jail)),
+	};
+	const { missing } = await restoreJails(sync, undone, line);
+	return { record, ...files, server, missing };
 }
 
 interface Now {
@@ -67,7 +75,7 @@ interface Now {
 }
 
 /** How the server runs while the change stands; null: it answers no more, and the files are restored all the same. */
-async function lookAt(parts: UndoParts, line: (text: string) => void): Promise<Now | null> {
+async function lookAt(parts: Omit<UndoParts, 'lock'>, line: (text: string) => void): Promise<Now | null> {
 	const { sync } = parts;
 	const dumped = await dumpOrNull(parts, line);
 	if (dumped === null) return null;
@@ -82,7 +90,7 @@ async function lookAt(parts: UndoParts, line: (text: string) => void): Promise<N
 
 /** What fail2ban cannot read must not keep the files from being restored. */
 async function dumpOrNull(
-	{ commands, root }: UndoParts,
+	{ commands, root }: Omit<UndoParts, 'lock'>,
 	line: (text: string) => void,
 ): Promise<DumpedJails | null> {
 	try {

@@ -36,6 +36,8 @@ export interface CreateBansDeps {
 	server: Fail2banServer;
 	figures: ServerFigures;
 	systemAddresses: () => Promise<SystemAddress[]>;
+	/** See NewBans. */
+	bannedByHand: (jail: string, addresses: readonly string[]) => void;
 	log: Log;
 }
 
@@ -48,6 +50,7 @@ export function createBansService({
 	server,
 	figures,
 	systemAddresses,
+	bannedByHand,
 	log,
 }: CreateBansDeps): Services['createBans'] {
 	return async ({ params: { ip, jail, client, force = false }, caller }) => {
@@ -63,6 +66,7 @@ export function createBansService({
 		}
 		const addresses = networks.map(formatNetwork);
 		let banned = 0;
+		bannedByHand(jail, addresses);
 		try {
 			for (let at = 0; at < addresses.length; at += chunkSize) {
 				const chunk = addresses.slice(at, at + chunkSize);

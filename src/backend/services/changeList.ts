@@ -34,15 +34,24 @@ export function revertedIds(records: readonly ChangeRecord[]): Set<string> {
 	return reverted;
 }
 
+function shownState(
+	{ id, state, provisional }: ChangeRecord,
+	reverted: ReadonlySet<string>,
+): ChangeRow['state'] {
+	if (state === 'applied' && provisional?.state === 'waiting') return 'provisional';
+	if (provisional?.state === 'not-kept') return 'not-kept';
+	return state === 'applied' && reverted.has(id) ? 'undone' : states[state];
+}
+
 export function changeRow(record: ChangeRecord, reverted: ReadonlySet<string>): ChangeRow {
-	const { id, time, user, what, state, files } = record;
+	const { id, time, user, what, files } = record;
 	return {
 		id,
 		time,
 		user,
 		what,
 		files: files.map(({ file }) => file),
-		state: state === 'applied' && reverted.has(id) ? 'undone' : states[state],
+		state: shownState(record, reverted),
 	};
 }
 

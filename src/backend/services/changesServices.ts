@@ -1,10 +1,11 @@
 import type { ChangeDetail, ChangeRow } from '../../contract/types.ts';
-import type { Caller } from '../caller.ts';
+import type { Caller, Task } from '../caller.ts';
 import { unifiedDiff } from '../config/unifiedDiff.ts';
 import { ApiError } from '../errors.ts';
 import type { ChangeRecord, ChangeStore } from '../files/ChangeStore.ts';
 import type { ConfigChanges } from '../files/ConfigChange.ts';
 import type { ConfigFiles } from '../files/ConfigFiles.ts';
+import type { Provisional } from '../files/Provisional.ts';
 import type { Services } from './call.ts';
 import { changeRow, type OutsideEdit, outsideEdits, revertedIds } from './changeList.ts';
 import type { FileSources } from './filesList.ts';
@@ -15,6 +16,7 @@ export interface ChangesDeps extends FileSources {
 	files: ConfigFiles;
 	changes: ConfigChanges;
 	store: Pick<ChangeStore, 'newestFirst' | 'copies'>;
+	provisional: Pick<Provisional, 'current' | 'confirm' | 'revert'>;
 	figures: Pick<ServerFigures, 'changed'>;
 }
 
@@ -34,6 +36,7 @@ interface Found {
 
 const stateRefusals: Partial<Record<ChangeRow['state'], string>> = {
 	undone: 'It was taken back already.',
+	'not-kept': 'It was not kept, and is undone.',
 	failed: 'It failed, and its files were restored.',
 	running: 'It is being made.',
 };
@@ -44,8 +47,9 @@ export function changesServices({
 	packages,
 	changes,
 	store,
+	provisional,
 	figures,
-}: ChangesDeps): Pick<Services, 'listChanges' | 'getChange' | 'revertChange'> {
+}: ChangesDeps): Pick<Services, 'listChanges' | 'getChange' | 'revertChange' | 'confirmChange'> {
 	async function everything() {
 		const records: ChangeRecord[] = [];
 		for await (const record of store.newestFirst()) records.push(record);
@@ -99,6 +103,11 @@ export function changesServices({
 		}
 	}
 
+	/** What is cached of the server from before a task is forgotten. */
+	const afterwards = (task: Task): { task: Task } => ({
+		task: { run: (line, signal) => task.run(line, signal).finally(() => figures.changed()) },
+	});
+
 	return {
 		async listChanges({ params: { start = 0, limit = defaultLimit } }) {
 			const { records, outside, reverted } = await everything();
@@ -126,7 +135,13 @@ export function changesServices({
 			};
 		},
 
-		async revertChange({ params: { id, force = false }, caller }) {
+		async confirmChange({ params: { id }, caller }) {
+			await provisional.confirm(id, caller.user);
+			return { data: { id } };
+		},
+
+		async revertChange({ params: { id, client, force = false }, caller }) {
+			if (provisional.current()?.id === id) return afterwards(provisional.revert(id, caller.user));
 			const first = await find(id);
 			const { row, reverts } = first;
 			if (first.refused !== null) throw refusal(first.refused);
@@ -135,6 +150,7 @@ export function changesServices({
 					caller,
 					what: reverts === undefined ? `revert edit of ${row.files.join(', ')}` : `revert: ${row.what}`,
 					forced: force,
+					client,
 					...(reverts === undefined ? {} : { reverts }),
 					plan(snapshot) {
 						// somebody may have written meanwhile
@@ -143,11 +159,10 @@ export function changesServices({
 					},
 				});
 				if ('data' in result) {
-					const { id: made, files: written, pending } = result.data;
-					return { data: { id: made, files: written, pending } };
+					const { id: made, files: written, pending, provisional: waits } = result.data;
+					return { data: { id: made, files: written, pending, provisional: waits } };
 				}
-				const { task } = result;
-				return { task: { run: (line, signal) => task.run(line, signal).finally(() => figures.changed()) } };
+				return afterwards(result.task);
 			} finally {
 				figures.changed();
 			}

@@ -65,13 +65,14 @@ export function defaultsServices({
 			return { data: { digest: snapshot.digest, options: Object.fromEntries(options) } };
 		},
 
-		async updateDefaults({ params: { delete: list, digest, force = false, client: _, ...params }, caller }) {
+		async updateDefaults({ params: { delete: list, digest, force = false, client, ...params }, caller }) {
 			const given = params as JailOptionParams;
 			return makeChange(changes, figures, {
 				caller,
 				what: describe(given, list),
 				digest,
 				forced: force,
+				client,
 				plan: (snapshot) =>
 					defaultsChange(snapshot, jailValues(snapshot, given, caller.root), list, caller.root),
 			});

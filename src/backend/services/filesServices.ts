@@ -53,6 +53,12 @@ function inLines(problems: readonly FileProblem[]): string {
 		.join('\n');
 }
 
+/** What the lockout guard wants to know of a call. */
+interface Guarded {
+	client?: string;
+	force?: boolean;
+}
+
 /** A text that fail2ban would not read, or not as it is meant. */
 class FaultyText extends ApiError {
 	constructor(readonly problems: readonly FileProblem[]) {
@@ -128,23 +134,39 @@ export function filesServices({
 		try {
 			const planned = plan(snapshot, edit);
 			await preview(snapshot, planned);
-			return { data: { problems: [], stops: planned.stops, digest: edit.digest ?? null, pending: false } };
+			return {
+				data: {
+					problems: [],
+					stops: planned.stops,
+					digest: edit.digest ?? null,
+					pending: false,
+					provisional: null,
+				},
+			};
 		} catch (error) {
 			const faulty = told(error, edit);
 			if (!(faulty instanceof FaultyText)) throw faulty;
 			const problems = [...faulty.problems];
-			return { data: { problems, stops: [], digest: edit.digest ?? null, pending: false } };
+			return {
+				data: { problems, stops: [], digest: edit.digest ?? null, pending: false, provisional: null },
+			};
 		}
 	}
 
-	async function write(edit: Edit, verb: string, caller: Caller): Promise<Result<FileChange>> {
+	async function write(
+		edit: Edit,
+		verb: string,
+		caller: Caller,
+		{ client, force = false }: Guarded,
+	): Promise<Result<FileChange>> {
 		let stops: string[] = [];
 		let digest: string | null = null;
 		try {
 			const result = await changes.change({
 				caller,
 				what: `${verb} ${edit.name}`,
-				forced: false,
+				forced: force,
+				client,
 				plan(snapshot) {
 					const planned = plan(snapshot, edit);
 					const text = planned.edits[0]?.text ?? null;
@@ -153,7 +175,16 @@ export function filesServices({
 					return planned;
 				},
 			});
-			if ('data' in result) return { data: { problems: [], stops, digest, pending: result.data.pending } };
+			if ('data' in result)
+				return {
+					data: {
+						problems: [],
+						stops,
+						digest,
+						pending: result.data.pending,
+						provisional: result.data.provisional,
+					},
+				};
 			const { task } = result;
 			return { task: { run: (line, signal) => task.run(line, signal).finally(() => figures.changed()) } };
 		} catch (error) {
@@ -190,19 +221,19 @@ export function filesServices({
 			};
 		},
 
-		async createFile({ params: { name, content, check: only }, caller }) {
+		async createFile({ params: { name, content, check: only, ...rest }, caller }) {
 			const edit = { name, text: content, isNew: true, digest: undefined };
-			return only ? check(edit) : write(edit, 'create', caller);
+			return only ? check(edit) : write(edit, 'create', caller, rest);
 		},
 
-		async updateFile({ params: { name, content, digest, check: only }, caller }) {
+		async updateFile({ params: { name, content, digest, check: only, ...rest }, caller }) {
 			const edit = { name, text: content, isNew: false, digest };
-			return only ? check(edit) : write(edit, 'edit', caller);
+			return only ? check(edit) : write(edit, 'edit', caller, rest);
 		},
 
-		async deleteFile({ params: { name, digest, check: only }, caller }) {
+		async deleteFile({ params: { name, digest, check: only, ...rest }, caller }) {
 			const edit = { name, text: null, isNew: false, digest };
-			return only ? check(edit) : write(edit, 'remove', caller);
+			return only ? check(edit) : write(edit, 'remove', caller, rest);
 		},
 	};
 }

@@ -106,9 +106,9 @@ function filterWrites({
 	figures,
 	changes,
 }: Writes): Omit<FilterServices, 'listFilters' | 'getFilter'> {
-	async function change(name: string, request: Omit<ChangeRequest, 'forced'>) {
+	async function change(name: string, request: ChangeRequest) {
 		try {
-			const result = await changes.change({ ...request, forced: false });
+			const result = await changes.change(request);
 			if ('data' in result) {
 				const snapshot = files.snapshot();
 				const there = installedFilter(snapshot, name) !== undefined;
@@ -129,9 +129,11 @@ function filterWrites({
 	}
 
 	return {
-		async createFilter({ params: { name, copyOf, ...params }, caller }) {
+		async createFilter({ params: { name, copyOf, client, force = false, ...params }, caller }) {
 			return change(name, {
 				caller,
+				client,
+				forced: force,
 				what: `create filter ${name}`,
 				plan(snapshot) {
 					if (installedFilter(snapshot, name)) {
@@ -149,10 +151,12 @@ function filterWrites({
 			});
 		},
 
-		async updateFilter({ params: { name, delete: list, digest, ...params }, caller }) {
+		async updateFilter({ params: { name, delete: list, digest, client, force = false, ...params }, caller }) {
 			const values = filterValues(params, splitList(list ?? ''));
 			return change(name, {
 				caller,
+				client,
+				forced: force,
 				what: `filter ${name}: ${[...values.keys()].join(', ')}`,
 				plan(snapshot) {
 					if (installedFilter(snapshot, name) === undefined) throw noFilter(name);
@@ -163,9 +167,11 @@ function filterWrites({
 			});
 		},
 
-		async deleteFilter({ params: { name, digest }, caller }) {
+		async deleteFilter({ params: { name, digest, client, force = false }, caller }) {
 			return change(name, {
 				caller,
+				client,
+				forced: force,
 				what: `remove filter ${name}`,
 				plan(snapshot) {
 					const filter = installedFilter(snapshot, name);

@@ -1,6 +1,6 @@
 import type { Caller } from '../caller.ts';
 import { ApiError } from '../errors.ts';
-import type { ConfigChanges, PlannedChange } from '../files/ConfigChange.ts';
+import type { ChangeDone, ConfigChanges, PlannedChange } from '../files/ConfigChange.ts';
 import type { ConfigSnapshot } from '../files/ConfigFiles.ts';
 import { EditedConfig } from './EditedConfig.ts';
 import { addEntries, type IgnoreScope, ignoreChange, removeEntries } from './ignorePlan.ts';
@@ -13,11 +13,16 @@ export interface AddIgnoredRequest {
 	comment?: string | undefined;
 	caller: Caller;
 	digest?: string | undefined;
+	/** See ChangeRequest. */
+	client?: string | undefined;
 	forced?: boolean;
 }
 
+/** What becomes of the change that a list is written by. */
+export type IgnoreWritten = Pick<ChangeDone, 'pending' | 'provisional'>;
+
 /** Puts entries on the ignore list; the seam between lifting bans and the list. */
-export type AddIgnored = (request: AddIgnoredRequest) => Promise<{ added: number; pending: boolean }>;
+export type AddIgnored = (request: AddIgnoredRequest) => Promise<{ added: number } & IgnoreWritten>;
 
 function checkScope({ jails }: ConfigSnapshot, jail: IgnoreScope): void {
 	if (jail !== null && !jails.jails().includes(jail)) {
@@ -29,15 +34,16 @@ function checkScope({ jails }: ConfigSnapshot, jail: IgnoreScope): void {
 
 export function ignoreChanges(changes: ConfigChanges, now: () => number) {
 	async function change(
-		{ caller, jail, digest, forced = false, entries }: AddIgnoredRequest,
+		{ caller, jail, digest, client, forced = false, entries }: AddIgnoredRequest,
 		verb: string,
 		plan: (config: EditedConfig) => void,
-	): Promise<boolean> {
+	): Promise<IgnoreWritten> {
 		const what = `${verb} ${entries.join(' ')} ${jail === null ? 'in all jails' : `in jail ${jail}`}`;
 		const result = await changes.change({
 			caller,
 			what: what.length > 200 ? `${what.slice(0, 200)}…` : what,
 			digest,
+			client,
 			forced,
 			plan(snapshot): PlannedChange {
 				checkScope(snapshot, jail);
@@ -46,27 +52,27 @@ export function ignoreChanges(changes: ConfigChanges, now: () => number) {
 				return ignoreChange(config);
 			},
 		});
-		if ('data' in result) return result.data.pending;
+		if ('data' in result) return { pending: result.data.pending, provisional: result.data.provisional };
 		// an ignore list restarts no jail, but many jails with lists of their own make a long reload
 		await result.task.run(() => {}, new AbortController().signal);
-		return false;
+		return { pending: false, provisional: null };
 	}
 
 	const add: AddIgnored = async (request) => {
 		let added = 0;
 		const stamp = { added: Math.floor(now() / 1000), user: request.caller.user };
-		const pending = await change(request, 'ignore', (config) => {
+		const written = await change(request, 'ignore', (config) => {
 			added = addEntries(config, request.jail, request.entries, request.comment, stamp);
 		});
-		return { added, pending };
+		return { added, ...written };
 	};
 
-	const remove = async (request: AddIgnoredRequest): Promise<{ removed: number; pending: boolean }> => {
+	const remove = async (request: AddIgnoredRequest): Promise<{ removed: number } & IgnoreWritten> => {
 		let removed = 0;
-		const pending = await change(request, 'no longer ignore', (config) => {
+		const written = await change(request, 'no longer ignore', (config) => {
 			removed = removeEntries(config, request.jail, request.entries);
 		});
-		return { removed, pending };
+		return { removed, ...written };
 	};
 
 	return { add, remove };

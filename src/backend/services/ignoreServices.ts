@@ -123,20 +123,21 @@ export function ignoreServices({
 			return { data: ignoreRows(files.snapshot(), [client], await banning()) };
 		},
 
-		async addIgnore({ params: { ip, jail, comment, unban: lifts, digest, force = false }, caller }) {
+		async addIgnore({ params: { ip, jail, comment, unban: lifts, digest, client, force = false }, caller }) {
 			const networks = parseAddressList(ip);
 			const forced = refuseTooWide(networks, caller.root, force);
 			const entries = networks.map(formatNetwork);
-			const { added, pending } = await changes.add({
+			const { added, ...written } = await changes.add({
 				entries,
 				jail: jail ?? null,
 				comment,
 				caller,
 				digest,
+				client,
 				forced,
 			});
 			figures.changed();
-			if (!lifts) return { data: { added, removed: 0, unbanned: 0, pending } };
+			if (!lifts) return { data: { added, removed: 0, unbanned: 0, ...written } };
 			const bans = await lift(networks, jail);
 			const unbanned = await unban(server, bans, now);
 			figures.changed();
@@ -144,22 +145,23 @@ export function ignoreServices({
 				const from = [...bans].map(([name, addresses]) => `${name}: ${addresses.join(' ')}`).join('; ');
 				audit(log, { caller, what: 'unban ignored addresses', from });
 			}
-			return { data: { added, removed: 0, unbanned, pending } };
+			return { data: { added, removed: 0, unbanned, ...written } };
 		},
 
-		async removeIgnore({ params: { ip, jail, digest, force = false }, caller }) {
+		async removeIgnore({ params: { ip, jail, digest, client, force = false }, caller }) {
 			const entries = splitList(ip);
 			if (entries.length === 0)
 				throw new ApiError(400, 'invalid', 'ip: No address given.', { ip: 'No address given.' });
-			const { removed, pending } = await changes.remove({
+			const { removed, ...written } = await changes.remove({
 				entries,
 				jail: jail ?? null,
 				caller,
 				digest,
+				client,
 				forced: force,
 			});
 			figures.changed();
-			return { data: { added: 0, removed, unbanned: 0, pending } };
+			return { data: { added: 0, removed, unbanned: 0, ...written } };
 		},
 	};
 }

@@ -73,7 +73,7 @@ export function jailWriteServices({
 	}
 
 	return {
-		async createJail({ params: { jail, digest, force = false, ...params }, caller }) {
+		async createJail({ params: { jail, digest, client, force = false, ...params }, caller }) {
 			if (reserved.has(jail.toLowerCase())) {
 				throw invalidParams({ jail: `'${jail}' has a meaning of its own for fail2ban.` });
 			}
@@ -84,6 +84,7 @@ export function jailWriteServices({
 				what: `create jail ${jail}`,
 				digest,
 				forced: force,
+				client,
 				plan(snapshot) {
 					if (snapshot.jails.jails().includes(jail)) {
 						const message = `There is a jail '${jail}' already.`;
@@ -101,12 +102,13 @@ export function jailWriteServices({
 			});
 		},
 
-		async updateJail({ params: { jail, delete: list, digest, force = false, ...params }, caller }) {
+		async updateJail({ params: { jail, delete: list, digest, client, force = false, ...params }, caller }) {
 			return change({
 				caller,
 				what: describe(jail, params as JailOptionParams, list),
 				digest,
 				forced: force,
+				client,
 				plan(snapshot) {
 					if (!snapshot.jails.jails().includes(jail)) throw noJail(jail);
 					const values = jailValues(snapshot, params as JailOptionParams, caller.root);
@@ -123,12 +125,13 @@ export function jailWriteServices({
 			});
 		},
 
-		async deleteJail({ params: { jail, digest, force = false }, caller }) {
+		async deleteJail({ params: { jail, digest, client, force = false }, caller }) {
 			return change({
 				caller,
 				what: `remove jail ${jail}`,
 				digest,
 				forced: force,
+				client,
 				plan(snapshot) {
 					if (!snapshot.jails.jails().includes(jail)) throw noJail(jail);
 					return removeJail(snapshot, jail, caller.root);

@@ -72,7 +72,7 @@ export function settingsServices({
 			return { data: { digest: snapshot.digest, options: Object.fromEntries(options) } };
 		},
 
-		async updateSettings({ params: { delete: list, digest, force = false, client: _, ...params }, caller }) {
+		async updateSettings({ params: { delete: list, digest, force = false, client, ...params }, caller }) {
 			const values = settingValues(params, caller.root);
 			const given = deletedSettings(list, values, caller.root);
 			const target = values.get('logtarget');
@@ -83,6 +83,7 @@ export function settingsServices({
 				what: `server options: ${[...values.keys(), ...given].join(', ')}`,
 				digest,
 				forced: force,
+				client,
 				plan: (snapshot) => settingsChange(snapshot, values, given, force),
 			});
 		},

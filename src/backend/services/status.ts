@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PendingOption, Status } from '../../contract/types.ts';
 import type { ConfigFiles, ConfigSnapshot } from '../files/ConfigFiles.ts';
+import type { Provisional } from '../files/Provisional.ts';
 import type { BanCache } from './banCache.ts';
 import { type CheckResult, type ConfigCheck, lostActions } from './ConfigCheck.ts';
 import type { Services } from './call.ts';
@@ -76,6 +77,7 @@ export interface StatusSources {
 	clientIp: string | null;
 	/** See BanCache. */
 	banRevision: number;
+	provisional: Status['provisional'];
 }
 
 export function statusOf({
@@ -87,6 +89,7 @@ export function statusOf({
 	pluginVersion,
 	clientIp,
 	banRevision,
+	provisional,
 }: StatusSources): Status {
 	const { figures, stale, failure } = reading;
 	const { running, process, version, loglevel, logtarget, dbfile } = figures;
@@ -106,7 +109,7 @@ export function statusOf({
 		pluginVersion,
 		token: statusToken(figures, snapshot.digest, check, banRevision),
 		pending: pendingOptions(snapshot, check, relative),
-		provisional: null,
+		provisional,
 		problems: problemsOf({
 			running,
 			silent: failure !== null,
@@ -127,6 +130,7 @@ export interface StatusDeps {
 	bans: Pick<BanCache, 'revision'>;
 	now: () => number;
 	pluginVersion: string;
+	provisional: Pick<Provisional, 'current'>;
 }
 
 /** The calls that answer within 1 s whatever fail2ban does. */
@@ -137,6 +141,7 @@ export function statusServices({
 	bans,
 	now,
 	pluginVersion,
+	provisional,
 }: StatusDeps): Pick<Services, 'getIndex' | 'getStatus' | 'listJails'> {
 	return {
 		async getIndex() {
@@ -145,6 +150,7 @@ export function statusServices({
 
 		async getStatus({ caller }) {
 			const reading = await figures.read();
+			const waiting = provisional.current();
 			const snapshot = files.snapshot();
 			// a server that hangs has used up the time already
 			const looked = reading.stale === null ? await check.settled(snapshot, reading.figures) : check.latest();
@@ -158,6 +164,7 @@ export function statusServices({
 					pluginVersion,
 					clientIp: caller.clientIp,
 					banRevision: bans.revision,
+					provisional: waiting && { id: waiting.id, user: waiting.user, seconds: waiting.seconds },
 				}),
 			};
 		},

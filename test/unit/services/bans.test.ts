@@ -27,11 +27,11 @@ function bans(server: FakeServer) {
 	const ignored: AddIgnoredRequest[] = [];
 	const addIgnored = async (request: AddIgnoredRequest) => {
 		ignored.push(request);
-		return { added: request.entries.length, pending: false };
+		return { added: request.entries.length, pending: false, provisional: null };
 	};
 	const systemAddresses = async () => [{ address: '10.0.0.12', what: "cluster node 'pve2'" }];
 	const list = listBansService(cache, now);
-	const create = createBansService({ server, figures, systemAddresses, log });
+	const create = createBansService({ server, figures, systemAddresses, bannedByHand: () => {}, log });
 	const remove = deleteBansService({ server, cache, figures, addIgnored, now, log });
 	return {
 		log,

@@ -57,6 +57,7 @@ function panel(server: FakeServer, commands: Fail2banCommands, config = new Fake
 		figures,
 		check,
 		bans: { revision: 0 },
+		provisional: { current: () => null },
 		now: Date.now,
 		pluginVersion: '0.1.0',
 	});

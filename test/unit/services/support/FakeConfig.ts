@@ -90,7 +90,14 @@ export class FakeConfig implements ConfigFiles, ConfigChanges {
 		carryOut();
 		const files = planned.edits.map(({ file }) => file);
 		return {
-			data: { id: '1', files, changed: planned.changed, pending: false, digest: this.snapshot().digest },
+			data: {
+				id: '1',
+				files,
+				changed: planned.changed,
+				pending: false,
+				digest: this.snapshot().digest,
+				provisional: null,
+			},
 		};
 	}
 

@@ -1,0 +1,185 @@
+import type { RunCommand } from './Fail2banCommands.ts';
+import { type Fail2banServer, ServerError } from './Fail2banServer.ts';
+
+/** Addresses by jail. */
+export type BannedBy = Record<string, string[]>;
+
+export interface NewBansParts {
+	server: Fail2banServer;
+	run: RunCommand;
+	/** The database that a server would use that does not run now; null: none. */
+	configuredDatabase: () => string | null;
+	/** Told what could not be read or lifted. */
+	onFailure: (reason: string) => void;
+	python?: string;
+}
+
+/** Addresses in one command: an action takes up to 20 ms for each, and the socket is blocked meanwhile. */
+const chunk = 20;
+
+/** Milliseconds: for a list, for a chunk with slow actions, for the database. */
+const patience = { list: 5000, chunk: 30_000, database: 8000 };
+
+/**
+ * Reads the bans of jails that have not run out, and whether each was made by hand, which leaves no failures; or forgets
+ * some, which only a jail that does not run may have: a server would go on with what it has in memory.
+ */
+const SCRIPT = `
+import json, os, sqlite3, sys, time
+task = json.load(sys.stdin)
+path = task['database'].replace('%', '%25').replace('?', '%3f').replace('#', '%23')
+found = []
+if os.path.exists(task['database']):
+    mode = 'rw' if task['forget'] else 'ro'
+    db = sqlite3.connect('file:' + path + '?mode=' + mode, uri=True, timeout=5)
+    try:
+        for jail in task['jails']:
+            rows = db.execute('SELECT ip, timeofban, bantime, data FROM bips WHERE jail = ?', (jail,)).fetchall()
+            for ip, since, bantime, data in rows:
+                if bantime != -1 and since + bantime <= time.time():
+                    continue
+                try:
+                    data = json.loads(data)
+                except (TypeError, ValueError):
+                    data = {}
+                found.append([jail, ip, isinstance(data, dict) and data.get('failures') == 0])
+        with db:
+            for jail, ips in task['forget'].items():
+                for table in ('bips', 'bans') if ips else ():
+                    db.executemany('DELETE FROM %s WHERE jail = ? AND ip = ?' % table, [(jail, ip) for ip in ips])
+    finally:
+        db.close()
+json.dump(found, sys.stdout)
+`;
+
+type Kept = [jail: string, ip: string, manual: boolean][];
+
+/** The bans that jails made since a moment, and how to lift them. */
+export class NewBans {
+	readonly #parts: NewBansParts;
+	/** Banned by hand through this helper; by jail and address. */
+	readonly #manual = new Set<string>();
+
+	constructor(parts: NewBansParts) {
+		this.#parts = parts;
+	}
+
+	/** Somebody banned these by hand, so that they stay. */
+	byHand(jail: string, addresses: readonly string[]): void {
+		for (const ip of addresses) this.#manual.add(`${jail} ${ip}`);
+	}
+
+	/** What jails ban now, and what those that do not run would ban again when they start. */
+	async snapshot(jails: readonly string[]): Promise<BannedBy> {
+		this.#manual.clear();
+		const found: BannedBy = Object.fromEntries(jails.map((jail) => [jail, []]));
+		const running = await this.#running(jails);
+		const [listed, kept] = await Promise.all([this.#listed(running), this.#kept(jails)]);
+		for (const [jail, ips] of listed) found[jail]?.push(...ips);
+		for (const [jail, ip] of kept) if (!running.includes(jail)) found[jail]?.push(ip);
+		return found;
+	}
+
+	/**
+	 * Lifts what jails ban beyond `before`, and was not banned by hand. What cannot be lifted is told to `onFailure`.
+	 * Answers how many bans were lifted.
+	 * @param only just these addresses
+	 */
+	async lift(before: BannedBy, only?: readonly string[]): Promise<number> {
+		const jails = Object.keys(before);
+		try {
+			const running = await this.#running(jails);
+			const [listed, kept] = await Promise.all([this.#listed(running), this.#kept(jails)]);
+			const manual = new Set([
+				...this.#manual,
+				...kept.filter(([, , byHand]) => byHand).map(([jail, ip]) => `${jail} ${ip}`),
+			]);
+			const isNew = (jail: string, ip: string, known: ReadonlySet<string>) =>
+				!known.has(ip) && !manual.has(`${jail} ${ip}`) && (only === undefined || only.includes(ip));
+			let lifted = 0;
+			for (const [jail, ips] of listed) {
+				const known = new Set(before[jail]);
+				lifted += await this.#unban(
+					jail,
+					ips.filter((ip) => isNew(jail, ip, known)),
+				);
+			}
+			const left = kept.filter(
+				([jail, ip]) => !running.includes(jail) && isNew(jail, ip, new Set(before[jail])),
+			);
+			if (left.length > 0) await this.#forget(left);
+			return lifted + left.length;
+		} catch (error) {
+			if (!(error instanceof Error)) throw error;
+			this.#parts.onFailure(`bans made since could not be lifted: ${error.message}`);
+			return 0;
+		}
+	}
+
+	/** Those of the jails that run; none if the server does not run. */
+	async #running(jails: readonly string[]): Promise<string[]> {
+		try {
+			const running = await this.#parts.server.jails({ timeout: patience.list });
+			return jails.filter((jail) => running.includes(jail));
+		} catch (error) {
+			if (error instanceof ServerError && error.code === 'not-running') return [];
+			throw error;
+		}
+	}
+
+	async #listed(running: readonly string[]): Promise<Map<string, string[]>> {
+		const { server } = this.#parts;
+		const found = new Map<string, string[]>();
+		for (const jail of running) {
+			const bans = await server.bans(jail, { timeout: patience.list });
+			found.set(
+				jail,
+				bans.map(({ ip }) => ip),
+			);
+		}
+		return found;
+	}
+
+	async #unban(jail: string, ips: readonly string[]): Promise<number> {
+		let lifted = 0;
+		for (let at = 0; at < ips.length; at += chunk)
+			lifted += await this.#parts.server.unban(jail, ips.slice(at, at + chunk), { timeout: patience.chunk });
+		return lifted;
+	}
+
+	#kept(jails: readonly string[]): Promise<Kept> {
+		return this.#database(jails, {});
+	}
+
+	async #forget(bans: readonly Kept[number][]): Promise<void> {
+		const forget: BannedBy = {};
+		for (const [jail, ip] of bans) {
+			forget[jail] ??= [];
+			forget[jail].push(ip);
+		}
+		await this.#database([], forget);
+	}
+
+	async #file(): Promise<string | null> {
+		try {
+			const file = await this.#parts.server.command(['get', 'dbfile'], { timeout: patience.list });
+			return typeof file === 'string' ? file : null;
+		} catch (error) {
+			if (!(error instanceof ServerError) || error.code !== 'not-running') throw error;
+			return this.#parts.configuredDatabase();
+		}
+	}
+
+	async #database(jails: readonly string[], forget: BannedBy): Promise<Kept> {
+		const { run, python = '/usr/bin/python3' } = this.#parts;
+		const database = await this.#file();
+		if (database === null || /^(?:none|:memory:)$/i.test(database)) return [];
+		const input = JSON.stringify({ database, jails, forget });
+		const result = await run(python, ['-I', '-c', SCRIPT], { input, timeout: patience.database });
+		if (result.exit !== 0) {
+			const reason = result.timedOut ? 'no answer in time' : result.stderr.trim().split('\n').at(-1);
+			throw new Error(`fail2ban's database ${database}: ${reason}`);
+		}
+		return JSON.parse(result.stdout) as Kept;
+	}
+}

@@ -1,0 +1,25 @@
+import type { ApplyStep } from './applyPlan.ts';
+import type { ChangeRequest } from './ConfigChange.ts';
+import type { DumpedJails } from './jailCommands.ts';
+import type { ServerState } from './ServerSync.ts';
+
+/** A change that was judged and is not written yet. */
+export interface GuardedChange {
+	request: Pick<ChangeRequest, 'caller' | 'client' | 'forced' | 'provisional'>;
+	before: DumpedJails;
+	after: DumpedJails;
+	server: ServerState;
+	/** Jails that run now. */
+	running: readonly string[];
+	/** What will be told to the server. */
+	steps: readonly ApplyStep[];
+}
+
+/** Stands between the judgement of a change and its first byte: whom would it lock out? */
+export interface ChangeGuard {
+	/**
+	 * Throws ApiError 409 `would-ban` for a change that bans somebody it must not, unless it is forced. Otherwise answers
+	 * why it can be made only provisionally, in words for the log; null: it may stand at once.
+	 */
+	judge(change: GuardedChange): Promise<string | null>;
+}

@@ -1,0 +1,249 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Task } from '../caller.ts';
+import { ApiError } from '../errors.ts';
+import type { Bans, ChangeRecord } from './ChangeStore.ts';
+import { mergeForeign } from './mergeForeign.ts';
+import { type UndoneChange, type UndoParts, undoRecord } from './undoLast.ts';
+
+/** The bans that jails made since a moment; fail2ban/newBans.ts is the real one. */
+export interface BansSince {
+	snapshot(jails: readonly string[]): Promise<Bans>;
+	lift(before: Bans, only?: readonly string[]): Promise<number>;
+}
+
+export interface ProvisionalParts extends UndoParts {
+	bans: BansSince;
+	/** Seconds in which a change must be confirmed. */
+	seconds: number;
+	/** Brings the jails back later, when the server does not answer now. */
+	later(record: ChangeRecord): void;
+}
+
+/** A provisional change as the status tells it. */
+export interface WaitingChange {
+	id: string;
+	user: string;
+	what: string;
+	/** Time left; 0 while it is undone. */
+	seconds: number;
+}
+
+interface Waiting {
+	record: ChangeRecord;
+	bans: Bans;
+	/** Addresses of the caller, lifted first. */
+	addresses: readonly string[];
+	/** Milliseconds of a clock that never goes back. */
+	end: number;
+	timer: NodeJS.Timeout;
+	/** Kept or undone just now. */
+	over: boolean;
+}
+
+/** Milliseconds: between two tries to get the lock, and to undo a change that could not be undone. */
+const pause = { lock: 300, retry: 5000 };
+
+/** Tries to undo a change; after that the next change or start of the helper tries again. */
+const tries = 12;
+
+/**
+ * The change that waits to be confirmed. It stays in progress on disk meanwhile, so that whatever ends the helper undoes
+ * it as a change that was cut short.
+ */
+export class Provisional {
+	readonly #parts: ProvisionalParts;
+	#waiting: Waiting | null = null;
+	#undoing: Promise<unknown> = Promise.resolve();
+	#closed = false;
+
+	constructor(parts: ProvisionalParts) {
+		this.#parts = parts;
+	}
+
+	get seconds(): number {
+		return this.#parts.seconds;
+	}
+
+	current(): WaitingChange | null {
+		if (this.#waiting === null) return null;
+		const { record, end, over } = this.#waiting;
+		const left = over ? 0 : Math.max(0, Math.ceil((end - performance.now()) / 1000));
+		return { id: record.id, user: record.user, what: record.what, seconds: left };
+	}
+
+	/** Throws ApiError 409 while a change waits: a second one would hide whether the first locked somebody out. */
+	refuseOther(): void {
+		const waiting = this.current();
+		if (waiting === null) return;
+		const { id, user, what, seconds } = waiting;
+		throw new ApiError(
+			409,
+			'provisional',
+			`A change by ${user} waits to be kept (${what}, ${seconds} s left). Keep or revert it first.`,
+			{ provisional: id },
+		);
+	}
+
+	/** What jails ban before the change. */
+	snapshot(jails: readonly string[]): Promise<Bans> {
+		return this.#parts.bans.snapshot(jails);
+	}
+
+	/** Lifts what jails banned since; for a change that was undone by other ways. */
+	async lift(bans: Bans): Promise<void> {
+		const lifted = await this.#parts.bans.lift(bans);
+		if (lifted > 0) this.#parts.log.notice(`audit: ${lifted} bans made since the change are lifted`);
+	}
+
+	/** From here on the change must be confirmed. The caller holds the lock and has made it. */
+	wait(record: ChangeRecord, bans: Bans, addresses: readonly string[]): void {
+		const milliseconds = this.#parts.seconds * 1000;
+		const timer = setTimeout(() => this.#expire(), milliseconds);
+		this.#waiting = { record, bans, addresses, end: performance.now() + milliseconds, timer, over: false };
+	}
+
+	/** Keeps the change. Throws ApiError: 409 if none of this id waits any more, 403 for another user. */
+	async confirm(id: string, user: string): Promise<void> {
+		const waiting = this.#claim(id, user);
+		const { store, log } = this.#parts;
+		const { record } = waiting;
+		const kept = { ...record, provisional: { reason: '', ...record.provisional, state: 'kept' as const } };
+		try {
+			const unwritten = await store.end(kept, 'applied');
+			if (unwritten) log.warning(`the record of change ${id} is not up to date: ${unwritten}`);
+			this.#waiting = null;
+			log.notice(`audit: user=${user} change=${id} (${record.what}) kept`);
+		} catch (error) {
+			// still in progress, so it is undone in time
+			waiting.over = false;
+			waiting.timer = setTimeout(() => this.#expire(), Math.max(0, waiting.end - performance.now()));
+			throw error;
+		}
+	}
+
+	/** Undoes the change at once. Throws ApiError 409 if none of this id waits any more. */
+	revert(id: string, user: string): Task {
+		const waiting = this.#claim(id, null);
+		return {
+			run: async (line) => {
+				line(`revert ${waiting.record.what}`);
+				this.#undoing = this.#undo(waiting, 'reverted', user, line);
+				await this.#undoing;
+			},
+		};
+	}
+
+	/** For a helper that ends: nobody could undo the change then. */
+	async close(): Promise<void> {
+		this.#closed = true;
+		if (this.#waiting !== null && !this.#waiting.over) this.#expire();
+		await this.#undoing;
+	}
+
+	#claim(id: string, user: string | null): Waiting {
+		const waiting = this.#waiting;
+		if (waiting === null || waiting.record.id !== id || waiting.over) {
+			const message = 'It does not wait to be kept: it was kept, or it is undone.';
+			throw new ApiError(409, 'not-provisional', message, { id: message });
+		}
+		const { record } = waiting;
+		if (user !== null && user !== record.user && user !== 'root@pam') {
+			const message = `Only ${record.user} or root@pam may keep this change.`;
+			throw new ApiError(403, 'other-user', message, { id: message });
+		}
+		clearTimeout(waiting.timer);
+		waiting.over = true;
+		return waiting;
+	}
+
+	#expire(): void {
+		const waiting = this.#waiting;
+		if (waiting === null || waiting.over) return;
+		clearTimeout(waiting.timer);
+		waiting.over = true;
+		this.#undoing = this.#undo(waiting, 'not-kept', null, (text) => this.#parts.log.info(text)).catch(
+			(error: unknown) => this.#parts.log.error(`change ${waiting.record.id}: ${reasonOf(error)}`),
+		);
+	}
+
+	async #undo(
+		waiting: Waiting,
+		state: 'not-kept' | 'reverted',
+		user: string | null,
+		line: (text: string) => void,
+	): Promise<void> {
+		const { log } = this.#parts;
+		const { id, what, user: author } = waiting.record;
+		try {
+			for (let attempt = 1; ; attempt++) {
+				try {
+					const said = await this.#undoOnce(waiting, state, line);
+					line(said);
+					const why = state === 'reverted' ? 'reverted before it was kept' : 'not kept in time, undone';
+					log.notice(`audit: user=${user ?? author} change=${id} (${what}) ${why}: ${said}`);
+					return;
+				} catch (error) {
+					log.error(`change ${id} (${what}) could not be undone: ${reasonOf(error)}`);
+					if (attempt === tries || this.#closed) throw error;
+					line(`${reasonOf(error)} Trying again.`);
+					await sleep(pause.retry);
+				}
+			}
+		} finally {
+			this.#waiting = null;
+		}
+	}
+
+	async #undoOnce(
+		{ record, bans, addresses }: Waiting,
+		state: 'not-kept' | 'reverted',
+		line: (text: string) => void,
+	): Promise<string> {
+		const { store, root } = this.#parts;
+		const release = await this.#lock();
+		try {
+			if ((await store.inProgress())?.id !== record.id) return 'somebody undid it on the console';
+			const own = addresses.length === 0 ? 0 : await this.#parts.bans.lift(bans, addresses);
+			const merged = await mergeForeign(root, store, record);
+			const { provisional = { reason: '' } } = record;
+			const undone = await undoRecord(
+				this.#parts,
+				{ ...record, provisional: { ...provisional, state } },
+				line,
+			);
+			if (undone.missing === null && undone.server !== 'stopped') this.#parts.later(record);
+			const lifted = own + (await this.#parts.bans.lift(bans));
+			return undoneText(undone, merged, lifted);
+		} finally {
+			await release();
+		}
+	}
+
+	async #lock(): Promise<() => Promise<void>> {
+		for (;;) {
+			try {
+				return await this.#parts.lock.acquire('root@pam', 'undo a change that was not kept');
+			} catch (error) {
+				if (!(error instanceof ApiError) || error.code !== 'busy') throw error;
+				await sleep(pause.lock);
+			}
+		}
+	}
+}
+
+function undoneText(undone: UndoneChange, merged: readonly string[], lifted: number): string {
+	const { restored, foreign, damaged, missing } = undone;
+	const left = foreign.filter((file) => !merged.includes(file));
+	return [
+		`restored ${[...restored, ...merged].join(', ') || 'nothing'}`,
+		...(merged.length > 0 ? [`other edits of ${merged.join(', ')} were kept`] : []),
+		...(left.length > 0 ? [`left ${left.join(', ')}, which was changed by hand meanwhile`] : []),
+		...(damaged.length > 0 ? [`left ${damaged.join(', ')}, whose saved copy is damaged`] : []),
+		...(missing !== null && missing.length > 0 ? [`${missing.join(', ')} do not run as before`] : []),
+		`${lifted} ${lifted === 1 ? 'ban' : 'bans'} lifted`,
+	].join('; ');
+}
+
+function reasonOf(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
+}
