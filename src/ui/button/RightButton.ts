@@ -54,3 +54,13 @@ define<RightButton>('PVEFail2ban.button.RightButton', {
 		this.setDisabled(!ready || !has(this.right));
 	},
 });
+
+/** A button whose handler bears its id. */
+export function rightButton(
+	nodename: string,
+	itemId: string,
+	text: string,
+	config: Partial<Omit<RightButton, 'xtype'>> = {},
+): Item {
+	return { xtype: 'pveFail2banButton', itemId, nodename, text, handler: itemId, ...config };
+}

@@ -33,5 +33,5 @@ const banFields: (keyof BanRow)[] = [
 	'country',
 ];
 
-Ext.define('pve-fail2ban-jail', { extend: 'Ext.data.Model', fields: jailFields, idProperty: 'jail' });
+Ext.define('pve-fail2ban-jails', { extend: 'Ext.data.Model', fields: jailFields, idProperty: 'jail' });
 Ext.define('pve-fail2ban-ban', { extend: 'Ext.data.Model', fields: banFields, idProperty: 'id' });

@@ -1,11 +1,13 @@
-import '../button/RightButton.ts';
+import { rightButton } from '../button/RightButton.ts';
 import { createStatusStore, type StatusStore } from '../data/StatusStore.ts';
 import '../form/JailChoice.ts';
+import '../form/SearchField.ts';
 import { define } from '../lib/define.ts';
 import { takeJump } from '../lib/jump.ts';
 import { maskLoadErrors } from '../lib/loadErrors.ts';
 import { renderCount, renderLong, renderMoment, renderRemaining, renderText } from '../lib/render.ts';
 import { has, missing } from '../lib/rights.ts';
+import { rowListeners } from '../lib/rowListeners.ts';
 import { tip } from '../lib/text.ts';
 import './BanSelection.ts';
 import { banController, hasReason } from './banController.ts';
@@ -38,14 +40,7 @@ declare global {
 
 function toolbar({ nodename, embedded, limits }: BanGrid): Item[] {
 	const may = has('modify');
-	const ban: Item = {
-		xtype: 'pveFail2banButton',
-		itemId: 'ban',
-		nodename,
-		right: 'modify',
-		text: gettext('Ban'),
-		handler: 'ban',
-	};
+	const ban = rightButton(nodename, 'ban', gettext('Ban'), { right: 'modify' });
 	const selected: Item[] = [
 		{
 			xtype: 'splitbutton',
@@ -58,33 +53,26 @@ function toolbar({ nodename, embedded, limits }: BanGrid): Item[] {
 			showEmptyMenu: true,
 			menu: { items: [], listeners: { beforeshow: 'fillMasses' } },
 		},
-		{
-			xtype: 'pveFail2banButton',
-			itemId: 'ignore',
-			nodename,
+		rightButton(nodename, 'ignore', gettext('Ignore'), {
 			right: 'modify',
 			selects: 'some',
-			text: gettext('Ignore'),
 			handler: 'ignoreSelected',
-		},
-		{
-			xtype: 'pveFail2banButton',
-			itemId: 'why',
-			nodename,
+		}),
+		rightButton(nodename, 'why', gettext('Why Banned'), {
 			selects: 'one',
 			fits: ([record]) => hasReason(record),
-			text: gettext('Why Banned'),
 			handler: 'whySelected',
-		},
+		}),
 		'-',
-		{
-			xtype: 'button',
-			itemId: 'reload',
-			text: gettext('Reload'),
-			iconCls: 'fa fa-refresh',
-			handler: 'reload',
-		},
 	];
+	const reload: Item = {
+		xtype: 'button',
+		itemId: 'reload',
+		text: gettext('Reload'),
+		iconCls: 'fa fa-refresh',
+		hidden: embedded,
+		handler: 'reload',
+	};
 	const choice: Item = {
 		xtype: 'pveFail2banJailChoice',
 		itemId: 'jailChoice',
@@ -97,18 +85,14 @@ function toolbar({ nodename, embedded, limits }: BanGrid): Item[] {
 	return [
 		ban,
 		...(embedded ? [] : selected),
+		reload,
 		'->',
 		{ xtype: 'tbtext', itemId: 'count', text: '' },
 		...(embedded ? [] : [choice]),
 		{
-			xtype: 'textfield',
-			itemId: 'search',
-			width: 160,
+			xtype: 'pveFail2banSearch',
 			emptyText: gettext('Address or CIDR'),
-			maxLength: 64,
-			enforceMaxLength: true,
-			triggers: { clear: { cls: 'pmx-clear-trigger', hidden: true, handler: 'clearSearch' } },
-			listeners: { change: { fn: 'onSearch', buffer: 300 }, specialkey: 'onSearchKey' },
+			listeners: { change: { fn: 'onSearch', buffer: 300 } },
 		},
 	];
 }
@@ -216,7 +200,7 @@ define<BanGrid>('PVEFail2ban.grid.Bans', {
 		trackOver: false,
 		stripeRows: false,
 		emptyText: gettext('Nobody is banned.'),
-		listeners: { itemkeydown: 'onKey', itemcontextmenu: 'onContextMenu', itemdblclick: 'onDoubleClick' },
+		listeners: { ...rowListeners(), itemdblclick: 'onDoubleClick' },
 	},
 
 	initComponent: function () {

@@ -1,26 +1,22 @@
 import type { FilterRow } from '../../contract/types.ts';
-import '../button/RightButton.ts';
-import type { RightButton } from '../button/RightButton.ts';
-import { createStatusStore, type StatusStore } from '../data/StatusStore.ts';
-import { listUrl } from '../lib/api.ts';
+import { rightButton } from '../button/RightButton.ts';
+import '../form/SearchField.ts';
 import { define } from '../lib/define.ts';
 import { isChecking, originWord, renderUsers, renderWarnings } from '../lib/filterRow.ts';
-import { maskLoadErrors } from '../lib/loadErrors.ts';
 import { renderLong } from '../lib/render.ts';
+import { rowListeners } from '../lib/rowListeners.ts';
 import { encode } from '../lib/text.ts';
 import { filterController } from './filterController.ts';
+import type { LoadedGrid } from './LoadedGrid.ts';
+import './LoadedGrid.ts';
 
 /** The filters of a node: what they are used for, and what is wrong with them (ui.md, 8). */
-export interface FilterGrid extends Ext.grid.Panel {
-	nodename: string;
-	status: StatusStore;
-	rows: Proxmox.data.UpdateStore;
+export interface FilterGrid extends LoadedGrid<FilterRow> {
 	/** To be selected when the list is there. */
 	wanted: string | undefined;
 	timer: number;
 	/** How often the list was loaded in vain for the check of its filters. */
 	waits: number;
-	onRows(store: unknown, records: unknown, success: boolean): void;
 }
 
 declare global {
@@ -40,17 +36,12 @@ const fields: (keyof FilterRow)[] = [
 	'editable',
 ];
 
-Ext.define('pve-fail2ban-filter', { extend: 'Ext.data.Model', fields, idProperty: 'name' });
+Ext.define('pve-fail2ban-filters', { extend: 'Ext.data.Model', fields, idProperty: 'name' });
+
+type Button = [itemId: string, text: string, config?: Parameters<typeof rightButton>[3]];
 
 function toolbar(nodename: string): Item[] {
-	const button = (itemId: string, text: string, config: Partial<Omit<RightButton, 'xtype'>> = {}): Item => ({
-		xtype: 'pveFail2banButton',
-		itemId,
-		nodename,
-		text,
-		handler: itemId,
-		...config,
-	});
+	const button = (...[itemId, text, config]: Button) => rightButton(nodename, itemId, text, config);
 	const limits = { listeners: { change: { fn: 'limit', buffer: 100 } } };
 	return [
 		button('create', gettext('Create'), { right: 'root' }),
@@ -72,16 +63,7 @@ function toolbar(nodename: string): Item[] {
 			checked: true,
 			...limits,
 		},
-		{
-			xtype: 'textfield',
-			itemId: 'search',
-			width: 160,
-			emptyText: gettext('Search'),
-			maxLength: 64,
-			enforceMaxLength: true,
-			triggers: { clear: { cls: 'pmx-clear-trigger', hidden: true, handler: 'clearSearch' } },
-			listeners: { ...limits.listeners, specialkey: 'onSearchKey' },
-		},
+		{ xtype: 'pveFail2banSearch', ...limits },
 	];
 }
 
@@ -99,17 +81,19 @@ const columns: Ext.grid.Column[] = [
 ];
 
 define<FilterGrid>('PVEFail2ban.grid.Filters', {
-	extend: 'Ext.grid.Panel',
+	extend: 'PVEFail2ban.grid.Loaded',
 	xtype: 'pveFail2banFilters',
 	controller: filterController,
-	stateful: true,
 	stateId: 'grid-fail2ban-filters',
+	list: 'filters',
+	sortedBy: 'name',
+	columns,
 	waits: 0,
 
 	viewConfig: {
 		trackOver: false,
 		emptyText: gettext('No filter matches.'),
-		listeners: { itemkeydown: 'onKey', itemcontextmenu: 'onContextMenu' },
+		listeners: rowListeners('root'),
 	},
 
 	listeners: {
@@ -118,47 +102,19 @@ define<FilterGrid>('PVEFail2ban.grid.Filters', {
 	},
 
 	initComponent: function () {
-		const { nodename } = this;
-		this.status = createStatusStore(nodename);
-		this.rows = Ext.create<Proxmox.data.UpdateStore>('Proxmox.data.UpdateStore', {
-			model: 'pve-fail2ban-filter',
-			proxy: { type: 'proxmox', url: listUrl(nodename, 'filters') },
-		});
-		this.store = Ext.create('Proxmox.data.DiffStore', { rstore: this.rows, sorters: 'name' });
-		this.columns = columns.map((column) => ({ ...column }));
-		this.tbar = { xtype: 'toolbar', overflowHandler: 'scroller', items: toolbar(nodename) } as never;
+		this.tbar = { xtype: 'toolbar', overflowHandler: 'scroller', items: toolbar(this.nodename) } as never;
 		this.callParent();
 		(this.getController() as typeof filterController & { limit(): void }).limit();
-
-		maskLoadErrors(this.getView(), this.rows, nodename);
-		maskLoadErrors(this, this.status, nodename);
-		this.mon(this.rows, 'load', this.onRows, this);
-		this.mon(this.status, 'status', (_status: unknown, changed: boolean) => {
-			if (changed) {
-				this.rows.load();
-			}
-		});
-		this.on('activate', () => this.status.startUpdate());
-		this.on('destroy', () => {
-			window.clearTimeout(this.timer);
-			this.rows.destroy();
-			this.status.destroy();
-		});
+		this.on('destroy', () => window.clearTimeout(this.timer));
 	},
 
-	onRows: function (_store, _records, success) {
-		if (!success) {
-			// Else the list would stay as it is until the next change.
-			this.status.last = undefined;
-			return;
-		}
+	onRows: function () {
 		const wanted = this.wanted === undefined ? null : this.getStore().getById(this.wanted);
 		if (wanted) {
 			this.setSelection(wanted);
 			this.ensureVisible(wanted);
 			this.wanted = undefined;
 		}
-		this.fireEvent('selectionchange', this.getSelectionModel(), this.getSelection());
 		// The list has the filters in use checked, one after the other.
 		window.clearTimeout(this.timer);
 		let checking = false;

@@ -1,25 +1,22 @@
 import type { IgnoreRow } from '../../contract/types.ts';
-import '../button/RightButton.ts';
-import type { RightButton } from '../button/RightButton.ts';
-import { createStatusStore, type StatusStore } from '../data/StatusStore.ts';
-import { clientAddress, listUrl } from '../lib/api.ts';
+import { type RightButton, rightButton } from '../button/RightButton.ts';
+import '../form/SearchField.ts';
+import { clientAddress } from '../lib/api.ts';
 import { define } from '../lib/define.ts';
 import { fixedText, scopeText } from '../lib/ignoreRow.ts';
-import { maskLoadErrors } from '../lib/loadErrors.ts';
 import { place } from '../lib/origin.ts';
 import { renderLong, renderMoment } from '../lib/render.ts';
+import { rowListeners } from '../lib/rowListeners.ts';
 import { count, encode, format, plural, tip } from '../lib/text.ts';
 import { banner, showBanner } from '../panel/Banners.ts';
 import { ignoreController } from './ignoreController.ts';
+import type { LoadedGrid } from './LoadedGrid.ts';
+import './LoadedGrid.ts';
 
 /** The addresses that are never banned (ui.md, 7). */
-export interface IgnoreGrid extends Ext.grid.Panel {
-	nodename: string;
-	status: StatusStore;
-	rows: Proxmox.data.UpdateStore;
+export interface IgnoreGrid extends LoadedGrid<IgnoreRow> {
 	/** The address of this browser; undefined: not known. */
 	client: string | undefined;
-	onRows(store: unknown, records: Ext.data.Record<IgnoreRow>[] | null, success: boolean): void;
 }
 
 declare global {
@@ -45,13 +42,10 @@ const fields: (keyof IgnoreRow)[] = [
 
 Ext.define('pve-fail2ban-ignore', { extend: 'Ext.data.Model', fields, idProperty: 'id' });
 
-function button(
-	nodename: string,
-	itemId: string,
-	text: string,
-	config: Partial<Omit<RightButton, 'xtype'>> = {},
-): Item {
-	return { xtype: 'pveFail2banButton', itemId, nodename, right: 'modify', text, handler: itemId, ...config };
+type Button = [itemId: string, text: string, config?: Parameters<typeof rightButton>[3]];
+
+function button(nodename: string, ...[itemId, text, config]: Button): Item {
+	return rightButton(nodename, itemId, text, { right: 'modify', ...config });
 }
 
 function toolbar(nodename: string): Item[] {
@@ -63,16 +57,7 @@ function toolbar(nodename: string): Item[] {
 		'-',
 		button(nodename, 'addMine', gettext('Add My Address')),
 		'->',
-		{
-			xtype: 'textfield',
-			itemId: 'search',
-			width: 160,
-			emptyText: gettext('Search'),
-			maxLength: 64,
-			enforceMaxLength: true,
-			triggers: { clear: { cls: 'pmx-clear-trigger', hidden: true, handler: 'clearSearch' } },
-			listeners: { change: { fn: 'limit', buffer: 100 }, specialkey: 'onSearchKey' },
-		},
+		{ xtype: 'pveFail2banSearch', listeners: { change: { fn: 'limit', buffer: 100 } } },
 	];
 }
 
@@ -114,11 +99,13 @@ const columns: Ext.grid.Column[] = [
 ];
 
 define<IgnoreGrid>('PVEFail2ban.grid.Ignore', {
-	extend: 'Ext.grid.Panel',
+	extend: 'PVEFail2ban.grid.Loaded',
 	xtype: 'pveFail2banIgnore',
 	controller: ignoreController,
-	stateful: true,
 	stateId: 'grid-fail2ban-ignore',
+	list: 'ignore',
+	sortedBy: 'ip',
+	columns,
 	multiSelect: true,
 
 	viewConfig: {
@@ -126,20 +113,13 @@ define<IgnoreGrid>('PVEFail2ban.grid.Ignore', {
 		emptyText: gettext("No address is ignored except this host's own."),
 		getRowClass: ({ data }: Ext.data.Record<IgnoreRow>) =>
 			data.fixed !== null ? 'pmx-opacity-75' : data.banned?.length ? 'proxmox-warning-row' : '',
-		listeners: { itemkeydown: 'onKey', itemcontextmenu: 'onContextMenu' },
+		listeners: rowListeners(),
 	},
 
 	listeners: { itemdblclick: 'edit' },
 
 	initComponent: function () {
 		const { nodename } = this;
-		this.status = createStatusStore(nodename);
-		this.rows = Ext.create<Proxmox.data.UpdateStore>('Proxmox.data.UpdateStore', {
-			model: 'pve-fail2ban-ignore',
-			proxy: { type: 'proxmox', url: listUrl(nodename, 'ignore') },
-		});
-		this.store = Ext.create('Proxmox.data.DiffStore', { rstore: this.rows, sorters: 'ip' });
-		this.columns = columns.map((column) => ({ ...column }));
 		const unban = button(nodename, 'unban', gettext('Unban'));
 		this.dockedItems = [
 			{ xtype: 'toolbar', dock: 'top', overflowHandler: 'scroller', items: toolbar(nodename) },
@@ -147,36 +127,19 @@ define<IgnoreGrid>('PVEFail2ban.grid.Ignore', {
 			{ ...(banner('conflict', [unban]) as object), dock: 'top' } as Item,
 		];
 		this.callParent();
+	},
 
-		maskLoadErrors(this.getView(), this.rows, nodename);
-		maskLoadErrors(this, this.status, nodename);
-		this.mon(this.rows, 'load', this.onRows, this);
-		this.mon(this.status, 'status', (_status: unknown, changed: boolean) => {
-			if (changed) {
-				this.rows.load();
+	start: function () {
+		clientAddress().then((client) => {
+			if (!this.destroyed) {
+				this.client = client;
+				this.rows.getProxy().setExtraParams(client === undefined ? {} : { client });
+				this.status.startUpdate();
 			}
-		});
-		this.on('activate', () => {
-			clientAddress().then((client) => {
-				if (!this.destroyed) {
-					this.client = client;
-					this.rows.getProxy().setExtraParams(client === undefined ? {} : { client });
-					this.status.startUpdate();
-				}
-			});
-		});
-		this.on('destroy', () => {
-			this.rows.destroy();
-			this.status.destroy();
 		});
 	},
 
-	onRows: function (_store, records, success) {
-		if (!success || !records) {
-			// Else the list would stay as it is until the next change.
-			this.status.last = undefined;
-			return;
-		}
+	onRows: function (records) {
 		const rows = records.map(({ data }) => data);
 		const covered = rows.some(({ covers, jail, except }) => covers && jail === null && except.length === 0);
 		const danger = gettext('Your address {0} is not ignored: wrong passwords can lock you out.');
@@ -189,6 +152,5 @@ define<IgnoreGrid>('PVEFail2ban.grid.Ignore', {
 			'{0} entries are ignored from now on, but bans from before still stand.',
 		);
 		showBanner(this, 'conflict', wrong > 0 ? encode(format(conflict, count(wrong))) : null);
-		this.fireEvent('selectionchange', this.getSelectionModel(), this.getSelection());
 	},
 });

@@ -1,27 +1,22 @@
 import type { JailRow } from '../../contract/types.ts';
-import '../button/RightButton.ts';
+import { rightButton } from '../button/RightButton.ts';
 import '../data/rows.ts';
-import { createStatusStore, type StatusStore } from '../data/StatusStore.ts';
-import { listUrl } from '../lib/api.ts';
+import { createStatusStore } from '../data/StatusStore.ts';
 import { define } from '../lib/define.ts';
 import { takeJump } from '../lib/jump.ts';
-import { maskLoadErrors } from '../lib/loadErrors.ts';
 import { renderBanTime, renderCount, renderJailState, renderLong, renderText } from '../lib/render.ts';
+import { rowListeners } from '../lib/rowListeners.ts';
 import '../panel/Banners.ts';
 import { type JailController, jailController } from './jailController.ts';
+import type { LoadedGrid } from './LoadedGrid.ts';
+import './LoadedGrid.ts';
 
 /** The jails of a node (ui.md, 5): a card of its own, or a part of Overview. */
-export interface JailGrid extends Ext.grid.Panel {
-	nodename: string;
-	/** Inside Overview: without toolbar and banners, fed by Overview's poll. */
-	status: StatusStore;
-	embedded: boolean;
-	rows: Proxmox.data.UpdateStore;
+export interface JailGrid extends LoadedGrid<JailRow> {
 	/** To be selected when the list is there. */
 	wanted: string | undefined;
 	/** Whether disabled jails are listed at first. */
 	all: boolean;
-	reload(): void;
 }
 
 declare global {
@@ -35,6 +30,7 @@ function toolbar(nodename: string, grid: JailGrid): Item {
 		const jail = record?.data as JailRow | undefined;
 		return !jail?.stock || jail.ownOptions > 0;
 	};
+	const change = { right: 'modify', selects: 'one' } as const;
 	const tell = (command: 'reload' | 'restart') => () => (grid.getController() as JailController)[command]();
 	return {
 		xtype: 'toolbar',
@@ -42,68 +38,22 @@ function toolbar(nodename: string, grid: JailGrid): Item {
 		dock: 'top',
 		overflowHandler: 'scroller',
 		items: [
-			{
-				xtype: 'pveFail2banButton',
-				itemId: 'create',
-				nodename,
-				right: 'modify',
-				text: gettext('Create'),
-				handler: 'create',
-			},
-			{
-				xtype: 'pveFail2banButton',
-				itemId: 'edit',
-				nodename,
-				selects: 'one',
-				text: gettext('Edit'),
-				handler: 'edit',
-			},
-			{
-				xtype: 'pveFail2banButton',
-				itemId: 'remove',
-				nodename,
-				right: 'modify',
-				selects: 'one',
-				fits: ownOptions,
-				text: gettext('Remove'),
-				handler: 'remove',
-			},
+			rightButton(nodename, 'create', gettext('Create'), { right: 'modify' }),
+			rightButton(nodename, 'edit', gettext('Edit'), { selects: 'one' }),
+			rightButton(nodename, 'remove', gettext('Remove'), { ...change, fits: ownOptions }),
 			'-',
-			{
-				xtype: 'pveFail2banButton',
-				itemId: 'toggle',
-				nodename,
-				right: 'modify',
-				selects: 'one',
-				text: gettext('Enable'),
-				minWidth: 62,
-				handler: 'toggle',
-			},
-			{
-				xtype: 'pveFail2banButton',
-				itemId: 'showBans',
-				nodename,
-				selects: 'one',
-				text: gettext('Show Bans'),
-				handler: 'showBans',
-			},
-			{
-				xtype: 'pveFail2banButton',
-				itemId: 'unbanAll',
-				nodename,
-				right: 'modify',
-				selects: 'one',
+			rightButton(nodename, 'toggle', gettext('Enable'), { ...change, minWidth: 62 }),
+			rightButton(nodename, 'showBans', gettext('Show Bans'), { selects: 'one' }),
+			rightButton(nodename, 'unbanAll', gettext('Unban All'), {
+				...change,
 				fits: ([record]) => ((record?.data as JailRow | undefined)?.banned ?? 0) > 0,
-				text: gettext('Unban All'),
-				handler: 'unbanAll',
-			},
+			}),
 			{
 				xtype: 'pveFail2banButton',
 				itemId: 'more',
 				nodename,
-				right: 'modify',
-				selects: 'one',
-				fits: ([record]) => Boolean(record?.data.enabled),
+				...change,
+				fits: ([record]: Ext.data.Record[]) => Boolean(record?.data.enabled),
 				text: gettext('More'),
 				menu: {
 					items: [
@@ -165,16 +115,17 @@ const columns: Ext.grid.Column[] = [
 const embeddedColumns = ['jail', 'running', 'banned', 'failed', 'maxretry', 'findtime', 'bantime'];
 
 define<JailGrid>('PVEFail2ban.grid.Jails', {
-	extend: 'Ext.grid.Panel',
+	extend: 'PVEFail2ban.grid.Loaded',
 	xtype: 'pveFail2banJails',
 	controller: jailController,
-	stateful: true,
+	list: 'jails',
+	sortedBy: 'jail',
 
 	viewConfig: {
 		trackOver: false,
 		emptyText: gettext('No jails enabled.'),
 		getRowClass: (record: Ext.data.Record<JailRow>) => (record.data.problem ? 'proxmox-warning-row' : ''),
-		listeners: { itemkeydown: 'onKey', itemcontextmenu: 'onContextMenu' },
+		listeners: rowListeners(),
 	},
 
 	listeners: {
@@ -190,19 +141,11 @@ define<JailGrid>('PVEFail2ban.grid.Jails', {
 			this.wanted = jail;
 			this.all = all === true || jail !== undefined;
 		}
-		this.rows = Ext.create<Proxmox.data.UpdateStore>('Proxmox.data.UpdateStore', {
-			model: 'pve-fail2ban-jail',
-			proxy: {
-				type: 'proxmox',
-				url: listUrl(nodename, 'jails'),
-				extraParams: this.all ? { all: 1 } : {},
-			},
-		});
-		this.store = Ext.create('Proxmox.data.DiffStore', { rstore: this.rows, sorters: 'jail' });
+		this.extraParams = this.all ? { all: 1 } : {};
 		this.stateId = embedded ? 'grid-fail2ban-overview-jails' : 'grid-fail2ban-jails';
-		this.columns = columns
-			.filter(({ dataIndex }) => !embedded || embeddedColumns.includes(dataIndex as string))
-			.map((column) => ({ ...column }));
+		this.columns = columns.filter(
+			({ dataIndex }) => !embedded || embeddedColumns.includes(dataIndex as string),
+		);
 		if (!embedded) {
 			this.dockedItems = [
 				{ xtype: 'pveFail2banBanners', dock: 'top', nodename, status: this.status },
@@ -210,40 +153,13 @@ define<JailGrid>('PVEFail2ban.grid.Jails', {
 			];
 		}
 		this.callParent();
-
-		// On the view: the poll's success must not lift the mask of a list that failed.
-		maskLoadErrors(this.getView(), this.rows, nodename);
-		this.mon(this.rows, 'load', (_store: unknown, _records: unknown, success: boolean) => {
-			if (!success) {
-				// Else the list would stay as it is until the next ban.
-				this.status.last = undefined;
-				return;
-			}
-			const wanted = this.wanted === undefined ? null : this.getStore().getById(this.wanted);
-			if (wanted) {
-				this.setSelection(wanted);
-			}
-			this.wanted = undefined;
-			this.fireEvent('selectionchange', this.getSelectionModel(), this.getSelection());
-		});
-		this.mon(this.status, 'status', (_status: unknown, changed: boolean) => {
-			if (changed) {
-				this.reload();
-			}
-		});
-		if (!embedded) {
-			maskLoadErrors(this, this.status, nodename);
-			this.on('activate', () => this.status.startUpdate());
-		}
-		this.on('destroy', () => {
-			this.rows.destroy();
-			if (!embedded) {
-				this.status.destroy();
-			}
-		});
 	},
 
-	reload: function () {
-		this.rows.load();
+	onRows: function () {
+		const wanted = this.wanted === undefined ? null : this.getStore().getById(this.wanted);
+		if (wanted) {
+			this.setSelection(wanted);
+		}
+		this.wanted = undefined;
 	},
 });

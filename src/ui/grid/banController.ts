@@ -1,5 +1,6 @@
 import type { BanRow, Status } from '../../contract/types.ts';
 import type { JailChoice } from '../form/JailChoice.ts';
+import type { SearchField } from '../form/SearchField.ts';
 import { isAddress, isCidr } from '../lib/address.ts';
 import { deleteBans, isTask } from '../lib/api.ts';
 import { confirm } from '../lib/confirm.ts';
@@ -7,16 +8,16 @@ import { controller } from '../lib/define.ts';
 import { showFailure } from '../lib/failure.ts';
 import { loadErrorText } from '../lib/loadErrors.ts';
 import type { Failure } from '../lib/request.ts';
-import { has } from '../lib/rights.ts';
-import { showRowMenu } from '../lib/rowMenu.ts';
+import type { RowController } from '../lib/rowListeners.ts';
 import { showTask } from '../lib/task.ts';
-import { count, encode, format, plural } from '../lib/text.ts';
-import { shortTime } from '../lib/time.ts';
+import { encode } from '../lib/text.ts';
 import { inWindows } from '../lib/windows.ts';
 import { unbanAddresses } from '../window/unbanAddresses.ts';
 import '../window/BanAddress.ts';
 import '../window/IgnoreAddress.ts';
 import type { BanGrid } from './BanGrid.ts';
+import { countDown, countText } from './banFigures.ts';
+import { isUnattended, showNews } from './banFreshness.ts';
 import { masses } from './masses.ts';
 
 function rowOf(record: Ext.data.Record): BanRow {
@@ -53,22 +54,18 @@ export const banController = controller<BanGrid>()({
 		} else {
 			grid.outdated ||= changed;
 		}
-		// A selected row means something only where rows are ticked.
-		const ticked = !grid.embedded && grid.getSelection().length > 0;
-		const reading = grid.getView().getScrollY() > 0 || ticked;
-		if (grid.outdated && (!reading || !grid.getStore().isLoaded())) {
+		if (grid.outdated && (isUnattended(grid) || !grid.getStore().isLoaded())) {
 			this.reload();
-		} else if (grid.outdated) {
-			grid.down<Ext.button.Button>('#reload')?.setText(gettext('Reload (new)'));
 		}
+		showNews(grid);
 		this.showCount();
-		this.countDown();
+		countDown(grid);
 	},
 
 	reload(): void {
 		const grid = this.getView();
 		grid.outdated = false;
-		grid.down<Ext.button.Button>('#reload')?.setText(gettext('Reload'));
+		showNews(grid);
 		grid.getStore().load();
 	},
 
@@ -105,38 +102,8 @@ export const banController = controller<BanGrid>()({
 
 	showCount(): void {
 		const grid = this.getView();
-		if (grid.destroyed) {
-			return;
-		}
-		const counter = grid.down<Ext.toolbar.TextItem>('#count');
-		if (grid.badSearch !== null) {
-			counter.setText(`<span class="critical">${encode(grid.badSearch)}</span>`);
-			return;
-		}
-		const shown = grid.getStore().getTotalCount() || 0;
-		const all = grid.status.last?.banned ?? shown;
-		const limited = grid.limits.search !== undefined || grid.limits.jail !== undefined;
-		const bans = plural(limited ? all : shown, '{0} Ban', '{0} Bans');
-		const text = limited
-			? format(gettext('{0} of {1}'), count(shown), format(bans, count(Math.max(all, shown))))
-			: format(bans, count(shown));
-		counter.setText(encode(text));
-	},
-
-	/** Only the rows on the screen, and only one cell of each: a refresh would lose focus and scroll. */
-	countDown(): void {
-		const view = this.getView().getView();
-		if (!view.rendered) {
-			return;
-		}
-		const passed = Math.round((Date.now() - (this.getView().loadedAt || Date.now())) / 1000);
-		for (const node of view.getNodes()) {
-			const row = view.getRecord(node);
-			const cell = node.querySelector('.pve-fail2ban-remaining .x-grid-cell-inner');
-			const remaining = row && rowOf(row).remaining;
-			if (cell && typeof remaining === 'number') {
-				cell.textContent = shortTime(remaining - passed);
-			}
+		if (!grid.destroyed) {
+			grid.down<Ext.toolbar.TextItem>('#count').setText(countText(grid));
 		}
 	},
 
@@ -163,9 +130,8 @@ export const banController = controller<BanGrid>()({
 		this.limit({ ...(jail && { jail }), ...(search !== undefined && { search }) });
 	},
 
-	onSearch(field: Ext.form.field.Text, value: string): void {
-		const text = value.trim();
-		field.getTrigger('clear').setVisible(value !== '');
+	onSearch(field: SearchField): void {
+		const text = field.typed();
 		const grid = this.getView();
 		grid.badSearch = text.includes('/') && !isCidr(text) ? gettext('Not a valid CIDR.') : null;
 		if (grid.badSearch !== null) {
@@ -176,17 +142,6 @@ export const banController = controller<BanGrid>()({
 		field.clearInvalid();
 		const { jail } = grid.limits;
 		this.limit({ ...(jail !== undefined && { jail }), ...(text !== '' && { search: text }) });
-	},
-
-	clearSearch(field: Ext.form.field.Text): void {
-		field.setValue('');
-	},
-
-	onSearchKey(field: Ext.form.field.Text, event: Ext.KeyEvent): void {
-		if (event.getKey() === event.ESC) {
-			event.stopEvent();
-			field.setValue('');
-		}
 	},
 
 	ban(): void {
@@ -290,27 +245,20 @@ export const banController = controller<BanGrid>()({
 		});
 	},
 
-	onKey(_view: unknown, record: Ext.data.Record, _row: unknown, _index: unknown, event: Ext.KeyEvent): void {
-		if (event.getKey() === event.ENTER) {
-			this.why(record);
-		} else if (event.getKey() === event.DELETE && has('modify')) {
-			const selected = this.getView().getSelection().map(rowOf);
-			this.unban(selected.length > 0 ? selected : [rowOf(record)]);
-		}
+	openRow(record: Ext.data.Record): void {
+		this.why(record);
 	},
 
-	onContextMenu(
-		_view: unknown,
-		record: Ext.data.Record,
-		_row: unknown,
-		_index: unknown,
-		event: Ext.KeyEvent,
-	): void {
+	deleteRow(record: Ext.data.Record): void {
+		const selected = this.getView().getSelection().map(rowOf);
+		this.unban(selected.length > 0 ? selected : [rowOf(record)]);
+	},
+
+	rowMenu(record: Ext.data.Record): ReturnType<RowController['rowMenu']> {
 		// On a row that is not ticked the menu means this row alone.
 		const selected = this.getView().getSelection();
 		const rows = (selected.includes(record) ? selected : [record]).map(rowOf);
-		showRowMenu(
-			event,
+		return [
 			[
 				{ text: gettext('Unban'), itemId: 'unban', right: 'modify', handler: () => this.unban(rows) },
 				{ text: gettext('Ignore'), itemId: 'ignore', right: 'modify', handler: () => this.ignore(rows) },
@@ -322,6 +270,6 @@ export const banController = controller<BanGrid>()({
 				},
 			],
 			rows.map(({ ip }) => ip).join('\n'),
-		);
+		];
 	},
 });

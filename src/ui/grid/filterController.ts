@@ -1,20 +1,18 @@
 import type { FilterRow } from '../../contract/types.ts';
 import type { RightButton } from '../button/RightButton.ts';
-import { getFilter, isTask, writeFilter } from '../lib/api.ts';
+import type { SearchField } from '../form/SearchField.ts';
+import { getFilter, writeFilter } from '../lib/api.ts';
 import { confirm } from '../lib/confirm.ts';
 import { controller } from '../lib/define.ts';
 import { showFailure } from '../lib/failure.ts';
 import { isListed, removeQuestion } from '../lib/filterRow.ts';
+import { makeChange } from '../lib/makeChange.ts';
 import type { Failure } from '../lib/request.ts';
-import { has } from '../lib/rights.ts';
-import { showRowMenu } from '../lib/rowMenu.ts';
-import { showTask } from '../lib/task.ts';
+import type { RowController } from '../lib/rowListeners.ts';
 import { encode } from '../lib/text.ts';
 import { inWindows } from '../lib/windows.ts';
 import type { WorkbenchStart } from '../window/Workbench.ts';
 import type { FilterGrid } from './FilterGrid.ts';
-
-type Search = Ext.form.field.Text;
 
 export const filterController = controller<FilterGrid>()({
 	selected(): FilterRow | undefined {
@@ -22,11 +20,7 @@ export const filterController = controller<FilterGrid>()({
 	},
 
 	refresh(): void {
-		const grid = this.getView();
-		if (!grid.destroyed) {
-			grid.rows.load();
-			grid.status.load();
-		}
+		this.getView().renew();
 	},
 
 	open(start: WorkbenchStart): void {
@@ -89,20 +83,21 @@ export const filterController = controller<FilterGrid>()({
 			if (!yes) {
 				return;
 			}
-			getFilter(nodename, row.name, grid)
-				.then(({ digest }) => writeFilter('DELETE', nodename, row.name, { digest }, grid))
-				.then(
-					(answer) => {
-						if (isTask(answer)) {
-							showTask(answer, () => this.refresh());
-						}
-						this.refresh();
-					},
-					(failure: Failure) => {
-						showFailure(failure, nodename);
-						this.refresh();
-					},
-				);
+			const { name } = row;
+			const done = () => grid.renew();
+			getFilter(nodename, name, grid).then(
+				({ digest }) => {
+					makeChange({
+						node: nodename,
+						digest,
+						call: (extra) => writeFilter('DELETE', nodename, name, { digest, ...extra }, grid),
+						nextDigest: () => getFilter(nodename, name).then((next) => next.digest),
+						done,
+						refused: done,
+					});
+				},
+				(failure: Failure) => showFailure(failure, nodename),
+			);
 		});
 	},
 
@@ -114,46 +109,23 @@ export const filterController = controller<FilterGrid>()({
 	/** Follows the search and the check box. */
 	limit(): void {
 		const grid = this.getView();
-		const search = grid.down<Search>('#search');
-		const typed = String(search.getValue() ?? '');
+		const search = grid.down<SearchField>('#search').typed();
 		const onlyUsed = Boolean(grid.down<Ext.form.field.Checkbox>('#onlyUsed').getValue());
-		search.getTrigger('clear').setVisible(typed !== '');
-		const store = grid.getStore();
-		// Each filter is added to those before.
-		store.clearFilter(true);
-		store.filterBy(({ data }: Ext.data.Record<FilterRow>) => isListed(data, onlyUsed, typed));
+		grid.limitTo((row) => isListed(row, onlyUsed, search));
 	},
 
-	clearSearch(): void {
-		this.getView().down<Search>('#search').setValue('');
+	openRow(): void {
+		this.edit();
 	},
 
-	onSearchKey(_field: unknown, event: Ext.KeyEvent): void {
-		if (event.getKey() === event.ESC) {
-			event.stopEvent();
-			this.clearSearch();
-		}
+	deleteRow(): void {
+		this.remove();
 	},
 
-	onKey(_view: unknown, _record: unknown, _row: unknown, _index: unknown, event: Ext.KeyEvent): void {
-		if (event.getKey() === event.ENTER) {
-			this.edit();
-		} else if (event.getKey() === event.DELETE && has('root')) {
-			this.remove();
-		}
-	},
-
-	onContextMenu(
-		_view: unknown,
-		record: Ext.data.Record,
-		_row: unknown,
-		_index: unknown,
-		event: Ext.KeyEvent,
-	): void {
+	rowMenu(record: Ext.data.Record): ReturnType<RowController['rowMenu']> {
 		this.getView().setSelection(record);
 		const { name, origin, editable } = record.data as unknown as FilterRow;
-		showRowMenu(
-			event,
+		return [
 			[
 				{ text: gettext('Copy'), itemId: 'copyFilter', right: 'root', handler: () => this.copy() },
 				{
@@ -171,6 +143,6 @@ export const filterController = controller<FilterGrid>()({
 				{ text: gettext('Test'), itemId: 'test', right: 'test', handler: () => this.test() },
 			],
 			name,
-		);
+		];
 	},
 });

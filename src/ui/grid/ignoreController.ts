@@ -1,18 +1,19 @@
 import type { IgnoreRow } from '../../contract/types.ts';
-import { deleteBans, isTask, removeIgnore } from '../lib/api.ts';
+import type { SearchField } from '../form/SearchField.ts';
+import { packList } from '../lib/address.ts';
+import { deleteBans, isTask, longestList, removeIgnore } from '../lib/api.ts';
 import { confirm } from '../lib/confirm.ts';
 import { controller } from '../lib/define.ts';
 import { showFailure } from '../lib/failure.ts';
 import { byScope, isListed, removeQuestion } from '../lib/ignoreRow.ts';
+import { makeChange } from '../lib/makeChange.ts';
 import type { Failure } from '../lib/request.ts';
 import { has } from '../lib/rights.ts';
-import { showRowMenu } from '../lib/rowMenu.ts';
+import type { RowController } from '../lib/rowListeners.ts';
 import { showTask } from '../lib/task.ts';
 import { encode } from '../lib/text.ts';
 import '../window/IgnoreAddress.ts';
 import type { IgnoreGrid } from './IgnoreGrid.ts';
-
-type Search = Ext.form.field.Text;
 
 export const ignoreController = controller<IgnoreGrid>()({
 	selected(): IgnoreRow[] {
@@ -21,13 +22,8 @@ export const ignoreController = controller<IgnoreGrid>()({
 			.map(({ data }) => data as unknown as IgnoreRow);
 	},
 
-	/** After a write: the list and the poll at once instead of within 5 s. */
 	refresh(): void {
-		const grid = this.getView();
-		if (!grid.destroyed) {
-			grid.rows.load();
-			grid.status.load();
-		}
+		this.getView().renew();
 	},
 
 	open(config: { addresses?: string[]; row?: IgnoreRow }): void {
@@ -56,32 +52,37 @@ export const ignoreController = controller<IgnoreGrid>()({
 		}
 	},
 
-	/** Makes the call for each scope, one after the other, because each is a change of the configuration. */
-	async change(
-		rows: IgnoreRow[],
-		call: (jail: string | undefined, ips: string[]) => Promise<unknown>,
-	): Promise<void> {
-		const { nodename } = this.getView();
-		try {
-			for (const [jail, ips] of byScope(rows)) {
-				await call(jail, ips);
+	/** One scope after the other, because each is a change of the configuration; ends with the first that is not made. */
+	async change(rows: IgnoreRow[]): Promise<void> {
+		const grid = this.getView();
+		const { nodename: node } = grid;
+		const done = () => grid.renew();
+		for (const [jail, ips] of byScope(rows)) {
+			for (const ip of packList(ips, longestList)) {
+				const made = await makeChange({
+					node,
+					call: ({ force = false }) =>
+						removeIgnore(node, ip, { ...(jail !== undefined && { jail }), ...(force && { force }) }, grid),
+					anyway: gettext('Remove Anyway'),
+					done,
+					refused: done,
+				});
+				if (!made) {
+					return;
+				}
 			}
-		} catch (failure) {
-			showFailure(failure as Failure, nodename);
 		}
-		this.refresh();
 	},
 
 	remove(): void {
 		const rows = this.selected();
-		const grid = this.getView();
 		if (rows.length === 0 || rows.some(({ fixed }) => fixed !== null)) {
 			return;
 		}
 		const dangerous = rows.some(({ covers }) => covers);
 		confirm(encode(removeQuestion(rows)), { dangerous }).then((yes) => {
 			if (yes) {
-				this.change(rows, (jail, ips) => removeIgnore(grid.nodename, ips, jail, grid));
+				this.change(rows);
 			}
 		});
 	},
@@ -113,41 +114,19 @@ export const ignoreController = controller<IgnoreGrid>()({
 
 	limit(): void {
 		const grid = this.getView();
-		const search = grid.down<Search>('#search');
-		const typed = String(search.getValue() ?? '');
-		search.getTrigger('clear').setVisible(typed !== '');
-		const store = grid.getStore();
-		// Each filter is added to those before.
-		store.clearFilter(true);
-		store.filterBy(({ data }: Ext.data.Record<IgnoreRow>) => isListed(data, typed));
+		const search = grid.down<SearchField>('#search').typed();
+		grid.limitTo((row) => isListed(row, search));
 	},
 
-	clearSearch(): void {
-		this.getView().down<Search>('#search').setValue('');
+	openRow(): void {
+		this.edit();
 	},
 
-	onSearchKey(_field: unknown, event: Ext.KeyEvent): void {
-		if (event.getKey() === event.ESC) {
-			event.stopEvent();
-			this.clearSearch();
-		}
+	deleteRow(): void {
+		this.remove();
 	},
 
-	onKey(_view: unknown, _record: unknown, _row: unknown, _index: unknown, event: Ext.KeyEvent): void {
-		if (event.getKey() === event.ENTER) {
-			this.edit();
-		} else if (event.getKey() === event.DELETE && has('modify')) {
-			this.remove();
-		}
-	},
-
-	onContextMenu(
-		_view: unknown,
-		record: Ext.data.Record,
-		_row: unknown,
-		_index: unknown,
-		event: Ext.KeyEvent,
-	): void {
+	rowMenu(record: Ext.data.Record): ReturnType<RowController['rowMenu']> {
 		const grid = this.getView();
 		if (!grid.getSelection().includes(record)) {
 			grid.setSelection(record);
@@ -157,13 +136,12 @@ export const ignoreController = controller<IgnoreGrid>()({
 		const entry = (itemId: string, text: string, disabled: boolean, handler: () => void) => {
 			return { itemId, text, right: 'modify' as const, disabled, handler };
 		};
-		showRowMenu(
-			event,
+		return [
 			[
 				entry('edit', gettext('Edit'), fixed || rows.length > 1, () => this.edit()),
 				entry('remove', gettext('Remove'), fixed, () => this.remove()),
 			],
 			rows.map(({ ip }) => ip).join('\n'),
-		);
+		];
 	},
 });

@@ -5,10 +5,10 @@ import { confirm } from '../lib/confirm.ts';
 import { controller } from '../lib/define.ts';
 import { showFailure } from '../lib/failure.ts';
 import { jumpTo } from '../lib/jump.ts';
-import { type Extra, guarded } from '../lib/lockout.ts';
+import type { Extra } from '../lib/lockout.ts';
+import { makeChange } from '../lib/makeChange.ts';
 import type { Failure } from '../lib/request.ts';
-import { has } from '../lib/rights.ts';
-import { showRowMenu } from '../lib/rowMenu.ts';
+import type { RowController } from '../lib/rowListeners.ts';
 import { showTask } from '../lib/task.ts';
 import { count, formatHtml, plural } from '../lib/text.ts';
 import { inWindows } from '../lib/windows.ts';
@@ -49,40 +49,28 @@ export const jailController = controller<JailGrid>()({
 		return this.getView().getSelection()[0]?.data as JailRow | undefined;
 	},
 
-	/** After a write: the list and the poll at once instead of within 5 s. */
 	refresh(): void {
-		const grid = this.getView();
-		if (!grid.destroyed) {
-			grid.reload();
-			grid.status.load();
-		}
+		this.getView().renew();
 	},
 
 	/** Makes a change of the jail that the lockout guard may refuse, and shows how it went. */
 	change(jail: string, call: (params: Extra) => Promise<unknown>): void {
 		const grid = this.getView();
 		const node = grid.nodename;
-		getJail(node, jail, grid)
-			.then(({ digest }) =>
-				guarded({
+		const done = () => grid.renew();
+		getJail(node, jail, grid).then(
+			({ digest }) => {
+				makeChange({
 					node,
 					digest,
 					call: (extra) => call({ digest, ...extra }),
 					nextDigest: () => getJail(node, jail).then((next) => next.digest),
-				}),
-			)
-			.then(
-				(answer) => {
-					if (isTask(answer)) {
-						showTask(answer, () => this.refresh());
-					}
-					this.refresh();
-				},
-				(failure: Failure) => {
-					showFailure(failure, node);
-					this.refresh();
-				},
-			);
+					done,
+					refused: done,
+				});
+			},
+			(failure: Failure) => showFailure(failure, node),
+		);
 	},
 
 	open(jail?: string): void {
@@ -104,12 +92,13 @@ export const jailController = controller<JailGrid>()({
 	/** Makes fail2ban read the files of this one jail again. */
 	tell(command: 'reload' | 'restart', jail: string): void {
 		const grid = this.getView();
-		postService(grid.nodename, command, grid, jail).then(
-			(upid) => {
-				showTask(upid, () => this.refresh());
-			},
-			(failure: Failure) => showFailure(failure, grid.nodename),
-		);
+		const { nodename: node } = grid;
+		makeChange({
+			node,
+			call: ({ force }) => postService(node, command, grid, jail, force),
+			nextDigest: async () => undefined,
+			done: () => grid.renew(),
+		});
 	},
 
 	reload(): void {
@@ -206,7 +195,7 @@ export const jailController = controller<JailGrid>()({
 	showOnlyEnabled(_field: unknown, only: boolean): void {
 		const grid = this.getView();
 		grid.rows.getProxy().setExtraParams(only ? {} : { all: 1 });
-		grid.reload();
+		grid.rows.load();
 	},
 
 	onSelection(): void {
@@ -216,25 +205,20 @@ export const jailController = controller<JailGrid>()({
 		toggle?.setText(jail?.enabled ? gettext('Disable') : gettext('Enable'));
 	},
 
-	onKey(_view: unknown, _record: unknown, _row: unknown, _index: unknown, event: Ext.KeyEvent): void {
-		if (event.getKey() === event.ENTER) {
-			this.edit();
-		} else if (event.getKey() === event.DELETE && has('modify') && !this.getView().embedded) {
+	openRow(): void {
+		this.edit();
+	},
+
+	deleteRow(): void {
+		if (!this.getView().embedded) {
 			this.remove();
 		}
 	},
 
-	onContextMenu(
-		_view: unknown,
-		record: Ext.data.Record,
-		_row: unknown,
-		_index: unknown,
-		event: Ext.KeyEvent,
-	): void {
+	rowMenu(record: Ext.data.Record): ReturnType<RowController['rowMenu']> {
 		this.getView().setSelection(record);
 		const jail = record.data as unknown as JailRow;
-		showRowMenu(
-			event,
+		return [
 			[
 				{ text: gettext('Edit'), itemId: 'edit', handler: () => this.edit() },
 				{
@@ -274,6 +258,6 @@ export const jailController = controller<JailGrid>()({
 				},
 			],
 			jail.jail,
-		);
+		];
 	},
 });

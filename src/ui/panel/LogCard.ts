@@ -1,4 +1,5 @@
 import '../form/JailChoice.ts';
+import '../form/SearchField.ts';
 import { base } from '../lib/api.ts';
 import { controller, define } from '../lib/define.ts';
 import { takeJump } from '../lib/jump.ts';
@@ -56,22 +57,10 @@ const logController = controller<LogCard>()({
 			String(card.down<Ext.form.field.Base>(`#${name}`).getValue() ?? '').trim();
 		const [jail, level, search] = ['jail', 'level', 'search'].map(value);
 		const params = { ...(jail && { jail }), ...(level && { level }), ...(search && { search }) };
-		card.down<Ext.form.field.Text>('#search').getTrigger('clear').setVisible(Boolean(search));
 		const url = `${base(card.nodename)}/log?${Ext.Object.toQueryString(params)}`;
 		if (view && view.url !== url) {
 			view.url = url;
 			resetJournal(view);
-		}
-	},
-
-	clear(field: Ext.form.field.Text): void {
-		field.setValue('');
-	},
-
-	onKey(field: Ext.form.field.Text, event: Ext.KeyEvent): void {
-		if (event.getKey() === event.ESC) {
-			event.stopEvent();
-			field.setValue('');
 		}
 	},
 
@@ -105,7 +94,7 @@ define<LogCard>('PVEFail2ban.panel.LogCard', {
 	listeners: { afterrender: 'open' },
 
 	initComponent: function () {
-		const change = { change: { fn: 'limit', buffer: 300 }, specialkey: 'onKey' };
+		const change = { change: { fn: 'limit', buffer: 300 } };
 		this.tbar = [
 			{
 				xtype: 'pveFail2banJailChoice',
@@ -129,16 +118,7 @@ define<LogCard>('PVEFail2ban.panel.LogCard', {
 				],
 				listeners: change,
 			},
-			{
-				xtype: 'textfield',
-				itemId: 'search',
-				width: 250,
-				emptyText: gettext('Search'),
-				maxLength: 200,
-				enforceMaxLength: true,
-				triggers: { clear: { cls: 'pmx-clear-trigger', hidden: true, handler: 'clear' } },
-				listeners: change,
-			},
+			{ xtype: 'pveFail2banSearch', width: 250, maxLength: 200, listeners: change },
 		];
 		this.callParent();
 	},

@@ -1,10 +1,11 @@
-import '../button/RightButton.ts';
+import { rightButton } from '../button/RightButton.ts';
 import { createStatusStore, type StatusStore } from '../data/StatusStore.ts';
 import { define } from '../lib/define.ts';
 import { maskLoadErrors } from '../lib/loadErrors.ts';
 import { meaning, spoken } from '../lib/optionText.ts';
 import { place } from '../lib/origin.ts';
 import { renderText } from '../lib/render.ts';
+import { rowListeners } from '../lib/rowListeners.ts';
 import { encode, formatHtml } from '../lib/text.ts';
 import './Banners.ts';
 import type { OptionsRow } from './OptionsRows.ts';
@@ -41,10 +42,6 @@ function renderValue(_value: unknown, meta: Ext.grid.CellMeta, { data }: Options
 	return said + more + other;
 }
 
-function button(nodename: string, itemId: string, text: string, more: object = {}): Item {
-	return { xtype: 'pveFail2banButton', itemId, nodename, text, handler: itemId, ...more };
-}
-
 /** The whole toolbar. */
 function toolbar(nodename: string): Item {
 	const of = ([record]: Ext.data.Record[]) => record?.data as unknown as OptionsRow | undefined;
@@ -53,11 +50,11 @@ function toolbar(nodename: string): Item {
 		dock: 'top',
 		overflowHandler: 'scroller',
 		items: [
-			button(nodename, 'edit', gettext('Edit'), {
+			rightButton(nodename, 'edit', gettext('Edit'), {
 				selects: 'one',
 				fits: (records: Ext.data.Record[]) => of(records)?.kind !== undefined,
 			}),
-			button(nodename, 'reset', gettext('Reset'), {
+			rightButton(nodename, 'reset', gettext('Reset'), {
 				right: 'modify',
 				selects: 'one',
 				fits: (records: Ext.data.Record[]) => {
@@ -66,8 +63,8 @@ function toolbar(nodename: string): Item {
 				},
 			}),
 			'->',
-			button(nodename, 'openFiles', gettext('Configuration Files')),
-			button(nodename, 'openChanges', gettext('Change History')),
+			rightButton(nodename, 'openFiles', gettext('Configuration Files')),
+			rightButton(nodename, 'openChanges', gettext('Change History')),
 		],
 	};
 }
@@ -81,7 +78,7 @@ define<Options>('PVEFail2ban.panel.Options', {
 	sortableColumns: false,
 	viewConfig: {
 		trackOver: false,
-		listeners: { itemkeydown: 'onKey', itemcontextmenu: 'onContextMenu' },
+		listeners: rowListeners(),
 	},
 	listeners: { itemdblclick: 'edit' },
 	columns: [

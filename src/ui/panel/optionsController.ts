@@ -4,8 +4,7 @@ import { controller } from '../lib/define.ts';
 import { loadErrorText } from '../lib/loadErrors.ts';
 import { resetText } from '../lib/optionText.ts';
 import type { Failure } from '../lib/request.ts';
-import { has } from '../lib/rights.ts';
-import { showRowMenu } from '../lib/rowMenu.ts';
+import type { RowController } from '../lib/rowListeners.ts';
 import { encode } from '../lib/text.ts';
 import { inWindows } from '../lib/windows.ts';
 import type { Options } from './Options.ts';
@@ -119,25 +118,18 @@ export const optionsController = controller<Options>()({
 		inWindows(({ openChangeHistory }) => openChangeHistory(nodename, () => this.refresh()));
 	},
 
-	onKey(_view: unknown, _record: unknown, _row: unknown, _index: unknown, event: Ext.KeyEvent): void {
-		if (event.getKey() === event.ENTER) {
-			this.edit();
-		} else if (event.getKey() === event.DELETE && has('modify')) {
-			this.reset();
-		}
+	openRow(): void {
+		this.edit();
 	},
 
-	onContextMenu(
-		_view: unknown,
-		record: Ext.data.Record,
-		_row: unknown,
-		_index: unknown,
-		event: Ext.KeyEvent,
-	): void {
+	deleteRow(): void {
+		this.reset();
+	},
+
+	rowMenu(record: Ext.data.Record): ReturnType<RowController['rowMenu']> {
 		this.getView().setSelection(record);
 		const { kind, option, id } = record.data as unknown as OptionsRow;
-		showRowMenu(
-			event,
+		return [
 			[
 				{ text: gettext('Edit'), itemId: 'edit', disabled: !kind, handler: () => this.edit() },
 				{
@@ -149,6 +141,6 @@ export const optionsController = controller<Options>()({
 				},
 			],
 			`${id} = ${option.value ?? ''}`,
-		);
+		];
 	},
 });

@@ -121,6 +121,8 @@ declare namespace Ext {
 		up<T extends Component = Component>(selector: string): T;
 		mon(target: unknown, event: string, handler: (...args: never[]) => unknown, scope?: unknown): void;
 		getController(): object;
+		/** Of this component, or of the nearest one around it that has one. */
+		lookupController(): object;
 		getWidth(): number;
 		updateLayout(): void;
 	}
@@ -223,4 +225,5 @@ declare const Ext: {
 		};
 	};
 	get(element: HTMLElement): Ext.Element;
+	ComponentQuery: { query(selector: string): Ext.Component[] };
 };
