@@ -20,7 +20,7 @@ interface FilterGuard {
  */
 export const sshdGuard: FilterGuard = {
 	ignoreregex: [
-		String.raw`Failed \S+ for (?:invalid|illegal) user .* from .* from\s`,
+		String.raw`Failed \S+ for (?:invalid|illegal) user .* from .* from \S+ port \d+ ssh2`,
 		String.raw`(?:Connection (?:closed|reset)|Disconnect(?:ed|ing))(?: by| from)? (?:invalid|illegal|authenticating) user (?:\S* \S+ (?!port )|.* port .* port )`,
 	],
 	journalmatch: '_COMM=sshd _UID=0 + _COMM=sshd-session _UID=0',
