@@ -24,13 +24,18 @@ import { readAddressEvents } from './logs/addressEvents.ts';
 import { JournalLog } from './logs/JournalLog.ts';
 import { openLogSet } from './logs/LogSet.ts';
 import type { HelperOptions } from './options.ts';
+import { createJournalFault, createUnitError } from './runs/journalFault.ts';
 import { loadTerminal } from './runs/loadTerminal.ts';
+import { createPackagedFiles, type PackagedFiles } from './runs/packagedFiles.ts';
+import { createPreviewBans } from './runs/previewJail.ts';
 import { createProbeFilter } from './runs/probeFilter.ts';
 import type { LoadTerminal } from './runs/RunProcess.ts';
 import { Scans } from './runs/Scans.ts';
 import { createBootState, createSshdSettings } from './runs/systemState.ts';
 import { createTestLines } from './runs/testLines.ts';
+import { BanGuard } from './services/BanGuard.ts';
 import { createServices } from './services/index.ts';
+import { JailPreviews } from './services/JailPreviews.ts';
 import type { SystemFiles } from './services/protection/SystemFiles.ts';
 import { findSystemAddresses } from './services/systemAddresses.ts';
 
@@ -41,6 +46,8 @@ export interface HelperSeams {
 	pluginVersion: string;
 	/** What packages ship below the configuration folder; by default dpkg is asked. */
 	packages?: PackageFiles;
+	/** What they ship there, byte for byte; by default apt is asked. */
+	packagedFiles?: PackagedFiles;
 	/** The node's own files; by default those of the machine. */
 	system?: SystemFiles;
 	/** Called at each step of a transaction by its name. */
@@ -103,10 +110,8 @@ function ownAddresses(): string[] {
 	return Object.values(networkInterfaces()).flatMap((list) => list?.map(({ address }) => address) ?? []);
 }
 
-function build(
-	options: HelperOptions,
-	{ log, run, pluginVersion, step, packages, system = machine, terminal = loadTerminal }: HelperSeams,
-) {
+function build(options: HelperOptions, seams: HelperSeams) {
+	const { log, run, pluginVersion, step, packages, system = machine, terminal = loadTerminal } = seams;
 	mkdirSync(options.state, { recursive: true, mode: 0o700 });
 	let fail2banVersion = '';
 	const connected = connectFail2ban(options, {
@@ -114,7 +119,17 @@ function build(
 		run,
 		fail2banVersion: () => fail2banVersion,
 		...(step ? { step } : {}),
+		...(options.confirmWithin === undefined ? {} : { confirmWithin: options.confirmWithin }),
 	});
+	const systemAddresses = async () => findSystemAddresses(readText, ownAddresses());
+	const previews = new JailPreviews({
+		server: connected.server,
+		previewBans: createPreviewBans(run, connected.python),
+		systemAddresses,
+		ownAddresses,
+		configuredDatabase: connected.configuredDatabase,
+	});
+	connected.transaction.guardedBy(new BanGuard(previews));
 	const { files, pidfile, client, server, commands, lock, transaction, fault, folder } = connected;
 	const logFolders = ['/var/log', ...(options.privateFolder ? [dirname(options.config)] : [])];
 	const openLog = (file: string) => openLogSet(file, logFolders);
@@ -131,13 +146,16 @@ function build(
 		commands,
 		files,
 		changes: transaction,
+		provisional: connected.provisional,
+		bannedByHand: (jail, addresses) => connected.newBans.byHand(jail, addresses),
+		previews,
 		banCounts: (database) => readBanCounts(run, { database, onFailure }),
 		readBans: (jails, database) => readManyBans({ server, run, database, onFailure }, jails),
 		run,
 		isEnforced: createFirewall(server, run),
 		banRecords: (database, address) => readBanRecords(run, address, { database, onFailure }),
 		addressEvents: (target, address) => readAddressEvents(openLog, target, address),
-		systemAddresses: async () => findSystemAddresses(readText, ownAddresses()),
+		systemAddresses,
 		readText,
 		pidfile,
 		lock: (user, what) => lock.acquire(user, what),
@@ -161,6 +179,18 @@ function build(
 		logFolders,
 		ownAddresses,
 		system,
+		packagedFiles:
+			seams.packagedFiles ??
+			createPackagedFiles({
+				run,
+				root: folder.root,
+				state: options.state,
+				archives: '/var/cache/apt/archives',
+				network: !options.privateFolder,
+				onFailure,
+			}),
+		journalFault: createJournalFault(run, connected.python, options.privateFolder),
+		unitError: createUnitError(run, options.privateFolder),
 		bootState: createBootState(run, options.privateFolder),
 		sshd: createSshdSettings(run),
 		log,
@@ -173,7 +203,8 @@ function build(
 		if (exit === 0) fail2banVersion = stdout.trim();
 		else log.warning(`fail2ban-client -V failed (exit ${exit}): ${stderr.trim()}`);
 	};
-	return { server, services, transaction, scans, lock, learnVersion };
+	const { provisional } = connected;
+	return { server, services, transaction, provisional, scans, lock, learnVersion };
 }
 
 /**
@@ -208,7 +239,7 @@ export async function recover(options: HelperOptions, seams: HelperSeams): Promi
 /** Starts the helper; it answers calls when this resolves. */
 export async function startHelper(options: HelperOptions, seams: HelperSeams): Promise<Helper> {
 	const { log } = seams;
-	const { server, services, transaction, scans, lock, learnVersion } = build(options, seams);
+	const { server, services, transaction, provisional, scans, lock, learnVersion } = build(options, seams);
 	await clearStages(lock, options.state, log);
 	const activity = new Activity(() => performance.now());
 	// a write takes the same lock, so none can come in between
@@ -235,6 +266,8 @@ export async function startHelper(options: HelperOptions, seams: HelperSeams): P
 	const stop = () => {
 		stopping ??= (async () => {
 			clearInterval(timer);
+			// nobody could undo it any more
+			await provisional.close();
 			transaction.close();
 			scans.stop();
 			http.close();
@@ -249,7 +282,7 @@ export async function startHelper(options: HelperOptions, seams: HelperSeams): P
 	if (options.idleExit !== null) {
 		const limit = options.idleExit * 1000;
 		timer = setInterval(() => {
-			if (activity.idle() >= limit) void stop();
+			if (activity.idle() >= limit && provisional.current() === null) void stop();
 		}, 1000);
 	}
 	return { stop, ended };

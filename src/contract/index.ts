@@ -1,6 +1,6 @@
 import { getAction, listActions } from './actions.ts';
 import { createBans, deleteBans, getBan, listBans } from './bans.ts';
-import { getChange, listChanges, revertChange } from './changes.ts';
+import { confirmChange, getChange, listChanges, revertChange } from './changes.ts';
 import { getChecks } from './checks.ts';
 import { getDefaults, updateDefaults } from './defaults.ts';
 import { getEnforcement, postEnforcement } from './enforcement.ts';
@@ -8,8 +8,17 @@ import { createFile, deleteFile, getFile, listFiles, updateFile } from './files.
 import { createFilter, deleteFilter, getFilter, listFilters, updateFilter } from './filters.ts';
 import { getHistory } from './history.ts';
 import { addIgnore, listIgnore, removeIgnore } from './ignore.ts';
-import { createJail, deleteJail, getEffectiveJail, getJail, listJails, updateJail } from './jails.ts';
+import {
+	createJail,
+	deleteJail,
+	getEffectiveJail,
+	getJail,
+	listJails,
+	previewJail,
+	updateJail,
+} from './jails.ts';
 import { getLog } from './log.ts';
+import { getMigration, repairMigration } from './migration.ts';
 import { applyProtection, getProtection } from './protection.ts';
 import { getSettings, updateSettings } from './settings.ts';
 import { getIndex, getStatus, postService } from './status.ts';
@@ -29,6 +38,7 @@ export const endpoints = {
 	listJails,
 	getJail,
 	getEffectiveJail,
+	previewJail,
 	createJail,
 	updateJail,
 	deleteJail,
@@ -56,6 +66,7 @@ export const endpoints = {
 	listChanges,
 	getChange,
 	revertChange,
+	confirmChange,
 	listActions,
 	getAction,
 	getProtection,
@@ -64,6 +75,8 @@ export const endpoints = {
 	updateDefaults,
 	getSettings,
 	updateSettings,
+	getMigration,
+	repairMigration,
 } as const;
 
 export type Endpoints = typeof endpoints;

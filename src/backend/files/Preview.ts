@@ -7,7 +7,7 @@ import type { PlannedChange } from './ConfigChange.ts';
 import type { ConfigSnapshot } from './ConfigFiles.ts';
 import { type Compile, expressionFault } from './compileJail.ts';
 import { type DumpedJails, dumpedJails, type JailCommands } from './jailCommands.ts';
-import { type Judgement, jailsToCompile, madeWorse } from './judgeChange.ts';
+import { blindedJails, type Judgement, jailsToCompile, madeWorse } from './judgeChange.ts';
 import { overlay } from './overlay.ts';
 import { removeStage, stageChange } from './stage.ts';
 
@@ -41,7 +41,9 @@ export class Preview {
 				this.judge(snapshot.root),
 				this.#judgeStage(stage, snapshot.root, planned),
 			]);
-			const worse = madeWorse(before, after, planned.stops);
+			const blind = planned.asItWas === undefined ? [] : blindedJails(before, after);
+			if (blind.length > 0) bringBack(after, blind, planned);
+			const worse = madeWorse(before, after, [...(planned.stops ?? []), ...blind]);
 			if (worse) throw refuse(planned, worse);
 			await this.#compileExpressions(stage, planned, jailsToCompile(before.dumped, after.dumped));
 			checkEffective(planned, after.dumped);
@@ -100,6 +102,22 @@ export class Preview {
 			throw refuse(planned, `${words}: ${reason}`, option);
 		}
 	}
+}
+
+/**
+ * Jails without a log stop, as far as they run, and what `-t` says of them was true before. Throws ApiError 409 if that
+ * is to be asked about first.
+ */
+function bringBack(after: Judgement, blind: readonly string[], { asItWas }: PlannedChange): void {
+	if (asItWas === 'ask') {
+		const jails = blind.map((jail) => `'${jail}'`).join(', ');
+		const message =
+			`fail2ban refuses to start with the earlier configuration: no log file for jail ${jails}. ` +
+			'If it runs now, these jails stop and the others run on until it is started again.';
+		throw new ApiError(409, 'refuses-start', message, { 'refuses-start': blind.join(',') });
+	}
+	for (const jail of blind) after.dumped.jails.delete(jail);
+	after.test = { ...after.test, exit: 0 };
 }
 
 function filterSettings({ prefregex, datepattern, maxlines }: FilterExpressions): Map<string, string> {

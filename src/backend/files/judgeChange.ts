@@ -22,6 +22,16 @@ export function withoutLog(commands: JailCommands): boolean {
 	return !commands.backend.startsWith('systemd') && commands.logpaths.length === 0;
 }
 
+/** Jails that had a log, or were not there, and would have none. */
+export function blindedJails(before: Judgement, after: Judgement): string[] {
+	return [...after.dumped.jails.values()]
+		.filter((commands) => {
+			const old = before.dumped.jails.get(commands.jail);
+			return withoutLog(commands) && !(old && withoutLog(old));
+		})
+		.map(({ jail }) => jail);
+}
+
 function difference(after: readonly string[], before: readonly string[]): string[] {
 	return after.filter((item) => !before.includes(item));
 }
@@ -37,9 +47,10 @@ export function madeWorse(before: Judgement, after: Judgement, stops: readonly s
 	for (const jail of before.dumped.jails.keys()) {
 		if (!after.dumped.jails.has(jail) && !stops.includes(jail)) return `Jail '${jail}' would be lost.`;
 	}
+	const [blind] = blindedJails(before, after);
+	if (blind !== undefined) return `No log file found for jail '${blind}'.`;
 	for (const [jail, commands] of after.dumped.jails) {
 		const old = before.dumped.jails.get(jail);
-		if (withoutLog(commands) && !(old && withoutLog(old))) return `No log file found for jail '${jail}'.`;
 		if (commands.actions.size === 0 && !(old && old.actions.size === 0))
 			return `Jail '${jail}' would have no action, so its bans would not be enforced.`;
 		if (commands.failregex.length === 0 && old && old.failregex.length > 0)

@@ -4,6 +4,7 @@ import type { Fail2banServer } from '../fail2ban/Fail2banServer.ts';
 import type { ConfigChanges } from '../files/ConfigChange.ts';
 import type { ConfigFiles } from '../files/ConfigFiles.ts';
 import type { JailCommands } from '../files/jailCommands.ts';
+import type { Provisional } from '../files/Provisional.ts';
 import type { Log } from '../log.ts';
 import type { JournalLog } from '../logs/JournalLog.ts';
 import type { LogSet } from '../logs/LogSet.ts';
@@ -17,6 +18,7 @@ import { ConfigCheck, type DeepLook } from './ConfigCheck.ts';
 import type { Result, Services } from './call.ts';
 import { type ChangesDeps, changesServices } from './changesServices.ts';
 import { type CheckDeps, checksServices } from './checks/checks.ts';
+import { clusterAddresses } from './checks/pveChecks.ts';
 import { defaultsServices } from './defaults.ts';
 import { Enforcement } from './enforcement/Enforcement.ts';
 import { enforcementServices } from './enforcement/enforcementServices.ts';
@@ -25,11 +27,14 @@ import { type FilterDeps, filterServices } from './filterServices.ts';
 import { getHistoryService, type HistoryDeps } from './history.ts';
 import { ignoreChanges } from './ignoreChange.ts';
 import { ignoreServices } from './ignoreServices.ts';
+import type { JailPreviews } from './JailPreviews.ts';
 import { getJailService } from './jailDetail.ts';
 import { getEffectiveJailService } from './jailEffective.ts';
+import { jailPreviewService } from './jailPreview.ts';
 import { jailWriteServices } from './jailWrites.ts';
 import { LogSource } from './LogSource.ts';
 import { getLogService } from './log.ts';
+import { type MigrationDeps, migrationServices } from './migration/migration.ts';
 import { type ProtectionDeps, protectionServices } from './protection/protection.ts';
 import type { SystemFiles } from './protection/SystemFiles.ts';
 import { type ScanDeps, scanLogService } from './scanLog.ts';
@@ -46,6 +51,12 @@ export interface ServiceDeps {
 	commands: Fail2banCommands;
 	files: ConfigFiles;
 	changes: ConfigChanges;
+	/** The change that waits to be confirmed. */
+	provisional: Provisional;
+	/** Told of bans made by hand, which outlive a change that is undone. */
+	bannedByHand: (jail: string, addresses: readonly string[]) => void;
+	/** Whom changed jails would ban. */
+	previews: JailPreviews;
 	/** How often each jail banned each address, by `jail + '\u0000' + ip`; what is missing was banned once. */
 	banCounts: BanCounts;
 	/** Bans of many jails, the fastest way. */
@@ -102,6 +113,12 @@ export interface ServiceDeps {
 	ownAddresses: TestDeps['ownAddresses'];
 	/** The node's own files. */
 	system: SystemFiles;
+	/** What packages ship, byte for byte. */
+	packagedFiles: MigrationDeps['packagedFiles'];
+	/** Why fail2ban cannot read the journal; null: it can. */
+	journalFault: MigrationDeps['journalFault'];
+	/** The last words of fail2ban.service, if it failed. */
+	unitError: MigrationDeps['unitError'];
 	log: Log;
 	/** Unix milliseconds. */
 	now: () => number;
@@ -144,10 +161,27 @@ export function createServices(deps: ServiceDeps): Services {
 	const enforcement = new Enforcement({ ...deps, bans: cache, figures });
 	const ignored = ignoreChanges(deps.changes, now);
 	const logSource = new LogSource({ figures, files, openLogSet: deps.openLogSet, journal: deps.journal });
-	const status = { files, figures, check, bans: cache, now, pluginVersion: deps.pluginVersion };
+	const status = {
+		files,
+		figures,
+		check,
+		bans: cache,
+		now,
+		pluginVersion: deps.pluginVersion,
+		provisional: deps.provisional,
+	};
 	const filters = filterServices({ ...deps, figures });
 	const getHistory = getHistoryService({ ...deps, source: logSource, figures, bans: cache });
 	const postService = postServiceService({ ...deps, figures });
+	const migration = migrationServices({
+		...deps,
+		figures,
+		filter: async (name) => dataOf(await filters.getFilter({ params: { name }, caller: nobody })),
+		// Debian 13 has both; Proxmox VE 8 has neither
+		sshdSession: () => /^1\.[1-9]/.test(files.snapshot().jails.version),
+		precious: () => clusterAddresses(deps),
+		startService: (caller) => startTask(postService, caller),
+	});
 	return {
 		...statusServices(status),
 		...checksServices({
@@ -166,14 +200,17 @@ export function createServices(deps: ServiceDeps): Services {
 		postService,
 		...actionServices({ files }),
 		...protectionServices({ ...deps, figures, startService: (caller) => startTask(postService, caller) }),
+		getMigration: migration.getMigration,
+		repairMigration: migration.repairMigration,
 		...defaultsServices({ files, changes: deps.changes, figures }),
 		...settingsServices({ server, files, changes: deps.changes, figures, logFileFault: deps.logFileFault }),
 		getJail: getJailService({ files, figures, check }),
 		getEffectiveJail: getEffectiveJailService({ files, commands }),
+		previewJail: jailPreviewService(deps),
 		...jailWriteServices({ changes: deps.changes, figures, now }),
 		listBans: listBansService(cache, now),
 		getBan: getBanService({ ...deps, cache, figures }),
-		createBans: createBansService({ server, figures, systemAddresses: deps.systemAddresses, log }),
+		createBans: createBansService({ ...deps, figures }),
 		deleteBans: deleteBansService({ server, cache, figures, addIgnored: ignored.add, now, log }),
 		...filesServices({ ...deps, figures }),
 		...changesServices({ ...deps, figures }),

@@ -45,7 +45,7 @@ export function revertedFiles(files: readonly RevertedFile[]): {
 		const result = revertText(textOf(old, file), textOf(after, file), present);
 		if ('conflict' in result) throw refused(`${file}: ${result.conflict}. Revert the later changes first`);
 		if (result.text === present) continue;
-		edits.push({ file, text: result.text, whole: true });
+		edits.push({ file, text: result.text, whole: true, ...(file.endsWith('.conf') && { conf: true }) });
 		before.push(present);
 	}
 	if (edits.length === 0) throw refused('its files are as they were before it');
@@ -92,5 +92,6 @@ export function planRevert(
 		expected: [],
 		changed: edits.flatMap(({ text }, index) => changedOptions(present(index) ?? '', text ?? '')),
 		stops: stoppedJails(snapshot, edits),
+		asItWas: force ? 'do' : 'ask',
 	};
 }

@@ -85,7 +85,7 @@ export async function guarded<T>(options: Guarded<T>): Promise<T | null> {
 			return await call(extra);
 		} catch (thrown) {
 			const failure = thrown as Failure;
-			const danger = failure.errors?.['would-ban'];
+			const danger = failure.errors?.['would-ban'] ?? failure.errors?.['refuses-start'];
 			if (danger === undefined) {
 				throw failure;
 			}
