@@ -60,7 +60,8 @@ export class PreviewError extends Error {
 export function createPreviewBans(run: RunCommand, python: string): PreviewBans {
 	return async (task, seconds) => {
 		const wall = Math.max(0.2, seconds);
-		const input = JSON.stringify({ ...task, most, cpu: wall, wall });
+		// the kernel's limit on processor time is a whole number of seconds
+		const input = JSON.stringify({ ...task, most, cpu: Math.ceil(wall), wall });
 		const args = ['--no-new-privs', python, '-s', '-P', '-c', PREVIEW];
 		// counting what was read takes its time, too
 		const result = await run('setpriv', args, { input, timeout: wall * 1000 + 2000 });
