@@ -24,6 +24,7 @@ import { readAddressEvents } from './logs/addressEvents.ts';
 import { JournalLog } from './logs/JournalLog.ts';
 import { openLogSet } from './logs/LogSet.ts';
 import type { HelperOptions } from './options.ts';
+import { createFailedLogIns } from './runs/failedLogIns.ts';
 import { createJournalFault, createUnitError } from './runs/journalFault.ts';
 import { loadTerminal } from './runs/loadTerminal.ts';
 import { createPackagedFiles, type PackagedFiles } from './runs/packagedFiles.ts';
@@ -193,6 +194,7 @@ function build(options: HelperOptions, seams: HelperSeams) {
 		unitError: createUnitError(run, options.privateFolder),
 		bootState: createBootState(run, options.privateFolder),
 		sshd: createSshdSettings(run),
+		failedLogIns: options.privateFolder ? null : createFailedLogIns(run),
 		log,
 		now: Date.now,
 		pluginVersion,

@@ -18,6 +18,7 @@ import { ConfigCheck, type DeepLook } from './ConfigCheck.ts';
 import type { Result, Services } from './call.ts';
 import { type ChangesDeps, changesServices } from './changesServices.ts';
 import { type CheckDeps, checksServices } from './checks/checks.ts';
+import { LogInWatch, type LogInWatchDeps } from './checks/LogInWatch.ts';
 import { clusterAddresses } from './checks/pveChecks.ts';
 import { defaultsServices } from './defaults.ts';
 import { Enforcement } from './enforcement/Enforcement.ts';
@@ -109,6 +110,8 @@ export interface ServiceDeps {
 	bootState: CheckDeps['bootState'];
 	/** What `sshd -T` prints. Throws Error. */
 	sshd: CheckDeps['sshd'];
+	/** The newest log-in that failed, as the journal has it; null: the journal is not this fail2ban's business. */
+	failedLogIns: LogInWatchDeps['failedLogIns'];
 	/** Addresses of this node's interfaces. */
 	ownAddresses: TestDeps['ownAddresses'];
 	/** The node's own files. */
@@ -187,7 +190,9 @@ export function createServices(deps: ServiceDeps): Services {
 		...checksServices({
 			...deps,
 			figures,
-			bans: cache,
+			enforcement,
+			watch: new LogInWatch(deps),
+			listFolder: (folder) => deps.system.list(folder),
 			filters: async () => dataOf(await filters.listFilters({ params: {}, caller: nobody })),
 			topAddresses: async () => {
 				const since = Math.floor(now() / 1000) - week;

@@ -3,10 +3,17 @@ import { ServerError } from '../../fail2ban/Fail2banServer.ts';
 import type { Services } from '../call.ts';
 import { within } from '../within.ts';
 import type { Check, Finding } from './Check.ts';
+import * as firewall from './enforcementChecks.ts';
 import * as jail from './jailChecks.ts';
+import * as logIn from './logInChecks.ts';
 import * as pve from './pveChecks.ts';
+import * as ssh from './sshCheck.ts';
 
-export type CheckDeps = Omit<jail.JailCheckDeps, 'precious'> & pve.PveCheckDeps;
+export type CheckDeps = Omit<jail.JailCheckDeps, 'precious'> &
+	firewall.EnforcementCheckDeps &
+	logIn.LogInCheckDeps &
+	pve.PveCheckDeps &
+	ssh.SshCheckDeps;
 
 /** How long one check may take (milliseconds). */
 const patience = 3000;
@@ -17,7 +24,9 @@ const order: Record<CheckRow['state'], number> = { critical: 0, warning: 1, unkn
 const titles: Record<string, string> = {
 	service: 'The service',
 	'log-ins': 'Which log-ins are watched',
+	matching: 'Whether jails find failed log-ins',
 	enforced: 'Whether bans are enforced',
+	'ban-action': 'What a ban does',
 	filters: 'The filters',
 	'cluster-ignored': "The cluster's addresses",
 	'real-addresses': 'Where log-ins come from',
@@ -60,14 +69,16 @@ export function checksServices(deps: CheckDeps): Pick<Services, 'getChecks'> {
 	const jailDeps = { ...deps, precious: () => pve.clusterAddresses(deps) };
 	const checks: Record<string, Check> = {
 		service: jail.service(jailDeps),
-		'log-ins': jail.watchedLogIns(jailDeps),
-		enforced: jail.enforced(jailDeps),
+		'log-ins': logIn.watchedLogIns(deps),
+		matching: logIn.matchingJails(deps),
+		enforced: firewall.enforced(deps),
+		'ban-action': firewall.effectiveActions(deps),
 		filters: jail.soundFilters(jailDeps),
 		'cluster-ignored': jail.preciousIgnored(jailDeps),
-		'real-addresses': jail.realAddresses(jailDeps),
+		'real-addresses': logIn.realAddresses(deps),
 		'purge-age': jail.keptLongEnough(jailDeps),
 		'pve-firewall': pve.pveFirewall(deps),
-		'ssh-log-in': pve.sshLogIn(deps),
+		'ssh-log-in': ssh.sshLogIn(deps),
 		'second-factor': pve.secondFactors(deps),
 		'separate-networks': pve.separateNetworks(deps),
 		'api-tokens': pve.apiTokens(deps),

@@ -1,20 +1,19 @@
+import { formatNetwork, parseNetwork } from '../addresses.ts';
 import type { ReadText } from '../serverProcess.ts';
 import { corosyncNodes, type SystemAddress } from '../systemAddresses.ts';
 import { type Check, enumerate, finding, good } from './Check.ts';
 import {
 	firewallEnabled,
-	migrationNetwork,
+	migrationNetworks,
+	namesWithPassword,
 	pveUsers,
-	realmTypes,
-	sshdSettings,
+	realms,
 	storageServers,
 	usersWithFactor,
 } from './pveFiles.ts';
 
 export interface PveCheckDeps {
 	readText: ReadText;
-	/** What `sshd -T` prints. Throws Error. */
-	sshd: () => Promise<string>;
 	systemAddresses: () => Promise<SystemAddress[]>;
 	/** Unix milliseconds. */
 	now: () => number;
@@ -29,17 +28,18 @@ function mustRead(readText: ReadText, file: string): string {
 }
 
 /** The firewall does nothing on any node until it is on in Datacenter. */
-export function pveFirewall({ readText }: PveCheckDeps): Check {
+export function pveFirewall({ readText, now }: PveCheckDeps): Check {
 	return () => {
 		mustRead(readText, '/etc/pve/.version');
-		if (firewallEnabled(readText('/etc/pve/firewall/cluster.fw') ?? '') !== true)
+		const seconds = Math.floor(now() / 1000);
+		if (firewallEnabled(readText('/etc/pve/firewall/cluster.fw') ?? '', seconds) !== true)
 			return finding(
 				'warning',
 				"Proxmox VE's firewall is off in Datacenter, so it filters nothing on any node.",
 				'Switch it on in Datacenter > Firewall > Options; allow your own network first.',
 				'firewall',
 			);
-		if (firewallEnabled(readText('/etc/pve/local/host.fw') ?? '') === false)
+		if (firewallEnabled(readText('/etc/pve/local/host.fw') ?? '', seconds) === false)
 			return finding(
 				'warning',
 				"Proxmox VE's firewall is on in Datacenter, but off on this node.",
@@ -50,40 +50,18 @@ export function pveFirewall({ readText }: PveCheckDeps): Check {
 	};
 }
 
-/** How root may log in by SSH, as the daemon itself reads its files. */
-export function sshLogIn({ sshd }: PveCheckDeps): Check {
-	return async () => {
-		const settings = sshdSettings(await sshd());
-		const root = settings.get('permitrootlogin') ?? 'prohibit-password';
-		const passwords =
-			settings.get('passwordauthentication') !== 'no' ||
-			settings.get('kbdinteractiveauthentication') === 'yes';
-		if (root === 'yes' && passwords)
-			return finding(
-				'warning',
-				'root may log in by SSH with a password.',
-				"Set 'PermitRootLogin prohibit-password' in /etc/ssh/sshd_config.d; the cluster needs its keys, not the password.",
-			);
-		if (passwords)
-			return finding(
-				'warning',
-				'SSH takes passwords from users other than root.',
-				"Set 'PasswordAuthentication no' and 'KbdInteractiveAuthentication no' in /etc/ssh/sshd_config.d once your keys work.",
-			);
-		return good('SSH takes keys only.');
-	};
-}
-
 /** Names only root@pam: an auditor of the node need not be allowed to list users. */
 export function secondFactors({ readText, now }: PveCheckDeps): Check {
 	return () => {
 		const { users } = pveUsers(mustRead(readText, '/etc/pve/user.cfg'));
-		const realms = realmTypes(readText('/etc/pve/domains.cfg') ?? '');
-		const withFactor = usersWithFactor(readText('/etc/pve/priv/tfa.cfg') ?? '{}');
+		const realm = realms(readText('/etc/pve/domains.cfg') ?? '');
+		const withFactor = usersWithFactor(readText('/etc/pve/priv/tfa.cfg')?.trim() || '{}');
+		const hasPassword = passwordOf(readText);
 		const alive = users.filter(({ enabled, expire }) => enabled && (expire === 0 || expire * 1000 > now()));
 		const byPassword = alive.filter(({ userid }) => {
-			const type = realms.get(userid.slice(userid.lastIndexOf('@') + 1));
-			return type !== 'openid';
+			const at = userid.lastIndexOf('@');
+			const { type = '', factor = false } = realm.get(userid.slice(at + 1)) ?? {};
+			return type !== 'openid' && !factor && hasPassword(userid.slice(0, at), type);
 		});
 		const without = byPassword.filter(({ userid }) => !withFactor.has(userid));
 		if (without.length === 0) return good('Every user that logs in with a password has a second factor.');
@@ -101,6 +79,23 @@ export function secondFactors({ readText, now }: PveCheckDeps): Check {
 	};
 }
 
+/** Whether a user can log in with a password; what an LDAP or AD server says is not known, so it counts. */
+function passwordOf(readText: ReadText): (name: string, type: string) => boolean {
+	const files: Record<string, string | null> = {
+		pam: readText('/etc/shadow'),
+		pve: readText('/etc/pve/priv/shadow.cfg'),
+	};
+	const known = new Map(
+		Object.entries(files).flatMap(([type, text]) =>
+			text === null ? [] : [[type, namesWithPassword(text)] as const],
+		),
+	);
+	return (name, type) => {
+		const names = known.get(type);
+		return names === undefined || names.has(name) || names.has(`${name}@${type}`);
+	};
+}
+
 export function apiTokens({ readText }: PveCheckDeps): Check {
 	return () => {
 		const { tokens } = pveUsers(mustRead(readText, '/etc/pve/user.cfg'));
@@ -109,36 +104,72 @@ export function apiTokens({ readText }: PveCheckDeps): Check {
 	};
 }
 
-/** Whether an address lies in a network is not asked: a link that has the node's own address shares its network. */
+/**
+ * Whether an address lies in a network is not asked: a link that has the node's own address shares its network. One
+ * more link over the management network is a good fallback.
+ */
 export function separateNetworks({ readText }: PveCheckDeps): Check {
 	return () => {
-		const nodes = corosyncNodes(readText('/etc/pve/corosync.conf') ?? '');
-		if (nodes.length === 0) return null;
-		const members = JSON.parse(mustRead(readText, '/etc/pve/.members')) as {
+		const links = corosyncNodes(readText('/etc/pve/corosync.conf') ?? '');
+		if (links.length === 0) return null;
+		const { nodelist = {} } = JSON.parse(mustRead(readText, '/etc/pve/.members')) as {
 			nodelist?: Record<string, { ip?: string }>;
 		};
-		const management = new Set(Object.values(members.nodelist ?? {}).flatMap(({ ip }) => ip ?? []));
-		const shared = nodes.filter(({ address }) => management.has(address));
-		if (shared.length === 0) return good('The cluster has a network of its own, apart from management.');
-		return finding(
-			'warning',
-			`The cluster's links share the management network (${enumerate(shared.map(({ address }) => address))}).`,
-			'Give corosync a network of its own; its latency matters, and attacks on the management network then do not reach it.',
-		);
+		const management = new Set(Object.values(nodelist).flatMap(({ ip }) => (ip ? [plain(ip)] : [])));
+		if (management.size === 0) throw new Error('/etc/pve/.members names no address.');
+		// a link by the node's name has the address that /etc/hosts gives it, which is the one of management
+		const isShared = ({ name, address }: { name: string; address: string }) =>
+			management.has(plain(address)) || address === name || address.startsWith(`${name}.`);
+		const names = [...new Set(links.map(({ name }) => name))];
+		const shared = names.filter((name) => links.every((link) => link.name !== name || isShared(link)));
+		const unclear = links.filter((link) => parseNetwork(link.address) === null && !isShared(link));
+		if (shared.length > 0)
+			return finding(
+				'warning',
+				`The cluster's links share the management network (${enumerate(shared)}).`,
+				'Give corosync a network of its own; its latency matters, and attacks on the management network then do not reach it.',
+			);
+		if (unclear.length > 0)
+			throw new Error(`${unclear[0]?.address} in corosync.conf is a name, and names are not looked up.`);
+		const fallback = links.some(isShared) ? ', with management as a fallback' : ', apart from management';
+		return good(`The cluster has a network of its own${fallback}.`);
 	};
 }
 
-/** What must never be banned: [what, address or network]. Names of hosts are left out: nothing is looked up. */
+function plain(address: string): string {
+	const network = parseNetwork(address);
+	return network === null ? address : formatNetwork(network);
+}
+
+/**
+ * What must never be banned, each once; an address may be the name of a host where /etc/hosts does not know it, and
+ * no server is asked.
+ */
 export async function clusterAddresses({
 	readText,
 	systemAddresses,
-}: PveCheckDeps): Promise<{ address: string; what: string }[]> {
+}: Pick<PveCheckDeps, 'readText' | 'systemAddresses'>): Promise<{ address: string; what: string }[]> {
 	const nodes = (await systemAddresses()).filter(({ what }) => what.startsWith('cluster node'));
-	const migration = migrationNetwork(readText('/etc/pve/datacenter.cfg') ?? '');
+	const networks = migrationNetworks(readText('/etc/pve/datacenter.cfg') ?? '');
 	const storages = storageServers(readText('/etc/pve/storage.cfg') ?? '');
-	return [
-		...nodes,
-		...(migration === null ? [] : [{ address: migration, what: 'the migration network' }]),
-		...storages.map((address) => ({ address, what: 'a storage server' })),
-	];
+	const hosts = hostNames(readText('/etc/hosts') ?? '');
+	const found = new Map(nodes.map(({ address, what }) => [address, what]));
+	const add = (address: string, what: string) => {
+		if (!found.has(plain(address))) found.set(plain(address), what);
+	};
+	for (const address of networks) add(address, 'the migration network');
+	for (const server of storages)
+		for (const address of hosts.get(server.toLowerCase()) ?? [server]) add(address, 'a storage server');
+	return [...found].map(([address, what]) => ({ address, what }));
+}
+
+/** Addresses by host name, from /etc/hosts. */
+function hostNames(text: string): Map<string, string[]> {
+	const found = new Map<string, string[]>();
+	for (const line of text.split('\n')) {
+		const [address = '', ...names] = line.replace(/#.*/, '').trim().split(/\s+/);
+		for (const name of names.map((each) => each.toLowerCase()))
+			found.set(name, [...(found.get(name) ?? []), address]);
+	}
+	return found;
 }

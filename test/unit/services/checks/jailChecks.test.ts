@@ -1,25 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { BanTable } from '../../../../src/backend/services/banTable.ts';
 import {
 	callerIgnored,
-	enforced,
 	type JailCheckDeps,
 	keptLongEnough,
 	preciousIgnored,
-	realAddresses,
 	service,
 	soundFilters,
-	watchedLogIns,
 } from '../../../../src/backend/services/checks/jailChecks.ts';
 import type { FilterRow } from '../../../../src/contract/types.ts';
 import { FakeConfig } from '../support/FakeConfig.ts';
-
-const table = (bans: [jail: string, ip: string][]) =>
-	Object.assign(Object.create(BanTable.prototype), {
-		size: bans.length,
-		find: () => Uint32Array.from(bans.keys()),
-		row: (row: number) => ({ jail: bans[row]?.[0], ip: bans[row]?.[1] }),
-	}) as BanTable;
 
 function deps(given: Partial<JailCheckDeps> & { jails?: string[]; running?: boolean } = {}): JailCheckDeps {
 	const { jails = ['sshd'], running = true, ...rest } = given;
@@ -33,14 +22,10 @@ function deps(given: Partial<JailCheckDeps> & { jails?: string[]; running?: bool
 					failure: null,
 				}) as never,
 		},
-		bans: { table: async () => table([]) },
-		isEnforced: async () => true,
-		readText: () => null,
 		ownAddresses: () => ['192.0.2.10'],
 		bootState: async () => 'enabled',
 		purgeAge: async () => 86_400,
 		filters: async () => [],
-		topAddresses: async () => [],
 		precious: async () => [],
 		...rest,
 	};
@@ -55,62 +40,22 @@ describe('the service', () => {
 			'at boot (disabled)',
 		);
 	});
+	test('names the way out where it is masked, or not installed', async () => {
+		expect((await service(deps({ bootState: async () => 'masked' }))())?.hint).toContain('systemctl unmask');
+		expect(await service(deps({ bootState: async () => 'not-found', running: false }))()).toMatchObject({
+			state: 'critical',
+			text: 'fail2ban is not installed as a service.',
+		});
+	});
 	test('is good when it runs and is enabled, or started by somebody else', async () => {
 		expect((await service(deps())())?.state).toBe('good');
 		expect((await service(deps({ bootState: async () => null }))())?.state).toBe('good');
 	});
 });
 
-describe('the watched log-ins', () => {
-	const files = new FakeConfig({
-		'jail.d/x.local': '[web]\nenabled = true\nfilter = proxmox\n[pam-generic]\nenabled = true\n',
-	});
-	test('are missed by the filters of running jails, whatever their names', async () => {
-		expect((await watchedLogIns(deps({ files, jails: ['sshd', 'web'] }))())?.text).toBe(
-			"No jail watches the system's own log-ins (PAM).",
-		);
-		expect((await watchedLogIns(deps({ files, jails: ['sshd', 'pam-generic'] }))())?.state).toBe('critical');
-		expect((await watchedLogIns(deps({ files, jails: ['sshd', 'web', 'pam-generic'] }))())?.state).toBe(
-			'good',
-		);
-	});
-});
-
-describe('the firewall', () => {
-	const bans = {
-		table: async () =>
-			table([
-				['sshd', '192.0.2.1'],
-				['sshd', '2001:db8::1'],
-				['web', '192.0.2.2'],
-			]),
-	};
-	test('is critical when one banned address of a jail is let in', async () => {
-		const isEnforced = async (_jail: string, { text }: { text: string }) => text !== '2001:db8::1';
-		expect(await enforced(deps({ bans, isEnforced }))()).toMatchObject({
-			state: 'critical',
-			text: 'The firewall lets banned addresses in: bans of sshd are not enforced.',
-		});
-	});
-	test('looks at five bans of a jail at most', async () => {
-		const many = { table: async () => table(Array.from({ length: 50 }, (_, i) => ['sshd', `192.0.2.${i}`])) };
-		let asked = 0;
-		const found = await enforced(deps({ bans: many, isEnforced: async () => ++asked > 0 }))();
-		expect([asked, found?.text]).toEqual([5, 'The firewall holds the bans that were looked up (5).']);
-	});
-	test('says when no jail has an action that can be looked at', async () => {
-		expect((await enforced(deps({ bans, isEnforced: async () => null }))())?.state).toBe('warning');
-	});
-	test('has nothing to enforce when nobody is banned', async () => {
-		expect((await enforced(deps())())?.state).toBe('good');
-	});
-});
-
 describe('addresses of the cluster', () => {
-	const precious = async () => [
-		{ address: '10.0.0.12', what: "cluster node 'pve2'" },
-		{ address: 'nas.example.org', what: 'a storage server' },
-	];
+	const precious = async () => [{ address: '10.0.0.12', what: "cluster node 'pve2'" }];
+	const named = async () => [...(await precious()), { address: 'nas.example.org', what: 'a storage server' }];
 	test('must be ignored in every enabled jail, also in one with a list of its own', async () => {
 		const files = new FakeConfig({
 			'jail.local': '[DEFAULT]\nignoreip = 10.0.0.0/24\n',
@@ -125,22 +70,15 @@ describe('addresses of the cluster', () => {
 		const files = new FakeConfig({ 'jail.local': '[DEFAULT]\nignoreip = 10.0.0.0/24\n' });
 		expect((await preciousIgnored(deps({ files, precious }))())?.state).toBe('good');
 	});
+	test('are not called good while one of them is a name that nobody looked up', async () => {
+		const files = new FakeConfig({ 'jail.local': '[DEFAULT]\nignoreip = 10.0.0.0/24\n' });
+		await expect(async () => preciousIgnored(deps({ files, precious: named }))()).rejects.toThrow(
+			'nas.example.org (a storage server) is a name',
+		);
+	});
 	test('are no matter where there is no cluster', async () => {
 		expect(await preciousIgnored(deps())()).toBeNull();
 	});
-});
-
-test('log-ins that fail from the gateway or this host point to a proxy', async () => {
-	const route =
-		'Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\nv\t00000000\t010200C0\t3\t0\t0\t0\t00000000\n';
-	const readText = (file: string) => (file === '/proc/net/route' ? route : null);
-	const check = (addresses: string[]) =>
-		realAddresses(deps({ readText, topAddresses: async () => addresses }))();
-	expect((await check(['192.0.2.1', '203.0.113.5']))?.text).toMatch(
-		/^Failed log-ins come from 192\.0\.2\.1:/,
-	);
-	expect((await check(['127.0.0.1']))?.state).toBe('warning');
-	expect((await check(['203.0.113.5']))?.state).toBe('good');
 });
 
 test('the database must keep bans as long as each enabled jail looks back', async () => {
@@ -148,6 +86,11 @@ test('the database must keep bans as long as each enabled jail looks back', asyn
 	expect((await keptLongEnough(deps({ files }))())?.text).toContain('forgets sooner than sshd looks back');
 	expect((await keptLongEnough(deps({ files, purgeAge: async () => 14 * 86_400 }))())?.state).toBe('good');
 	expect((await keptLongEnough(deps({ purgeAge: async () => null }))())?.text).toContain('no database');
+	await expect(async () => keptLongEnough(deps({ purgeAge: async () => Number.NaN }))()).rejects.toThrow(
+		'age',
+	);
+	const odd = new FakeConfig({ 'jail.d/x.local': '[sshd]\nfindtime = soon\n' });
+	await expect(async () => keptLongEnough(deps({ files: odd }))()).rejects.toThrow("'soon'");
 });
 
 describe("the caller's address", () => {
