@@ -11,7 +11,8 @@ export const checkRow = Type.Object({
 	hint: nullable(Type.String({ description: 'What to do about it; null: nothing.' })),
 	link: nullable(
 		Type.String({
-			description: "Where it is mended: an entry of the node's menu such as fail2ban-jails or firewall.",
+			description:
+				"Where it is mended: an entry of the node's menu such as fail2ban-jails or firewall; protection: in Set Up Protection.",
 		}),
 	),
 });

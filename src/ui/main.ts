@@ -14,6 +14,10 @@ Proxmox.Utils.override_task_descriptions({
 	f2bjailreload: [gettext('Jail'), gettext('Reload')],
 	f2bjailrestart: [gettext('Jail'), gettext('Restart')],
 	f2bjail: [gettext('Jail'), gettext('Change')],
+	f2bprotection: ['', gettext('Set Up Protection')],
+	f2bchanges: ['', gettext('Revert a change')],
+	f2bfilters: ['', gettext('Change filter')],
+	f2bfile: ['', gettext('Change configuration file')],
 });
 
 addHelp();

@@ -4,6 +4,7 @@ import { openConfigFiles } from './window/ConfigFiles.ts';
 import { openDifferences } from './window/Differences.ts';
 import { openJailEdit } from './window/JailEdit.ts';
 import { openOptionEdit, saveOption } from './window/OptionEdit.ts';
+import { openProtection } from './window/SetUpProtection.ts';
 import { openTestDetection } from './window/TestDetection.ts';
 import { showWhyBanned } from './window/WhyBanned.ts';
 import { openWorkbench } from './window/Workbench.ts';
@@ -16,6 +17,7 @@ const windows = {
 	openDifferences,
 	openJailEdit,
 	openOptionEdit,
+	openProtection,
 	openTestDetection,
 	openWorkbench,
 	saveOption,

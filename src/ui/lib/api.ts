@@ -10,9 +10,11 @@ import type {
 	FileRow,
 	FilterDetail,
 	JailDetail,
+	JailPreview,
 	JailRow,
 	OpenedFile,
 	OptionValue,
+	Protection,
 	SettingValue,
 	Status,
 	TestAnswer,
@@ -90,6 +92,29 @@ export async function getChecks(node: string): Promise<CheckRow[]> {
 	return request('GET', `${base(node)}/checks`, { client: await clientAddress() });
 }
 
+/** What the wizard asks for; left out: what it would be. */
+export interface ProtectionParams {
+	preset?: Protection['asked'];
+	jails: string;
+	ignore: string;
+}
+
+export async function getProtection(
+	node: string,
+	params: Partial<ProtectionParams>,
+	waits?: Waits,
+): Promise<Protection> {
+	return request('GET', `${base(node)}/protection`, { ...params, client: await clientAddress() }, waits);
+}
+
+export function applyProtection(
+	node: string,
+	params: ProtectionParams & { digest?: string; force?: boolean },
+	waits?: Waits,
+): Promise<Upid> {
+	return write('POST', `${base(node)}/protection`, params, waits);
+}
+
 export function getHistory(node: string, params: Params<'getHistory'>): Promise<Answer<'getHistory'>> {
 	return request('GET', `${base(node)}/history`, params);
 }
@@ -101,6 +126,12 @@ export function listJails(node: string): Promise<JailRow[]> {
 /** `create`: what a jail of this name would inherit, if it were created. */
 export function getJail(node: string, jail: string, waits?: Waits, create?: true): Promise<JailDetail> {
 	return request('GET', jailPath(node, jail), { create }, waits);
+}
+
+/** Whom the jail would ban with these options, of which `delete` names those to give back. */
+export async function previewJail(node: string, jail: string, options: object): Promise<JailPreview> {
+	const params = { ...options, client: await clientAddress() };
+	return request('GET', `${jailPath(node, jail)}/preview`, params);
 }
 
 export function getEffectiveJail(

@@ -1,11 +1,12 @@
+import '../button/RightButton.ts';
 import type { Status } from '../../contract/types.ts';
 import { define } from '../lib/define.ts';
-import { jumpTo } from '../lib/jump.ts';
 import { encode } from '../lib/text.ts';
 import { firstUseReasons } from './overviewState.ts';
 
 /** Instead of empty lists, while nothing protects the node (ui.md, 3). */
 export interface FirstUse extends Ext.panel.Panel {
+	nodename: string;
 	showReasons(status: Status): void;
 }
 
@@ -31,12 +32,18 @@ define<FirstUse>('PVEFail2ban.panel.FirstUse', {
 				style: 'text-align: center; line-height: 20px',
 			},
 			{
-				xtype: 'button',
-				itemId: 'openJails',
-				margin: '15 0 0 0',
-				text: gettext('Jails'),
-				iconCls: 'fa fa-lock',
-				handler: () => jumpTo('fail2ban-jails', { all: true }),
+				xtype: 'pveFail2banButton',
+				itemId: 'protect',
+				nodename: this.nodename,
+				right: 'modify',
+				margin: '15 0',
+				text: gettext('Set Up Protection'),
+				iconCls: 'fa fa-shield',
+				handler: 'protect',
+			},
+			{
+				xtype: 'component',
+				html: encode(gettext('You see every change before it is made, and can revert it.')),
 			},
 		];
 		this.callParent();

@@ -6,7 +6,6 @@ import '../grid/BanGrid.ts';
 import '../grid/JailGrid.ts';
 import { getChecks } from '../lib/api.ts';
 import { define } from '../lib/define.ts';
-import { jumpTo } from '../lib/jump.ts';
 import { maskLoadErrors } from '../lib/loadErrors.ts';
 import type { Failure } from '../lib/request.ts';
 import { encode } from '../lib/text.ts';
@@ -100,14 +99,7 @@ const statusPanel: Item = {
 									? 'fa fa-chevron-right'
 									: 'x-hidden-display',
 							tooltip: gettext('Open'),
-							handler: (_view, _row, _column, _item, _event, record) => {
-								const { jail, link } = record.data as unknown as StatusLine;
-								if (jail !== undefined) {
-									jumpTo('fail2ban-jails', { jail });
-								} else if (link) {
-									jumpTo(link);
-								}
-							},
+							handler: 'openLine',
 						},
 					],
 				},
@@ -148,6 +140,16 @@ define<Overview>('PVEFail2ban.panel.Overview', {
 				dock: 'top',
 				overflowHandler: 'scroller',
 				items: [
+					{
+						xtype: 'pveFail2banButton',
+						itemId: 'protect',
+						nodename,
+						right: 'modify',
+						text: gettext('Set Up Protection'),
+						iconCls: 'fa fa-shield',
+						handler: 'protect',
+					},
+					'-',
 					serviceButton(nodename, 'start', gettext('Start')),
 					serviceButton(nodename, 'stop', gettext('Stop')),
 					serviceButton(nodename, 'restart', gettext('Restart')),
@@ -180,7 +182,7 @@ define<Overview>('PVEFail2ban.panel.Overview', {
 		];
 		const { status } = this;
 		this.items = [
-			{ xtype: 'pveFail2banFirstUse', hidden: true, flex: 1 },
+			{ xtype: 'pveFail2banFirstUse', nodename, hidden: true, flex: 1 },
 			{ ...(statusPanel as object) } as Item,
 			{
 				xtype: 'pveFail2banJails',

@@ -2,12 +2,16 @@ import { postService } from '../lib/api.ts';
 import { confirm } from '../lib/confirm.ts';
 import { controller } from '../lib/define.ts';
 import { showFailure } from '../lib/failure.ts';
+import { jumpTo } from '../lib/jump.ts';
 import type { Failure } from '../lib/request.ts';
+import { has } from '../lib/rights.ts';
 import { showTask } from '../lib/task.ts';
 import { count, encode, format, plural } from '../lib/text.ts';
+import { inWindows } from '../lib/windows.ts';
 import type { Span } from './HistoryChart.ts';
 import type { HistoryPanel } from './HistoryPanel.ts';
 import type { Overview } from './Overview.ts';
+import type { StatusLine } from './overviewState.ts';
 
 export const overviewController = controller<Overview>()({
 	service(command: 'start' | 'stop' | 'restart'): void {
@@ -16,6 +20,33 @@ export const overviewController = controller<Overview>()({
 			(upid) => showTask(upid, () => view.destroyed || view.status.load()),
 			(failure: Failure) => showFailure(failure, view.nodename),
 		);
+	},
+
+	protect(): void {
+		const { nodename, status } = this.getView();
+		const done = () => status.destroyed || status.load();
+		inWindows(({ openProtection }) => openProtection(nodename, done));
+	},
+
+	/** The arrow of a line: a jail, an entry of the menu, or the wizard. */
+	openLine(
+		_view: unknown,
+		_row: unknown,
+		_column: unknown,
+		_item: unknown,
+		_event: unknown,
+		record: Ext.data.Record<StatusLine>,
+	): void {
+		const { jail, link } = record.data;
+		if (jail !== undefined) {
+			jumpTo('fail2ban-jails', { jail });
+		} else if (link === 'protection') {
+			if (has('modify')) {
+				this.protect();
+			}
+		} else if (link) {
+			jumpTo(link);
+		}
 	},
 
 	onSpan(_field: unknown, span: Span): void {

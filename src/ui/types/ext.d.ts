@@ -27,6 +27,7 @@ interface XTypes {
 	displayfield: Ext.form.field.Display;
 	grid: Ext.grid.Panel;
 	panel: Ext.panel.Panel;
+	radiofield: Ext.form.field.Radio;
 	tabpanel: Ext.tab.Panel;
 	tbtext: Ext.toolbar.TextItem;
 	textarea: Ext.form.field.TextArea;

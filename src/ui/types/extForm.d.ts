@@ -65,6 +65,10 @@ declare namespace Ext {
 				checked: boolean;
 				inputValue: string;
 			}
+			interface Radio extends Checkbox {
+				/** `inputValue` of the one that is chosen of the same name. */
+				getGroupValue<T extends string>(): T;
+			}
 			interface ComboBox extends Text {
 				editable: boolean;
 				forceSelection: boolean;

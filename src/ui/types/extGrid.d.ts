@@ -7,7 +7,7 @@ declare namespace Ext {
 			tdStyle: string;
 		}
 		interface Column {
-			xtype?: 'actioncolumn';
+			xtype?: 'actioncolumn' | 'checkcolumn';
 			itemId?: string;
 			text?: string;
 			dataIndex?: string;
@@ -24,6 +24,7 @@ declare namespace Ext {
 			tdCls?: string;
 			renderer?: (value: never, meta: CellMeta, record: data.Record<never>) => Encoded;
 			items?: ActionItem[];
+			listeners?: Listeners;
 		}
 		interface ActionItem {
 			iconCls?: string;
@@ -31,14 +32,16 @@ declare namespace Ext {
 			disabled?: boolean;
 			getTip?: (value: unknown, meta: CellMeta, record: data.Record) => string;
 			getClass?: (value: unknown, meta: CellMeta, record: data.Record) => string;
-			handler?: (
-				view: unknown,
-				row: number,
-				column: number,
-				item: unknown,
-				event: Event,
-				record: data.Record,
-			) => void;
+			handler?:
+				| string
+				| ((
+						view: unknown,
+						row: number,
+						column: number,
+						item: unknown,
+						event: Event,
+						record: data.Record,
+				  ) => void);
 		}
 		interface ViewConfig {
 			trackOver?: boolean;
@@ -83,6 +86,7 @@ declare namespace Ext {
 			data: Row;
 			get<K extends keyof Row>(field: K): Row[K];
 			getId(): string;
+			set(values: Partial<Row>): void;
 		}
 		interface Proxy {
 			setExtraParam(name: string, value: unknown): void;
@@ -94,6 +98,7 @@ declare namespace Ext {
 			load(options?: object | ((records: Record[], operation: Operation, success: boolean) => void)): void;
 			reload(): void;
 			loadData(rows: object[]): void;
+			add(row: object): void;
 			isLoaded(): boolean;
 			getCount(): number;
 			getTotalCount(): number;

@@ -41,6 +41,7 @@ declare namespace Proxmox {
 		interface Help extends Ext.button.Button {
 			onlineHelp: string;
 			listenToGlobalEvent: boolean;
+			setOnlineHelp(id: string): void;
 		}
 	}
 

@@ -1,4 +1,6 @@
 import type { JailDetail, OptionValue } from '../../contract/types.ts';
+import type { JailPreview } from '../form/JailPreview.ts';
+import '../form/JailPreview.ts';
 import type { OptionRow } from '../form/OptionRow.ts';
 import { paramOf } from '../form/optionFields.ts';
 import { base, createJail, getJail, updateJail } from '../lib/api.ts';
@@ -30,6 +32,7 @@ export interface JailEdit extends Proxmox.window.Edit {
 	showJail(detail: JailDetail): void;
 	changes(): { [param: string]: string };
 	onEdited(): void;
+	preview(): void;
 	allow(tab: string, allowed: (option: string) => boolean): void;
 	showHint(itemId: string, html: Encoded): void;
 	restartHint(): Encoded;
@@ -77,6 +80,7 @@ define<JailEdit>('PVEFail2ban.window.JailEdit', {
 				),
 			},
 			hint('restart'),
+			{ xtype: 'pveFail2banJailPreview', nodename: this.nodename },
 		];
 		this.callParent();
 		for (const row of this.rows()) {
@@ -136,6 +140,14 @@ define<JailEdit>('PVEFail2ban.window.JailEdit', {
 		this.showHint('#sentence', encode(sentence));
 		this.showHint('#growth', grows ? encode(growth) : '');
 		this.showHint('#restart', this.restartHint());
+		this.preview();
+	},
+
+	preview: function () {
+		const changes = this.changes();
+		const name = this.jail ?? String(this.down<Ext.form.field.Text>('#jail').getValue() ?? '');
+		const some = Object.keys(changes).length > 0 && name !== '' && this.isValid();
+		this.down<JailPreview>('#preview').follow(name, some ? changes : null);
 	},
 
 	allow: function (tab, allowed) {

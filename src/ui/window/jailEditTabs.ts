@@ -2,6 +2,7 @@ import type { OptionRow } from '../form/OptionRow.ts';
 import '../form/OptionRow.ts';
 import type { FieldKind } from '../lib/optionRules.ts';
 import { renderText } from '../lib/render.ts';
+import type { JailEdit } from './JailEdit.ts';
 import { openWorkbench } from './Workbench.ts';
 
 interface Owner {
@@ -55,6 +56,7 @@ function nameField({ jail }: Owner): Item {
 			width: 295,
 			margin: '0 30 0 0',
 			allowBlank: false,
+			listeners: { change: (field: Ext.Component) => field.up<JailEdit>('#fail2banJailEdit').onEdited() },
 			validator: (name) =>
 				/^[A-Za-z0-9][\w-]{0,23}$/.test(name) || gettext('Letters, digits, - and _, at most 24 characters.'),
 		};

@@ -4,6 +4,7 @@ import './fields.ts';
 import './buttons.ts';
 import './editWindow.ts';
 import './taskWindows.ts';
+import './wizard.ts';
 import './stateProvider.ts';
 import './journalView.ts';
 import './configPanel.ts';
