@@ -35,7 +35,10 @@ export const jailRow = Type.Object({
 	enabled: Type.Boolean(),
 	running: Type.Boolean(),
 	enforcing: nullable(
-		Type.Boolean({ description: 'The running jail has its configured actions; null: not known.' }),
+		Type.Boolean({
+			description:
+				'The running jail has its configured actions, and the firewall has not lost what they set up, as far as that was looked at; null: not known.',
+		}),
 	),
 	banned: Type.Integer(),
 	totalBanned: Type.Integer(),

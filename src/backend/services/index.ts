@@ -169,6 +169,7 @@ export function createServices(deps: ServiceDeps): Services {
 		figures,
 		check,
 		bans: cache,
+		enforcement,
 		now,
 		pluginVersion: deps.pluginVersion,
 		provisional: deps.provisional,

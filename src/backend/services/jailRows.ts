@@ -41,12 +41,13 @@ function sourceOf(jail: string, check: CheckResult | null): string {
  * A row for each jail, sorted by name.
  * @param options.all also those that are neither enabled nor running
  * @param options.up the server runs and answers, so that a jail which is missing does not run
+ * @param options.lost what the firewall lost of a jail, as far as it was looked at
  */
 export function jailRows(
 	configured: readonly ConfiguredJail[],
 	counters: readonly JailCounters[],
 	check: CheckResult | null,
-	{ all, up }: { all: boolean; up: boolean },
+	{ all, up, lost }: { all: boolean; up: boolean; lost?: (jail: string) => string | null },
 ): JailRow[] {
 	const running = new Map(counters.map((counter) => [counter.jail, counter]));
 	const names = new Set(configured.map(({ jail }) => jail));
@@ -66,16 +67,17 @@ export function jailRows(
 			const { jail, source } = row;
 			const counted = running.get(jail);
 			const { failed, totalFailed, banned, totalBanned } = counted ?? none;
+			const gone = counted === undefined || banned === 0 ? null : (lost?.(jail) ?? null);
 			return {
 				...row,
 				running: counted !== undefined,
-				enforcing: counted === undefined ? null : enforcing(jail, check),
+				enforcing: counted === undefined ? null : gone === null && enforcing(jail, check),
 				banned,
 				totalBanned,
 				failed,
 				totalFailed,
 				source: sourceOf(jail, check) || source,
-				problem: problems.find((problem) => problem.jail === jail)?.text ?? null,
+				problem: problems.find((problem) => problem.jail === jail)?.text ?? gone,
 			};
 		});
 }

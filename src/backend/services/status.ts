@@ -6,6 +6,7 @@ import type { BanCache } from './banCache.ts';
 import { type CheckResult, type ConfigCheck, lostActions } from './ConfigCheck.ts';
 import type { Services } from './call.ts';
 import { configuredJails } from './configuredJails.ts';
+import type { Enforcement } from './enforcement/Enforcement.ts';
 import { ignoreRows } from './ignoreList.ts';
 import { jailRows } from './jailRows.ts';
 import { pendingPlace } from './pendingPlace.ts';
@@ -128,6 +129,8 @@ export interface StatusDeps {
 	figures: ServerFigures;
 	check: ConfigCheck;
 	bans: Pick<BanCache, 'revision'>;
+	/** What was last seen of the firewall. */
+	enforcement?: Pick<Enforcement, 'latest'>;
 	now: () => number;
 	pluginVersion: string;
 	provisional: Pick<Provisional, 'current'>;
@@ -139,6 +142,7 @@ export function statusServices({
 	figures,
 	check,
 	bans,
+	enforcement,
 	now,
 	pluginVersion,
 	provisional,
@@ -174,7 +178,11 @@ export function statusServices({
 			const snapshot = files.snapshot();
 			const looked = check.current(snapshot, reading.figures);
 			const up = reading.figures.running && reading.stale === null;
-			return { data: jailRows(configuredJails(snapshot), reading.figures.jails, looked, { all, up }) };
+			const lost = (jail: string) => {
+				const look = enforcement?.latest(jail);
+				return look?.broken ? look.row.reason : null;
+			};
+			return { data: jailRows(configuredJails(snapshot), reading.figures.jails, looked, { all, up, lost }) };
 		},
 	};
 }

@@ -44,8 +44,9 @@ export class Enforcement {
 		const looks = this.lookAt(figures.jails.map(({ jail }) => jail));
 		const flight = { key, looks };
 		this.#flight = flight;
+		const time = this.deps.now();
 		try {
-			this.#last = { key, time: this.deps.now(), looks: await looks };
+			this.#last = { key, time, looks: await looks };
 			return this.#last.looks;
 		} finally {
 			if (this.#flight === flight) this.#flight = null;
@@ -62,13 +63,23 @@ export class Enforcement {
 	async lookAt(jails: readonly string[]): Promise<JailLook[]> {
 		const looks = await this.#look(jails);
 		const doubtful = looks.filter(({ missing }) => missing.length > 0 && missing.length <= few.missing);
-		if (doubtful.length === 0) return looks;
+		if (doubtful.length === 0) return this.#remembered(looks);
 		// a ban is in fail2ban's list before its action has run, and in the firewall until its action has run
 		await new Promise((resolve) => setTimeout(resolve, few.after));
 		const again = new Map(
 			(await this.#look(doubtful.map(({ jail }) => jail))).map((look) => [look.jail, look]),
 		);
-		return looks.flatMap((look) => (doubtful.includes(look) ? (again.get(look.jail) ?? []) : look));
+		return this.#remembered(
+			looks.flatMap((look) => (doubtful.includes(look) ? (again.get(look.jail) ?? []) : look)),
+		);
+	}
+
+	/** So that nobody is shown what was so before. */
+	#remembered(looks: JailLook[]): JailLook[] {
+		if (this.#last === null) return looks;
+		const newer = new Map(looks.map((look) => [look.jail, look]));
+		this.#last.looks = this.#last.looks.map((look) => newer.get(look.jail) ?? look);
+		return looks;
 	}
 
 	async #look(jails: readonly string[]): Promise<JailLook[]> {
