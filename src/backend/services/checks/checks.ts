@@ -13,7 +13,10 @@ export type CheckDeps = Omit<jail.JailCheckDeps, 'precious'> &
 	firewall.EnforcementCheckDeps &
 	logIn.LogInCheckDeps &
 	pve.PveCheckDeps &
-	ssh.SshCheckDeps;
+	ssh.SshCheckDeps & {
+		/** What is wrong with a configuration made by hand; null: nothing. */
+		configuration: Check;
+	};
 
 /** How long one check may take (milliseconds). */
 const patience = 3000;
@@ -23,6 +26,7 @@ const order: Record<CheckRow['state'], number> = { critical: 0, warning: 1, unkn
 /** What a check is about, for the line that says that it failed. */
 const titles: Record<string, string> = {
 	service: 'The service',
+	configuration: 'The configuration',
 	'log-ins': 'Which log-ins are watched',
 	matching: 'Whether jails find failed log-ins',
 	enforced: 'Whether bans are enforced',
@@ -69,6 +73,7 @@ export function checksServices(deps: CheckDeps): Pick<Services, 'getChecks'> {
 	const jailDeps = { ...deps, precious: () => pve.clusterAddresses(deps) };
 	const checks: Record<string, Check> = {
 		service: jail.service(jailDeps),
+		configuration: deps.configuration,
 		'log-ins': logIn.watchedLogIns(deps),
 		matching: logIn.matchingJails(deps),
 		enforced: firewall.enforced(deps),

@@ -13,7 +13,7 @@ import type { Judgement } from '../../files/judgeChange.ts';
 import type { PackagedFiles } from '../../runs/packagedFiles.ts';
 import { readFault } from '../ConfigCheck.ts';
 import type { Services } from '../call.ts';
-import { enumerate } from '../checks/Check.ts';
+import { type Finding as CheckFinding, enumerate, finding } from '../checks/Check.ts';
 import { configuredJails } from '../configuredJails.ts';
 import type { FileSources } from '../filesList.ts';
 import type { ServerFigures } from '../serverFigures.ts';
@@ -66,6 +66,8 @@ const order: Record<Finding['state'], number> = { critical: 0, warning: 1, info:
 
 /** A configuration that was made by hand: what is wrong with it and why, and its repair. */
 export class Migration {
+	#checked: { key: string; finding: Promise<CheckFinding | null> } | null = null;
+
 	constructor(private readonly deps: MigrationDeps) {}
 
 	async look(): Promise<Looked> {
@@ -90,6 +92,41 @@ export class Migration {
 			unitError: running ? null : await unitError(),
 			journalFault: journal,
 		};
+	}
+
+	/** For the list of checks, which asks often: fail2ban's programs run only when something changed. */
+	async check(): Promise<CheckFinding | null> {
+		const { files, folder, figures, journalFault } = this.deps;
+		const reading = await figures.read();
+		const journal = (await journalFault()) === null;
+		const key = JSON.stringify([files.snapshot().digest, folder.stamp(), reading.figures.running, journal]);
+		if (this.#checked?.key !== key) {
+			const checked = { key, finding: this.#check() };
+			this.#checked = checked;
+			checked.finding.catch(() => {
+				// the next call tries again
+				if (this.#checked === checked) this.#checked = null;
+			});
+		}
+		return (this.#checked as { finding: Promise<CheckFinding | null> }).finding;
+	}
+
+	async #check(): Promise<CheckFinding | null> {
+		const looked = await this.look();
+		const { snapshot, dumped, journalFault } = looked;
+		const [start] = startFindings(looked);
+		const stamp = { added: 0, user: '' };
+		const sources = { dumped, journal: journalFault === null, copies: [], shipped: new Map(), stamp };
+		const needed = planRepair(snapshot, sources).edits.length > 0;
+		const remedy = needed
+			? 'Repair Configuration mends it, and shows first what it changes.'
+			: (start?.hint ?? '');
+		if (start !== undefined) return finding('critical', start.text, remedy, 'repair');
+		if (!needed) return null;
+		const [copy] = copyFindings(snapshot, copiedDefaults(snapshot), new Set());
+		const text =
+			copy?.text ?? 'A jail uses a filter made by hand, by which a user name can get any address banned.';
+		return finding('warning', text, remedy, 'repair');
 	}
 
 	copies(snapshot: ConfigSnapshot): FilterCopy[] {
