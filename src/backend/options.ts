@@ -6,6 +6,8 @@ export interface HelperOptions extends Fail2banPlace {
 	socket: string | null;
 	/** Seconds without any call after which the helper ends; null: never. */
 	idleExit: number | null;
+	/** A folder that stands for `/` where the node's own files are looked at; default: the machine itself. */
+	node?: string;
 	/** Undo a change that was cut short, then end. */
 	recover: boolean;
 	/** Seconds in which a provisional change must be confirmed; default 60. */
@@ -19,6 +21,7 @@ export const usage = `Usage: helper [options]
   --fail2ban-socket PATH  socket of the fail2ban server (default: as configured)
   --fail2ban-bin DIR      folder of fail2ban-client and fail2ban-regex (default: from PATH)
   --state DIR             folder for changes and locks (default: /var/lib/pve-fail2ban)
+  --node DIR              stands for / where the node's own files are looked at, beside --fail2ban-config
   --idle-exit SECONDS     end after this time without calls (default: never)
   --confirm-within SECONDS  undo a provisional change that is not confirmed in this time (default: 60)
   --recover               undo a change that was cut short, then end
@@ -35,6 +38,7 @@ export function parseOptions(args: string[]): HelperOptions {
 			'fail2ban-socket': text,
 			'fail2ban-bin': text,
 			state: text,
+			node: text,
 			'idle-exit': text,
 			'confirm-within': text,
 			recover: { type: 'boolean', default: false },
@@ -55,6 +59,7 @@ export function parseOptions(args: string[]): HelperOptions {
 		idleExit: idle === undefined ? null : Number(idle),
 		privateFolder: values['fail2ban-config'] !== undefined,
 		recover: values.recover === true,
+		...(values.node === undefined ? {} : { node: values.node }),
 		...(confirm === undefined ? {} : { confirmWithin: Number(confirm) }),
 	};
 }

@@ -1,6 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, unlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, unlinkSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { networkInterfaces } from 'node:os';
 import { dirname } from 'node:path';
 import { Activity } from './Activity.ts';
 import { createApp } from './app.ts';
@@ -23,6 +22,7 @@ import type { Log } from './log.ts';
 import { readAddressEvents } from './logs/addressEvents.ts';
 import { JournalLog } from './logs/JournalLog.ts';
 import { openLogSet } from './logs/LogSet.ts';
+import { machineFiles, ownAddresses, readText, timeOf } from './machineFiles.ts';
 import type { HelperOptions } from './options.ts';
 import { createFailedLogIns } from './runs/failedLogIns.ts';
 import { createJournalFault, createUnitError } from './runs/journalFault.ts';
@@ -64,55 +64,9 @@ export interface Helper {
 	ended: Promise<void>;
 }
 
-function readText(file: string): string | null {
-	try {
-		return readFileSync(file, 'utf8');
-	} catch (error) {
-		// what is asked for may be absent, or a process that is gone
-		if (['ENOENT', 'ESRCH', 'EACCES', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? ''))
-			return null;
-		throw error;
-	}
-}
-
-/** When a file changed last (Unix milliseconds); null: there is none. */
-function timeOf(file: string): number | null {
-	return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? null;
-}
-
-/** Names in a folder; what is not there or may not be read is empty. */
-function list(folder: string): string[] {
-	try {
-		return readdirSync(folder);
-	} catch (error) {
-		if (['ENOENT', 'EACCES', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return [];
-		throw error;
-	}
-}
-
-function networks(): { name: string; cidr: string }[] {
-	return Object.entries(networkInterfaces()).flatMap(([name, addresses = []]) =>
-		addresses.flatMap(({ cidr, internal, address }) =>
-			cidr === null || internal || address.startsWith('fe80:') ? [] : [{ name, cidr }],
-		),
-	);
-}
-
-const machine: SystemFiles = {
-	readText,
-	list,
-	timeOf,
-	networks,
-	logFolder: '/var/log',
-	journalBackend: 'systemd',
-};
-
-function ownAddresses(): string[] {
-	return Object.values(networkInterfaces()).flatMap((list) => list?.map(({ address }) => address) ?? []);
-}
-
 function build(options: HelperOptions, seams: HelperSeams) {
-	const { log, run, pluginVersion, step, packages, system = machine, terminal = loadTerminal } = seams;
+	const { log, run, pluginVersion, step, packages, terminal = loadTerminal } = seams;
+	const system = seams.system ?? machineFiles(options.node ?? null);
 	mkdirSync(options.state, { recursive: true, mode: 0o700 });
 	let fail2banVersion = '';
 	const connected = connectFail2ban(options, {

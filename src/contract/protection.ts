@@ -99,9 +99,12 @@ export const getProtection = endpoint({
 			description: 'Running jails that restart: their bans are lifted and set again.',
 		}),
 		banned: Type.Array(Type.String(), {
-			description: 'Addresses that are banned at once by failures of the past, the first 100.',
+			description:
+				'Addresses that are banned at once by failures of the past, the first 100; only for callers with Sys.Syslog.',
 		}),
-		bannedTotal: nullable(Type.Integer({ description: 'null: not known.' })),
+		bannedTotal: nullable(
+			Type.Integer({ description: 'How many; null: not found out yet, ask again, or not to be known.' }),
+		),
 		serverRunning: Type.Boolean({ description: 'Otherwise fail2ban is started as well.' }),
 		digest: Type.String(),
 		problem: nullable(Type.String({ description: 'Why it would be refused; null: nothing is in the way.' })),

@@ -17,6 +17,16 @@ const usual = ['/usr/sbin/sshd', '/usr/bin/pvedaemon', '/usr/sbin/iptables', '/u
 
 const journal = ['/var/log/journal', '/usr/lib/python3/dist-packages/systemd/journal.py'];
 
+/** The firewall's actions by their own names, that touch no firewall. */
+export const harmlessFirewall = Object.fromEntries(
+	['nftables', 'iptables'].flatMap((tool) =>
+		['', '-multiport', '-allports'].map((kind) => [
+			`action.d/${tool}${kind}.conf`,
+			'[Definition]\nactionstart =\nactionstop =\nactionban =\nactionunban =\n',
+		]),
+	),
+);
+
 /** The files of Debian 12's and of Debian 13's node that matter to its protection. */
 export const debian = {
 	'1.0.2': {},

@@ -20,6 +20,8 @@ export interface HelperOptions {
 	/** The built helper, dist/helper.cjs. */
 	program: string;
 	fail2ban: PrivateFail2ban;
+	/** Stands for `/` where the helper looks at the node's own files. */
+	node?: string;
 	/** Told of each line that the helper logs. */
 	onLine?: (line: string) => void;
 }
@@ -28,6 +30,7 @@ export interface HelperOptions {
 export async function startHelperProcess({
 	program,
 	fail2ban,
+	node,
 	onLine,
 }: HelperOptions): Promise<HelperProcess> {
 	if (!existsSync(program)) {
@@ -41,6 +44,7 @@ export async function startHelperProcess({
 		'--fail2ban-socket': fail2ban.socket,
 		'--fail2ban-bin': fail2ban.release.bin,
 		'--state': join(dir, 'state'),
+		...(node === undefined ? {} : { '--node': node }),
 	};
 	const child = spawn(process.execPath, [program, ...Object.entries(options).flat()], {
 		stdio: ['ignore', 'inherit', 'pipe'],

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { root } from '../../../build/setup/paths.ts';
 import { defaultFiles, type PrivateFail2ban, type Release, startFail2ban } from '../../support/fail2ban.ts';
 import { startHost } from '../server/startHost.ts';
@@ -57,7 +57,12 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
 		const program = join(root, 'dist/helper.cjs');
 		const helper = await started(
 			'helper',
-			startHelperProcess({ program, fail2ban, onLine: (line) => print(`helper: ${withoutPriority(line)}`) }),
+			startHelperProcess({
+				program,
+				fail2ban,
+				node: join(fail2ban.dir, 'node'),
+				onLine: (line) => print(`helper: ${withoutPriority(line)}`),
+			}),
 		);
 		// Behind the page is a helper that may run commands, so its password is new each time.
 		const password = randomBytes(6).toString('base64url');
@@ -91,12 +96,26 @@ async function startDemoFail2ban(
 	const fail2ban = await startFail2ban(release, { files, start: false });
 	try {
 		await writeFile(join(fail2ban.dir, 'logs/pvedaemon.log'), '');
+		await layOutNode(fail2ban.dir);
 		await fail2ban.start();
 		return fail2ban;
 	} catch (error) {
 		await fail2ban.stop();
 		throw error;
 	}
+}
+
+/** What a node has that its protection looks at: its programs, and the logs of rsyslog. */
+async function layOutNode(dir: string): Promise<void> {
+	const programs = ['usr/sbin/sshd', 'usr/bin/pvedaemon', 'usr/sbin/nft', 'usr/sbin/iptables'];
+	for (const program of programs) {
+		const file = join(dir, 'node', program);
+		await mkdir(dirname(file), { recursive: true });
+		await writeFile(file, '');
+	}
+	await mkdir(join(dir, 'node/var'));
+	await symlink('../../logs', join(dir, 'node/var/log'));
+	await symlink('pvedaemon.log', join(dir, 'logs/syslog'));
 }
 
 /** The journal would take the number off. */

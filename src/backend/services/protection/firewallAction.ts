@@ -55,5 +55,5 @@ export function firewallAction(
 
 /** The plain actions make one rule of all ports, which fails for a list. */
 function closesOnePort(banaction: string, ports: string | null): boolean {
-	return ports !== null && ports.includes(',') && /^iptables(?:\[(?!.*multiport).*)?$/.test(banaction.trim());
+	return ports?.includes(',') === true && /^iptables(?:\[(?!.*multiport).*)?$/.test(banaction.trim());
 }

@@ -3,21 +3,21 @@ import type { getProtection } from '../../../contract/protection.ts';
 import type { Caller, Task } from '../../caller.ts';
 import { ApiError } from '../../errors.ts';
 import type { Fail2banServer } from '../../fail2ban/Fail2banServer.ts';
-import { planApply } from '../../files/applyPlan.ts';
-import type { ConfigChanges, PlannedChange } from '../../files/ConfigChange.ts';
+import type { ConfigChanges } from '../../files/ConfigChange.ts';
 import type { ConfigFiles, ConfigSnapshot } from '../../files/ConfigFiles.ts';
-import type { Preview } from '../../files/Preview.ts';
 import type { TestLines } from '../../runs/testLines.ts';
 import type { Result, Services } from '../call.ts';
 import { callerAddresses } from '../callerAddresses.ts';
+import type { Clients, JailPreviews } from '../JailPreviews.ts';
 import type { ServerFigures } from '../serverFigures.ts';
 import { makeChange } from '../settingsEdit.ts';
 import type { SystemAddress } from '../systemAddresses.ts';
-import { type FailureCount, FailureCounts } from './FailureCounts.ts';
 import { fileDiffs } from './fileDiffs.ts';
 import type { AddressFacts } from './ignoreProposals.ts';
+import { LateAnswers } from './LateAnswers.ts';
 import { countedTime, type DetectionDeps, detect, detectionTask, snapshotOf } from './logDetection.ts';
 import { readNodeFacts } from './nodeFacts.ts';
+import { type Outlook, type OutlookDeps, Outlooks } from './outlook.ts';
 import { presetRow, presets } from './presets.ts';
 import { type ProtectionPlan, planProtection } from './protectionPlan.ts';
 import {
@@ -34,8 +34,8 @@ export interface ProtectionDeps {
 	files: ConfigFiles;
 	changes: ConfigChanges;
 	figures: ServerFigures;
-	/** Asks fail2ban what it makes of a change. */
-	preview: (snapshot: ConfigSnapshot, planned: PlannedChange) => ReturnType<Preview['check']>;
+	preview: OutlookDeps['preview'];
+	previews: JailPreviews;
 	testLines: TestLines;
 	/** Where others than root@pam may have log files read. */
 	logFolders: readonly string[];
@@ -51,24 +51,29 @@ export interface ProtectionDeps {
 
 type Protection = AnswerOf<typeof getProtection>;
 
-/** How long the answer waits for the counts (milliseconds). */
-const patience = 1200;
+/** When the answer no longer waits for what takes long (milliseconds): the counts, and whom the jails would ban. */
+const patience = 1500;
 
-/** How long fail2ban's judgement of the same change is taken for true (milliseconds). */
-const remembered = 30_000;
+/** Addresses that are told. */
+const shown = 100;
 
-/** What fail2ban would make of the plan. */
-interface Outlook {
-	starts: string[];
-	restarts: string[];
-	problem: string | null;
+/** Seconds for reading the logs to foretell whom the jails ban. */
+const foresight = 6;
+
+/** What is known of the failures in a log. */
+interface FailureCount {
+	failures: number;
+	/** Not all lines were read. */
+	atLeast: boolean;
 }
 
 export function protectionServices(
 	deps: ProtectionDeps,
 ): Pick<Services, 'getProtection' | 'applyProtection'> {
 	const { files, changes, figures, now } = deps;
-	const counts = new FailureCounts(now);
+	const counts = new LateAnswers<FailureCount>(now);
+	const bans = new LateAnswers<string[]>(now);
+	const outlooks = new Outlooks({ preview: deps.preview, now });
 
 	async function addressFacts(client: string | undefined, caller: Caller): Promise<AddressFacts> {
 		const system = await deps.systemAddresses();
@@ -99,6 +104,7 @@ export function protectionServices(
 		{ offers, wish }: ProtectionRequest,
 		snapshot: ConfigSnapshot,
 		caller: Caller,
+		left: number,
 	): Promise<Map<string, FailureCount | null>> {
 		const able = offers.filter(({ reason }) => reason === null);
 		const { config } = planProtection(snapshot, { ...wish, offers: able, ignore: [] });
@@ -119,42 +125,29 @@ export function protectionServices(
 				if (!(error instanceof ApiError)) throw error;
 			}
 		}
-		const found = await counts.get(wanted, patience);
+		const found = await counts.get(wanted, left);
 		return new Map([...keys].map(([jail, key]) => [jail, found.get(key) ?? null]));
 	}
 
-	let last: { key: string; time: number; seen: Outlook } | null = null;
-
-	/** Asked again only when something differs; the wizard asks at each step. */
-	async function outlook(
+	/** Whom the jails would ban at once; null: not known yet. */
+	async function bannedAtOnce(
+		{ tightened }: Outlook,
 		snapshot: ConfigSnapshot,
-		planned: PlannedChange,
-		running: ReadonlySet<string>,
-	): Promise<Outlook> {
-		const key = JSON.stringify([snapshot.digest, planned.edits, [...running]]);
-		if (last?.key === key && now() - last.time < remembered) return last.seen;
-		const seen = await look(snapshot, planned, running);
-		last = { key, time: now(), seen };
-		return seen;
-	}
-
-	async function look(
-		snapshot: ConfigSnapshot,
-		planned: PlannedChange,
-		running: ReadonlySet<string>,
-	): Promise<Outlook> {
-		const starts = (planned.starts ?? []).filter((jail) => !running.has(jail));
-		if (planned.edits.length === 0) return { starts, restarts: [], problem: null };
-		try {
-			const { before, after } = await deps.preview(snapshot, planned);
-			const wanted = new Set(planned.starts);
-			const { steps } = planApply(before.dumped.jails, after.dumped.jails, running, wanted);
-			const restarts = steps.flatMap(({ kind, jail }) => (kind === 'restart' ? [jail] : []));
-			return { starts, restarts, problem: null };
-		} catch (error) {
-			if (!(error instanceof ApiError)) throw error;
-			return { starts, restarts: [], problem: error.message };
-		}
+		clients: Clients,
+		left: number,
+	): Promise<string[] | null> {
+		const key = JSON.stringify([snapshot.digest, tightened, clients], (_name, value) =>
+			value instanceof Map ? [...value] : value,
+		);
+		const find = async () => {
+			const around = await deps.previews.surroundings(clients);
+			const foreseen = await deps.previews.foreseeAll(tightened, around, { seconds: foresight });
+			const hits = foreseen.flatMap(({ atOnce, addresses }) =>
+				atOnce ? addresses.flatMap(({ ip, banned }) => (banned ? [] : [ip])) : [],
+			);
+			return [...new Set(hits)];
+		};
+		return (await bans.get(new Map([[key, find]]), left)).get(key) ?? null;
 	}
 
 	/** The plan, or why there is none. */
@@ -175,19 +168,24 @@ export function protectionServices(
 
 	return {
 		async getProtection({ params, caller }): Promise<Result<Protection>> {
+			const start = performance.now();
 			const snapshot = files.snapshot();
 			const addresses = await addressFacts(params.client, caller);
 			const request = requestOf(snapshot, params, addresses);
 			const { figures: current } = await figures.read();
 			const running = new Set(current.jails.map(({ jail }) => jail));
 			const planned = plan(snapshot, request, caller);
-			const nothing: Outlook = { starts: [], restarts: [], problem: null };
-			const [found, seen] = await Promise.all([
-				'problem' in planned ? new Map<string, FailureCount>() : failuresOf(request, snapshot, caller),
+			const seen: Outlook =
 				'problem' in planned
-					? { ...nothing, problem: planned.problem }
-					: outlook(snapshot, planned.planned, running),
+					? { starts: [], restarts: [], tightened: [], problem: planned.problem }
+					: await outlooks.of(snapshot, planned.planned, running);
+			const left = () => patience - (performance.now() - start);
+			const clients = [params.client, caller.clientIp];
+			const [found, banned] = await Promise.all([
+				'problem' in planned ? null : failuresOf(request, snapshot, caller, left()),
+				seen.problem === null ? bannedAtOnce(seen, snapshot, clients, left()) : null,
 			]);
+			const { starts, restarts, problem } = seen;
 			const about = ['jail.local', ...request.chosen.map((jail) => `jail.d/${jail}.local`)];
 			return {
 				data: {
@@ -203,16 +201,19 @@ export function protectionServices(
 						reason,
 						chosen: request.chosen.includes(jail),
 						running: running.has(jail),
-						failures: found.get(jail)?.failures ?? null,
-						atLeast: found.get(jail)?.atLeast ?? false,
+						failures: found?.get(jail)?.failures ?? null,
+						atLeast: found?.get(jail)?.atLeast ?? false,
 					})),
 					ignore: request.ignore,
 					client: addresses.client,
 					clientKnown: addresses.client !== null,
 					files: 'problem' in planned ? [] : fileDiffs(snapshot, planned.planned, about, caller.root),
-					...seen,
-					banned: [],
-					bannedTotal: null,
+					starts,
+					restarts,
+					problem,
+					// addresses of a log are for those who may read it
+					banned: caller.syslog ? (banned?.slice(0, shown) ?? []) : [],
+					bannedTotal: banned?.length ?? null,
 					serverRunning: current.running,
 					digest: snapshot.digest,
 				},
@@ -233,6 +234,8 @@ export function protectionServices(
 				what: `protect log-ins: ${preset.title}, jails ${first.chosen.join(', ')}`,
 				digest,
 				forced: force,
+				client: params.client,
+				provisional: 'if-not-ignored',
 				plan(snapshot) {
 					const request = requestOf(snapshot, params, addresses);
 					refuseTooWide(request, caller.root, force);

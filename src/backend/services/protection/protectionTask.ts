@@ -15,6 +15,8 @@ export interface ProtectionTaskDeps {
 
 type Line = (text: string) => void;
 
+const nothing = { fault: 'no jail' };
+
 export interface ProtectionTask {
 	/** What follows when the files are written and the jails brought to them. */
 	afterwards(done: ChangeDone, line: Line): Promise<void>;
@@ -43,10 +45,10 @@ export function protectionTask(
 	async function test(line: Line): Promise<void> {
 		line('Test for success: each filter over the log of its jail.');
 		const snapshot = files.snapshot();
-		for (const jail of chosen) {
+		const found = chosen.map((jail) => tried(() => detect(snapshot, jail, detection)));
+		for (const [at, jail] of chosen.entries()) {
 			line(`${jail}: ${await enforcing(server, jail)}`);
-			const found = await tried(() => detect(snapshot, jail, detection));
-			for (const text of foundLines(found, caller.syslog)) line(`  ${text}`);
+			for (const text of foundLines((await found[at]) ?? nothing, caller.syslog)) line(`  ${text}`);
 		}
 	}
 
@@ -54,6 +56,8 @@ export function protectionTask(
 		async afterwards(done, line) {
 			for (const { option, from, to } of done.changed)
 				line(`${option}: ${from ?? 'unset'} -> ${to ?? 'unset'}`);
+			if (done.provisional !== null)
+				line(`It is undone again unless it is confirmed within ${done.provisional.seconds} s.`);
 			if (done.pending) await start(line);
 			await test(line);
 		},

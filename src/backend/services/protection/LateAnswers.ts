@@ -1,0 +1,61 @@
+import { within } from '../within.ts';
+
+/** How long an answer is given again (milliseconds). */
+const fresh = 60_000;
+
+/** Questions at once: each takes a processor for some seconds at most. */
+const atOnce = 2;
+
+/** Finds answers behind the back of who asks: what is not found in time is there for the next call. */
+export class LateAnswers<T> {
+	readonly #known = new Map<string, { time: number; answer: T | null }>();
+	readonly #flights = new Map<string, Promise<void>>();
+	readonly #waiting: (() => void)[] = [];
+	#busy = 0;
+
+	/** @param now Unix milliseconds */
+	constructor(private readonly now: () => number) {}
+
+	/**
+	 * The answers by key; null: not found yet, or not to be found.
+	 * @param patience milliseconds
+	 */
+	async get(wanted: ReadonlyMap<string, () => Promise<T>>, patience: number): Promise<Map<string, T | null>> {
+		const flights = [...wanted].map(([key, find]) => this.#start(key, find));
+		await within(Promise.all(flights), Math.max(0, patience));
+		return new Map([...wanted.keys()].map((key) => [key, this.#known.get(key)?.answer ?? null]));
+	}
+
+	#start(key: string, find: () => Promise<T>): Promise<void> {
+		const known = this.#known.get(key);
+		if (known !== undefined && this.now() - known.time < fresh) return Promise.resolve();
+		const running = this.#flights.get(key);
+		if (running) return running;
+		const flight = this.#run(key, find).finally(() => this.#flights.delete(key));
+		this.#flights.set(key, flight);
+		return flight;
+	}
+
+	async #run(key: string, find: () => Promise<T>): Promise<void> {
+		if (this.#busy >= atOnce) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+		else this.#busy++;
+		try {
+			this.#keep(key, await find());
+		} catch (error) {
+			if (!(error instanceof Error)) throw error;
+			// a log that cannot be read is no reason to show nothing else
+			this.#keep(key, null);
+		} finally {
+			// who waits takes over the place
+			const next = this.#waiting.shift();
+			if (next) next();
+			else this.#busy--;
+		}
+	}
+
+	#keep(key: string, answer: T | null): void {
+		const time = this.now();
+		for (const [other, { time: then }] of this.#known) if (time - then >= fresh) this.#known.delete(other);
+		this.#known.set(key, { time, answer });
+	}
+}
