@@ -12,7 +12,7 @@ export const checkRow = Type.Object({
 	link: nullable(
 		Type.String({
 			description:
-				"Where it is mended: an entry of the node's menu such as fail2ban-jails or firewall; protection: in Set Up Protection; repair: in Repair Configuration.",
+				"Where it is mended: an entry of the node's menu such as fail2ban-jails or firewall; protection: in Set Up Protection; reapply: by POST /enforcement; repair: in Repair Configuration.",
 		}),
 	),
 });

@@ -8,6 +8,7 @@ Proxmox.Utils.override_task_descriptions({
 	f2brestart: ['', gettext('Restart fail2ban')],
 	f2breload: ['', gettext('Reload fail2ban')],
 	f2bunban: ['', gettext('Unban')],
+	f2benforcement: ['', gettext('Re-apply bans')],
 	f2bscan: [gettext('Jail'), gettext('Scan log')],
 	f2bdefaults: ['', gettext('Change defaults')],
 	f2bsettings: ['', gettext('Change server options')],

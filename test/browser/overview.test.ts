@@ -25,17 +25,42 @@ describe('the overview', () => {
 
 	test('says what protects the node, and what is missing, with a hint and a way there', async () => {
 		const { page } = view;
-		await state().getByText('Protected, with warnings').waitFor();
-		await lines().getByText('fail2ban 1.1.0 runs for').waitFor();
 		// the demo's action does nothing, and no Proxmox VE is around it
+		await state().getByText('Not protected').waitFor({ timeout: 20_000 });
+		await lines().getByText('fail2ban 1.1.0 runs for').waitFor();
 		await lines().getByText('/etc/pve/user.cfg cannot be read').first().waitFor();
 		await lines().getByText('Jails watch log-ins to the web interface, by SSH and by PAM.').waitFor();
 		await panel.fail2banClient('set', 'sshd', 'banip', '192.0.2.44');
-		const row = lines().filter({ hasText: 'no jail uses nftables, iptables or ipset' });
-		await row.getByText('Choose a firewall action as Ban Action in Options.').waitFor({ timeout: 20_000 });
+		const row = lines().filter({ hasText: 'Bans do nothing in 3 jails' });
+		await row.getByText('Choose nftables or iptables as Ban Action in Options.').waitFor({ timeout: 20_000 });
 		await row.locator('.fa-chevron-right').click();
 		await page.getByText('Ban Action (All Ports)').waitFor();
 		await view.openCard('fail2ban');
+	});
+
+	test('puts bans back that the firewall lost, as a task', async () => {
+		const { page } = view;
+		// the demo has no firewall that could lose any
+		const lost = {
+			id: 'enforced',
+			state: 'warning',
+			text: '3 of 120 bans are not enforced',
+			hint: 'Re-apply',
+		};
+		const checks = '**/fail2ban/checks?*';
+		await page.route(checks, (route) =>
+			route.fulfill({ json: { success: 1, data: [{ ...lost, link: 'reapply' }] } }),
+		);
+		await view.openCard('fail2ban-jails');
+		await view.openCard('fail2ban');
+		const row = lines().filter({ hasText: '3 of 120 bans are not enforced' });
+		await state().getByText('Protected, with warnings').waitFor({ timeout: 20_000 });
+		await page.unroute(checks);
+		await row.locator('.fa-repeat').click();
+		// the list is looked at again when the task has ended
+		await lines().getByText('Bans do nothing in 3 jails').waitFor({ timeout: 30_000 });
+		await row.waitFor({ state: 'detached' });
+		expect(view.calls.filter((call) => call === 'POST /nodes/pve1/fail2ban/enforcement')).toHaveLength(1);
 	});
 
 	test('waits for a failed log-in and says which jail saw it', async () => {
@@ -82,7 +107,7 @@ describe('the overview', () => {
 		const { page } = view;
 		await buttonOf(page, 'Start').and(page.locator(':not(.x-btn-disabled)')).first().click();
 		await expect.poll(running, { timeout: 30_000 }).toBe(true);
-		await state().getByText('Protected, with warnings').waitFor({ timeout: 30_000 });
+		await lines().getByText('Bans do nothing in 3 jails').waitFor({ timeout: 30_000 });
 		const pid = async () => (await panel.fail2banClient('get', 'dbfile')).exit;
 		expect(await pid()).toBe(0);
 		await buttonOf(page, 'Restart').and(page.locator(':not(.x-btn-disabled)')).first().click();

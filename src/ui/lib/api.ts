@@ -87,6 +87,11 @@ export function postService(
 	return request('POST', `${base(node)}/service`, { command, jail, force }, waits);
 }
 
+/** Puts bans that the firewall lost back into it. */
+export function postEnforcement(node: string, waits?: Waits): Promise<Upid> {
+	return request('POST', `${base(node)}/enforcement`, {}, waits);
+}
+
 /** The hardening check list, which also looks whether this browser is ignored. */
 export async function getChecks(node: string): Promise<CheckRow[]> {
 	return request('GET', `${base(node)}/checks`, { client: await clientAddress() });

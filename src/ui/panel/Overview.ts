@@ -8,6 +8,7 @@ import { getChecks } from '../lib/api.ts';
 import { define } from '../lib/define.ts';
 import { maskLoadErrors } from '../lib/loadErrors.ts';
 import type { Failure } from '../lib/request.ts';
+import { has } from '../lib/rights.ts';
 import { encode } from '../lib/text.ts';
 import './Banners.ts';
 import './FirstUse.ts';
@@ -37,6 +38,14 @@ declare global {
 
 /** Milliseconds. */
 const checkInterval = 60_000;
+
+/** What the end of a line does. */
+function lineIcon({ jail, link }: StatusLine): string {
+	if (link === 'reapply') {
+		return has('modify') ? 'fa fa-repeat' : 'x-hidden-display';
+	}
+	return jail || link ? 'fa fa-chevron-right' : 'x-hidden-display';
+}
 
 const statusPanel: Item = {
 	xtype: 'panel',
@@ -94,11 +103,11 @@ const statusPanel: Item = {
 					align: 'center',
 					items: [
 						{
-							getClass: (_value, _meta, record) =>
-								(record.data as unknown as StatusLine).jail || (record.data as unknown as StatusLine).link
-									? 'fa fa-chevron-right'
-									: 'x-hidden-display',
-							tooltip: gettext('Open'),
+							getClass: (_value, _meta, record) => lineIcon(record.data as unknown as StatusLine),
+							getTip: (_value, _meta, record) =>
+								(record.data as unknown as StatusLine).link === 'reapply'
+									? gettext('Re-apply')
+									: gettext('Open'),
 							handler: 'openLine',
 						},
 					],

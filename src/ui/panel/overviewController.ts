@@ -1,4 +1,4 @@
-import { postService } from '../lib/api.ts';
+import { postEnforcement, postService } from '../lib/api.ts';
 import { confirm } from '../lib/confirm.ts';
 import { controller } from '../lib/define.ts';
 import { showFailure } from '../lib/failure.ts';
@@ -28,7 +28,7 @@ export const overviewController = controller<Overview>()({
 		inWindows(({ openProtection }) => openProtection(nodename, done));
 	},
 
-	/** The arrow of a line: a jail, an entry of the menu, or the wizard. */
+	/** A line's own remedy, or its arrow: a jail, an entry of the menu, or the wizard. */
 	openLine(
 		_view: unknown,
 		_row: unknown,
@@ -44,8 +44,21 @@ export const overviewController = controller<Overview>()({
 			if (has('modify')) {
 				this.protect();
 			}
+		} else if (link === 'reapply') {
+			this.reapply();
 		} else if (link) {
 			jumpTo(link);
+		}
+	},
+
+	/** Nothing is asked: bans are only set that fail2ban holds anyway. */
+	reapply(): void {
+		const view = this.getView();
+		if (has('modify')) {
+			postEnforcement(view.nodename, view).then(
+				(upid) => showTask(upid, () => view.destroyed || view.loadChecks()),
+				(failure: Failure) => showFailure(failure, view.nodename),
+			);
 		}
 	},
 

@@ -11,7 +11,7 @@ export interface StatusLine {
 	message: string;
 	/** What to do about it. */
 	hint?: string | null;
-	/** Where the arrow goes: a jail, or an entry of the menu. */
+	/** Where the arrow goes: a jail, or an entry of the menu; `reapply` and the like are done here. */
 	jail?: string;
 	link?: string | null;
 }
@@ -22,10 +22,10 @@ export function overall(
 	checks: readonly CheckRow[] = [],
 ): { status: Health; text: string } {
 	const idle = problems.filter(({ id }) => id === 'jail-not-enforcing').length;
-	if (!running || jails <= idle) {
+	if (!running || jails <= idle || checks.some(({ state }) => state === 'critical')) {
 		return { status: 'critical', text: gettext('Not protected') };
 	}
-	return problems.length > 0 || checks.some(({ state }) => state === 'warning' || state === 'critical')
+	return problems.length > 0 || checks.some(({ state }) => state === 'warning')
 		? { status: 'warning', text: gettext('Protected, with warnings') }
 		: { status: 'good', text: gettext('Protected') };
 }
@@ -48,8 +48,11 @@ export function statusLines(
 	checks: readonly CheckRow[] = [],
 ): StatusLine[] {
 	const found = checkLines(checks);
+	// the finding names the cause, of which fail2ban's own words tell but a part
+	const refuses = found.some(({ link, status }) => link === 'repair' && status === 'critical');
+	const others = problems.filter(({ id }) => !refuses || id !== 'not-running');
 	const lines = [
-		...problems.map(
+		...others.map(
 			({ id, severity, text, jail }, index): StatusLine => ({
 				id: `${id} ${jail ?? ''} ${index}`,
 				status: severity === 'error' ? 'critical' : 'warning',
@@ -73,7 +76,7 @@ export function statusLines(
 		const message = format(text, version ?? '', shortTime(uptime ?? 0), count(jails));
 		return [...worst, { id: 'server', status: 'good', message }, ...rest];
 	}
-	const told = problems.some(({ id }) => id === 'not-running' || id === 'no-answer');
+	const told = refuses || problems.some(({ id }) => id === 'not-running' || id === 'no-answer');
 	const stopped: StatusLine = {
 		id: 'server',
 		status: 'critical',

@@ -43,7 +43,7 @@ define<TestDetection>('PVEFail2ban.window.TestDetection', {
 				border: false,
 				flex: 1,
 				disableSelection: true,
-				store: { model: 'pve-fail2ban-jail', data: [], sorters: ['jail'] },
+				store: { model: 'pve-fail2ban-jails', data: [], sorters: ['jail'] },
 				viewConfig: { trackOver: false, emptyText: gettext('No jails enabled.') },
 				columns: [
 					{ text: gettext('Jail'), dataIndex: 'jail', width: 130, renderer: renderText },

@@ -50,6 +50,13 @@ describe('the check list', () => {
 		expect(statusLines(running, [check('service', 'good')])).toHaveLength(1);
 	});
 
+	it('does not call a node protected while one is critical', () => {
+		expect(overall(running, [check('ban-action', 'critical'), check('tfa', 'warning')])).toEqual({
+			status: 'critical',
+			text: 'Not protected',
+		});
+	});
+
 	it('makes a protected node one with warnings', () => {
 		expect(overall(running, [check('tfa', 'warning')]).text).toBe('Protected, with warnings');
 		expect(overall(running, [check('tfa', 'unknown'), check('ssh', 'good')]).text).toBe('Protected');

@@ -39,7 +39,8 @@ export function enforced(deps: EnforcementCheckDeps): Check {
 					`${missing} of ${plural(banned, 'ban is', 'bans are')} not enforced, the firewall lets them in: ${where}.`,
 					...reasons,
 				].join(' '),
-				'Re-apply sets them again; their times stay as they are. Something else may have emptied the firewall.',
+				'Re-apply (at the right) sets them again; their times stay as they are. Something else may have emptied the firewall.',
+				'reapply',
 			);
 		}
 		const unknown = looks.filter(({ row }) => row.enforced === null && row.banned > 0);
