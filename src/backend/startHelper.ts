@@ -22,7 +22,7 @@ import type { Log } from './log.ts';
 import { readAddressEvents } from './logs/addressEvents.ts';
 import { JournalLog } from './logs/JournalLog.ts';
 import { openLogSet } from './logs/LogSet.ts';
-import { machineFiles, ownAddresses, readText, timeOf } from './machineFiles.ts';
+import { machineFiles, ownAddresses, readText } from './machineFiles.ts';
 import type { HelperOptions } from './options.ts';
 import { createFailedLogIns } from './runs/failedLogIns.ts';
 import { createJournalFault, createUnitError } from './runs/journalFault.ts';
@@ -122,7 +122,10 @@ function build(options: HelperOptions, seams: HelperSeams) {
 		},
 		preview: (snapshot, planned) => connected.preview.check(snapshot, planned),
 		folder,
-		packages: packages ?? dpkgFiles(folder.root, readText, timeOf),
+		packages:
+			packages ??
+			// a folder that stands for / has the node's packages as well
+			dpkgFiles(options.node === undefined ? folder.root : '/etc/fail2ban', system.readText, system.timeOf),
 		store: connected.store,
 		openLogSet: (file) => openLogSet(file, logFolders),
 		banTimes: (database, since) => readBanTimes(run, database, since),
