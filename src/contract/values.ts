@@ -56,6 +56,7 @@ export const provisional = nullable(
 		{
 			id: Type.String({ description: 'The change, for POST /changes/{id}/confirm.' }),
 			seconds: Type.Integer({ description: 'Time left for it.' }),
+			reason: Type.String({ description: 'Why it must be confirmed, one sentence.' }),
 		},
 		{ description: 'The change is undone unless it is confirmed in time; null: it stands.' },
 	),

@@ -65,7 +65,7 @@ export interface ChangeDone {
 	pending: boolean;
 	digest: string;
 	/** It is undone unless it is confirmed within this time (seconds); null: it stands. */
-	provisional: { id: string; seconds: number } | null;
+	provisional: { id: string; seconds: number; reason: string } | null;
 }
 
 export interface ConfigChanges {

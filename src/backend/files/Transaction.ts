@@ -286,14 +286,15 @@ export class Transaction implements ConfigChanges {
 			throw failed;
 		}
 		await this.#step('ended');
-		this.#audit(record, 'applied');
+		this.#audit(record, reason === null ? 'applied' : `applied, waits to be kept: ${reason}`);
 		return {
 			id: record.id,
 			files: edited.map(({ file }) => file),
 			changed: planned.changed,
 			pending: prepared.server === 'stopped',
 			digest: files.fresh().digest,
-			provisional: bans === null ? null : { id: record.id, seconds: this.#parts.provisional.seconds },
+			provisional:
+				reason === null ? null : { id: record.id, seconds: this.#parts.provisional.seconds, reason },
 		};
 	}
 

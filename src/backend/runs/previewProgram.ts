@@ -55,9 +55,11 @@ class JournalLines:
             first = reader.get_previous(CHUNK)
             if not first:
                 return
-            last = self.time(first) < self.since
+            last = self.time(first) <= self.since
             if last:
+                # as fail2ban does, which leaves out an entry of just that time
                 self.reading.seekToTime(self.since)
+                reader.get_previous()
                 first = reader.get_next()
             begin = first.get('__CURSOR') if first else None
             if begin is None or begin == end:
