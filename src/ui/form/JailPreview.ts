@@ -1,10 +1,11 @@
 import type { JailPreview as Preview, PreviewedAddress } from '../../contract/types.ts';
 import { previewJail } from '../lib/api.ts';
 import { define } from '../lib/define.ts';
+import { critical, previewText, remarkText } from '../lib/previewWords.ts';
 import { renderCount } from '../lib/render.ts';
 import type { Failure } from '../lib/request.ts';
 import { hasNodePrivilege } from '../lib/rights.ts';
-import { count, encode, format, formatHtml, plural } from '../lib/text.ts';
+import { count, encode, format, plural } from '../lib/text.ts';
 
 /** Whom the options in a form would ban, by the failures in the jail's own log (ui.md, 5). */
 export interface JailPreview extends Ext.container.Container {
@@ -31,33 +32,6 @@ declare global {
 
 /** Milliseconds after the last key. */
 const patience = 1000;
-
-function critical(text: Encoded): Encoded {
-	return `<span class="critical">${text}</span>`;
-}
-
-/** `Would be banned at once: 14 addresses`, with those that must not be in red. */
-export function previewText({ addresses, total, atOnce, problem }: Preview): Encoded {
-	const harm = addresses
-		.filter(({ own, what, banned }) => !banned && (own || what !== null))
-		.map(({ ip, own, what }) =>
-			critical(own ? formatHtml(gettext('your address {0}'), ip) : formatHtml(gettext('{0}, {1}'), ip, what)),
-		);
-	const whom =
-		total === 0
-			? encode(gettext('nobody'))
-			: [encode(format(plural(total, '{0} address', '{0} addresses'), count(total))), ...harm].join(', ');
-	const when = atOnce
-		? gettext('Would be banned at once:')
-		: gettext('Would be banned at their next failure:');
-	const sentence = problem !== null && total === 0 ? '' : `${encode(when)} ${whom} `;
-	return sentence + (problem === null ? '' : encode(problem));
-}
-
-function whose({ own, what, banned }: PreviewedAddress): string {
-	const parts = [own ? gettext('your address') : what, banned ? gettext('banned already') : null];
-	return parts.filter(Boolean).join(', ');
-}
 
 define<JailPreview>('PVEFail2ban.form.JailPreview', {
 	extend: 'Ext.container.Container',
@@ -182,7 +156,7 @@ define<JailPreview>('PVEFail2ban.form.JailPreview', {
 							dataIndex: 'what',
 							flex: 1,
 							renderer: (_what: unknown, _meta: unknown, { data }: Ext.data.Record<PreviewedAddress>) =>
-								encode(whose(data)),
+								encode(remarkText(data)),
 						},
 					],
 				},

@@ -1,6 +1,7 @@
 import type { Protection, ProtectionPreset } from '../../contract/types.ts';
 import { banSentence } from './jailSentences.ts';
 import { count, format, plural } from './text.ts';
+import { parseTime, timeInWords } from './time.ts';
 
 type Preset = ProtectionPreset['id'];
 
@@ -10,13 +11,22 @@ export const presetTitles: Record<Preset, () => string> = {
 	'one-attempt': () => gettext('One Attempt'),
 };
 
-/** `5 failures within 10 minutes ban the address for 1 hour. Each further ban is longer, up to 4w.` */
+const week = 7 * 86_400;
+
+function longest(time: string): string {
+	const seconds = parseTime(time) ?? 0;
+	return seconds % week === 0
+		? `${seconds / week} ${plural(seconds / week, 'week', 'weeks')}`
+		: timeInWords(seconds, plural);
+}
+
+/** `5 failures within 10 minutes ban the address for 1 hour. Each further ban is longer, up to 4 weeks.` */
 export function presetText(preset: ProtectionPreset): string {
 	const { maxretry, findtime, bantime, maxtime, increment } = preset;
 	const longer =
 		maxtime === null
 			? gettext('Each further ban is longer.')
-			: format(gettext('Each further ban is longer, up to {0}.'), maxtime);
+			: format(gettext('Each further ban is longer, up to {0}.'), longest(maxtime));
 	return [
 		banSentence(String(maxretry), findtime, bantime),
 		increment ? longer : '',

@@ -45,6 +45,8 @@ declare namespace Ext {
 		}
 		interface ViewConfig {
 			trackOver?: boolean;
+			/** Whether changed cells get a mark; they do unless told. */
+			markDirty?: boolean;
 			stripeRows?: boolean;
 			enableTextSelection?: boolean;
 			emptyText?: Encoded;

@@ -14,6 +14,8 @@ export interface PanelOptions {
 	files?: Readonly<Record<string, string>>;
 	/** Write failed log-ins each second; default: no. */
 	generator?: boolean;
+	/** Seconds in which a provisional change must be confirmed; default 60. */
+	confirmWithin?: number;
 }
 
 export interface ViewOptions {
@@ -23,6 +25,8 @@ export interface ViewOptions {
 	/** Default: 1280×720, the size that the screens are designed for. */
 	viewport?: { width: number; height: number };
 	locale?: string;
+	/** The browser's address, as the server tells it to the lockout guard; default: 127.0.0.1, which is nobody's. */
+	client?: string;
 	/** Called before the page is loaded. */
 	prepare?(context: BrowserContext): Promise<void>;
 }
@@ -64,6 +68,7 @@ export async function startPanel(options: PanelOptions = {}): Promise<Panel> {
 		generator: options.generator ?? false,
 		signal: new AbortController().signal,
 		...(options.files && { files: options.files }),
+		...(options.confirmWithin !== undefined && { confirmWithin: options.confirmWithin }),
 		print: (line) => lines.push(line),
 	});
 	const sources = pveSources();
@@ -91,6 +96,10 @@ export async function startPanel(options: PanelOptions = {}): Promise<Panel> {
 						await answerByHost(context, demo.address, session);
 					} else {
 						await context.addCookies([cookieOf(session.ticket, demo.address)]);
+					}
+					if (view.client !== undefined) {
+						const json = { data: view.client, success: 1 };
+						await context.route(/\/cluster\/fail2ban\/client/, (route) => route.fulfill({ json }));
 					}
 				},
 			});

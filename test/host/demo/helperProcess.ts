@@ -22,6 +22,8 @@ export interface HelperOptions {
 	fail2ban: PrivateFail2ban;
 	/** Stands for `/` where the helper looks at the node's own files. */
 	node?: string;
+	/** Seconds in which a provisional change must be confirmed; default 60. */
+	confirmWithin?: number;
 	/** Told of each line that the helper logs. */
 	onLine?: (line: string) => void;
 }
@@ -31,6 +33,7 @@ export async function startHelperProcess({
 	program,
 	fail2ban,
 	node,
+	confirmWithin,
 	onLine,
 }: HelperOptions): Promise<HelperProcess> {
 	if (!existsSync(program)) {
@@ -45,6 +48,7 @@ export async function startHelperProcess({
 		'--fail2ban-bin': fail2ban.release.bin,
 		'--state': join(dir, 'state'),
 		...(node === undefined ? {} : { '--node': node }),
+		...(confirmWithin === undefined ? {} : { '--confirm-within': String(confirmWithin) }),
 	};
 	const child = spawn(process.execPath, [program, ...Object.entries(options).flat()], {
 		stdio: ['ignore', 'inherit', 'pipe'],

@@ -18,6 +18,8 @@ export interface DemoOptions {
 	signal: AbortSignal;
 	/** More files of the configuration folder, by relative path; they replace the demo's own. */
 	files?: Readonly<Record<string, string>>;
+	/** Seconds in which a provisional change must be confirmed; default 60. */
+	confirmWithin?: number;
 	print(line: string): void;
 }
 
@@ -61,6 +63,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
 				program,
 				fail2ban,
 				node: join(fail2ban.dir, 'node'),
+				...(options.confirmWithin !== undefined && { confirmWithin: options.confirmWithin }),
 				onLine: (line) => print(`helper: ${withoutPriority(line)}`),
 			}),
 		);

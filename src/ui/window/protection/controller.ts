@@ -18,6 +18,8 @@ const pause = 3000;
 export const protectionController = controller<SetUpProtection>()({
 	/** The last answer: of the start, then of what was chosen. */
 	known: undefined as Protection | undefined,
+	/** What the page Confirm is about; undefined: another page is open. */
+	planned: undefined as ProtectionParams | undefined,
 	/** Whether that is what Finish would do. */
 	ready: false,
 
@@ -179,10 +181,47 @@ export const protectionController = controller<SetUpProtection>()({
 			this.lookup(part).setHtml('');
 		}
 		this.lookup('problem').setHidden(true);
-		getProtection(view.nodename, this.params(), view).then(
-			(protection) => view.destroyed || this.showPlan(protection),
+		const params = this.params();
+		this.planned = params;
+		getProtection(view.nodename, params, view).then(
+			(protection) => {
+				if (!view.destroyed && this.planned === params) {
+					this.showPlan(protection);
+					view.down('#submit').focus();
+					this.askBanned(rounds);
+				}
+			},
 			(failure: Failure) => this.fail(failure),
 		);
+	},
+
+	/** Whom it bans at once takes a while to find out. */
+	askBanned(times: number): void {
+		const view = this.getView();
+		const { planned } = this;
+		if (times === 0 || this.known?.bannedTotal !== null || planned === undefined) {
+			return;
+		}
+		setTimeout(() => {
+			if (view.destroyed || this.planned !== planned) {
+				return;
+			}
+			getProtection(view.nodename, planned).then(
+				(protection) => {
+					if (!view.destroyed && this.planned === planned) {
+						this.showPlan(protection);
+						this.askBanned(times - 1);
+					}
+				},
+				// What is shown holds; Finish tells what is wrong.
+				() => undefined,
+			);
+		}, pause);
+	},
+
+	/** The choice may change until Confirm is opened again. */
+	leavePlan(): void {
+		this.planned = undefined;
 	},
 
 	showPlan(protection: Protection): void {

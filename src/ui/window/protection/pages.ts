@@ -41,6 +41,7 @@ function choice<Row>(
 			store: { fields: [key, 'chosen', 'failures'], idProperty: key, data: [] },
 			viewConfig: {
 				trackOver: false,
+				markDirty: false,
 				getRowClass: ({ data }: Ext.data.Record<Row>) => (fixed(data) ? 'pmx-opacity-75' : ''),
 			},
 			columns,
@@ -59,7 +60,7 @@ function presetPage(): Item {
 			name: 'preset',
 			inputValue: id,
 			checked: id === 'standard',
-			boxLabel: `<b>${encode(title())}</b>`,
+			boxLabel: encode(title()),
 		},
 		{ xtype: 'component', itemId: `text-${id}`, margin: '0 0 15 20', html: '&#160;' },
 	]);
@@ -121,7 +122,7 @@ function jailsPage(): Item {
 					{
 						text: gettext('Failed Log-ins (7 Days)'),
 						dataIndex: 'failures',
-						width: 160,
+						width: 185,
 						align: 'right',
 						renderer: renderFailures,
 					},
@@ -185,7 +186,7 @@ function confirmPage(onSubmit: () => void, isReady: () => boolean): Item {
 		layout: { type: 'vbox', align: 'stretch' },
 		onSubmit,
 		validator: isReady,
-		listeners: { activate: 'plan' },
+		listeners: { activate: 'plan', deactivate: 'leavePlan' },
 		items: [
 			{ xtype: 'component', reference: 'summary', itemId: 'summary', margin: '0 0 10 0' },
 			{
