@@ -4,7 +4,14 @@ import { run } from './run.ts';
 const forStart = ['python3', 'python3-systemd'];
 
 /** What the system and browser tests run beside that; Proxmox VE's widths are made for Arial's metrics. */
-const forTests = ['nftables', 'iptables', 'systemd-journal-remote', 'chromium', 'fonts-liberation'];
+const forTests = [
+	'nftables',
+	'iptables',
+	'iproute2',
+	'systemd-journal-remote',
+	'chromium',
+	'fonts-liberation',
+];
 
 /** What builds and checks the Debian package. */
 const forPackage = ['dpkg-dev', 'debhelper', 'lintian'];

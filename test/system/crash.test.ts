@@ -3,9 +3,8 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { buildSync } from 'esbuild';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { bundleHelper } from '../support/bundleHelper.ts';
 import { type PrivateFail2ban, releases, startFail2ban } from '../support/fail2ban.ts';
 import { callSocket, fingerprint, startTestHelper } from '../support/helper.ts';
 
@@ -27,18 +26,7 @@ let program: string;
 
 beforeAll(async () => {
 	folder = await mkdtemp(join(tmpdir(), 'pve-fail2ban-crash-'));
-	program = join(folder, 'faultyHelper.mjs');
-	buildSync({
-		entryPoints: [fileURLToPath(new URL('../support/faultyHelper.ts', import.meta.url))],
-		outfile: program,
-		bundle: true,
-		platform: 'node',
-		format: 'esm',
-		target: 'node18',
-		banner: {
-			js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-		},
-	});
+	program = await bundleHelper(folder, 'faultyHelper');
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
