@@ -3,7 +3,10 @@ import { victim } from './hostileTexts.ts';
 /** Who is at the other end. */
 export const client = '192.0.2.77';
 
-/** User names that nobody has, each made to be taken for the end of the line. */
+/**
+ * User names that nobody has, each made to be taken for the end of the line. OpenSSH cuts a name at its first colon, but
+ * not the name of a service.
+ */
 export const hostileNames: readonly string[] = [
 	...[victim.v4, `::ffff:${victim.v4}`, `[${victim.v4}]`, victim.v6, 'victim.example'].flatMap((address) => [
 		`a from ${address}: `,
@@ -20,6 +23,10 @@ export const hostileNames: readonly string[] = [
 		'F port 22 [preauth]',
 		'from F',
 		'by F',
+		'a from F on',
+		'[ F: y',
+		'[ F port 22: y',
+		'[preauth] F: y [preauth]',
 		'a from F',
 		'a from F port 22 ssh2',
 		'a from F port 22 on',
@@ -84,6 +91,8 @@ export const sshdSentences: readonly string[] = [
 	'Disconnecting invalid user N H port 40022: Too many authentication failures [preauth]',
 	'Disconnecting invalid user N H port 40022: Change of username or service not allowed: (N,ssh-connection) -> (b,ssh-connection) [preauth]',
 	'Connection closed by authenticating user N H port 40022 [preauth]',
+	'Disconnecting authenticating user root H port 40022: Change of username or service not allowed: (root,ssh-connection) -> (root,N) [preauth]',
+	'Disconnecting authenticating user root H port 40022: Change of username or service not allowed: (root,ssh-connection) -> (N,ssh-connection) [preauth]',
 	'Received disconnect from H port 40022:11: N [preauth]',
 	'Received disconnect from H port 40022:3: N: Auth fail [preauth]',
 	"Bad protocol version identification 'N' from H port 40022",

@@ -12,8 +12,8 @@ interface FilterGuard {
 
 /**
  * sshd writes the name of a user that does not exist as it was typed, blanks included, and then the address. The
- * expressions of the filter take the first address that fits. No honest name of that kind holds a blank: such lines
- * are ignored, while "Invalid user NAME from ADDRESS", which cannot be forged, still counts the attempt.
+ * expressions of the filter take the first address that fits, and the same goes for the service that a client asks
+ * for. No honest name of that kind holds a blank: such lines are ignored, while "Invalid user NAME from ADDRESS", which cannot be forged, still counts the attempt.
  *
  * The monitor of sshd logs as root whatever the process without rights has to say, under ssh.service, ssh@….service
  * or a session's scope; sshd-session is the monitor from OpenSSH 9.8 on (Debian 13).
@@ -22,6 +22,7 @@ export const sshdGuard: FilterGuard = {
 	ignoreregex: [
 		String.raw`Failed \S+ for (?:invalid|illegal) user .* from .* from \S+ port \d+ ssh2`,
 		String.raw`(?:Connection (?:closed|reset)|Disconnect(?:ed|ing))(?: by| from)? (?:invalid|illegal|authenticating) user (?:\S* \S+ (?!port )|.* port .* port )`,
+		String.raw`Disconnecting .*service not allowed: (?!\(\S*,\S*\) -> \(\S*,\S*\) \[preauth\]\s*$)`,
 	],
 	journalmatch: '_COMM=sshd _UID=0 + _COMM=sshd-session _UID=0',
 };
