@@ -10,6 +10,7 @@ import type { fileRow, getFile, updateFile } from './files.ts';
 import type { filterParameter, filterRow, filterUse, filterWarning, getFilter } from './filters.ts';
 import type { ignoreRow } from './ignore.ts';
 import type { getJail, jailRow, optionValue, previewedAddress, previewJail, valueOrigin } from './jails.ts';
+import type { getMigration, migrationFinding } from './migration.ts';
 import type {
 	getProtection,
 	protectionFile,
@@ -64,3 +65,5 @@ export type ProtectionIgnore = Static<typeof protectionIgnore>;
 export type ProtectionFile = Static<typeof protectionFile>;
 export type Settings = AnswerOf<typeof getSettings>;
 export type SettingValue = Static<typeof settingValue>;
+export type Migration = AnswerOf<typeof getMigration>;
+export type MigrationFinding = Static<typeof migrationFinding>;

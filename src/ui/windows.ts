@@ -4,6 +4,7 @@ import { openConfigFiles } from './window/ConfigFiles.ts';
 import { openDifferences } from './window/Differences.ts';
 import { openJailEdit } from './window/JailEdit.ts';
 import { openOptionEdit, saveOption } from './window/OptionEdit.ts';
+import { openRepair } from './window/RepairConfig.ts';
 import { openProtection } from './window/SetUpProtection.ts';
 import { openTestDetection } from './window/TestDetection.ts';
 import { showWhyBanned } from './window/WhyBanned.ts';
@@ -18,6 +19,7 @@ const windows = {
 	openJailEdit,
 	openOptionEdit,
 	openProtection,
+	openRepair,
 	openTestDetection,
 	openWorkbench,
 	saveOption,

@@ -190,7 +190,7 @@ export function createServices(deps: ServiceDeps): Services {
 		...statusServices(status),
 		...checksServices({
 			...deps,
-			configuration: () => migration.migration.check(),
+			configuration: () => migration.audit.check(),
 			figures,
 			enforcement,
 			watch: new LogInWatch(deps),

@@ -12,6 +12,7 @@ import type {
 	JailDetail,
 	JailPreview,
 	JailRow,
+	Migration,
 	OpenedFile,
 	OptionValue,
 	Protection,
@@ -333,4 +334,12 @@ export function confirmChange(node: string, id: string): Promise<unknown> {
 
 export function getStatus(node: string): Promise<Status> {
 	return request('GET', `${base(node)}/status`);
+}
+
+export async function getMigration(node: string, copies: boolean, waits?: Waits): Promise<Migration> {
+	return request('GET', `${base(node)}/migration`, { copies, client: await clientAddress() }, waits);
+}
+
+export function repairMigration(node: string, params: object, waits?: Waits): Promise<Upid> {
+	return write('POST', `${base(node)}/migration`, params, waits);
 }

@@ -9,6 +9,7 @@ export const helpPages: readonly (readonly [id: string, title: string])[] = [
 	['files', 'Configuration Files'],
 	['changes', 'Change History'],
 	['log', 'Log'],
+	['repair', 'Repair Configuration'],
 ];
 
 /** What `onlineHelp` of a screen is: `pve_fail2ban_<id>`. */

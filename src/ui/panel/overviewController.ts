@@ -46,6 +46,9 @@ export const overviewController = controller<Overview>()({
 			}
 		} else if (link === 'reapply') {
 			this.reapply();
+		} else if (link === 'repair') {
+			const { nodename, status } = this.getView();
+			inWindows(({ openRepair }) => openRepair(nodename, () => status.destroyed || status.load()));
 		} else if (link) {
 			jumpTo(link);
 		}

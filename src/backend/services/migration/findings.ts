@@ -61,7 +61,7 @@ export function startFindings(looked: Looked): Finding[] {
 		looked.journalFault === null
 			? 'The repair lets these jails read the journal.'
 			: `The journal cannot be read either: ${looked.journalFault}`;
-	const text = `${lead}: ${noLogText(snapshot, first)}${rest}`;
+	const text = `${lead}: ${noLogText(snapshot, first).replace(/^J/, 'j')}${rest}`;
 	const found: Finding[] = [
 		{ id: 'refuses-start', state: 'critical', jail: null, text, hint, ...place(snapshot, first.winner) },
 	];
