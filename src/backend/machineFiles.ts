@@ -23,6 +23,10 @@ export function timeOf(file: string): number | null {
 	return orAbsent(() => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? null, null);
 }
 
+function isLog(file: string): boolean {
+	return orAbsent(() => statSync(file).isFile(), false);
+}
+
 function list(folder: string): string[] {
 	return orAbsent(() => readdirSync(folder), []);
 }
@@ -43,6 +47,7 @@ const machine: SystemFiles = {
 	readText,
 	list,
 	timeOf,
+	isLog,
 	networks,
 	logFolder: '/var/log',
 	journalBackend: 'systemd',
@@ -59,8 +64,8 @@ export function machineFiles(root: string | null = null): SystemFiles {
 	return {
 		readText: (file) => readText(own(file)),
 		list: (folder) => list(own(folder)),
-		// fail2ban's own log is named as it is
-		timeOf: (file) => timeOf(own(file)) ?? (file.endsWith('/fail2ban.log') ? timeOf(file) : null),
+		timeOf: (file) => timeOf(own(file)),
+		isLog,
 		networks,
 		logFolder,
 		journalBackend: `systemd[journalpath=${logFolder}/journal]`,

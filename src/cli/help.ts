@@ -17,6 +17,7 @@ const program = `Usage: pve-fail2ban COMMAND [OPTION]...
 
   status   what runs, who is banned, what is wrong
   unban    lift bans
+  protect  watch the log-ins of this node, and ban who fails too often
   rescue   from the console, when the web interface or the helper is out of reach
   doctor   check every part and say what to do
 
@@ -42,6 +43,22 @@ An address that goes on failing is banned again.
   --jail JAIL    only bans of this jail
   --all          every ban of every jail; needs --yes
 ${socket}
+${codes}`,
+	protect: `Usage: pve-fail2ban protect [--preset PRESET] [--jails JAIL,...] [--ignore ADDRESS]... [--dry-run | --yes]
+
+Protects the log-ins by SSH, by PAM and to the web interface: shows which files it would change, asks, makes one change,
+and runs each filter over its log. A second time it changes nothing. 'pve-fail2ban rescue undo' takes it back.
+Works without the web interface, the API and the helper.
+
+  --preset PRESET   standard (default; 5 failures in 10 minutes ban for 1 hour, each time longer), strict (3 in 1 hour,
+                    1 day) or one-attempt (one mistyped password bans for 30 days)
+  --jails JAIL,...  only these of sshd, pam-generic, proxmox, proxmox-backup, proxmox-mail, recidive; others stay
+  --ignore ADDRESS  an address or network that is never banned, besides this node, its cluster and yours; may be repeated
+  --no-own-address  do not ignore the address that you are logged in from
+  --dry-run         only show it
+  --yes             do not ask
+  --force           also if it bans you, a node of the cluster or the gateway
+${place}
 ${codes}`,
 	rescue: `Usage: pve-fail2ban rescue unban-all
        pve-fail2ban rescue undo

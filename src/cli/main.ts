@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline/promises';
 import { runCommand } from '../backend/fail2ban/runCommand.ts';
 import { runCli } from './runCli.ts';
 
@@ -16,6 +17,19 @@ async function note(text: string): Promise<void> {
 	}
 }
 
+async function ask(question: string): Promise<boolean | null> {
+	if (!process.stdin.isTTY) return null;
+	const reader = createInterface({ input: process.stdin, output: process.stdout });
+	try {
+		return /^y(?:es)?$/i.test((await reader.question(question)).trim());
+	} finally {
+		reader.close();
+	}
+}
+
+/** sshd tells where the connection comes from; sudo may keep it back. */
+const clientIp = process.env.SSH_CONNECTION?.split(' ')[0] ?? process.env.SSH_CLIENT?.split(' ')[0] ?? null;
+
 // a connection that breaks must not end a rescue half-way
 process.on('SIGHUP', () => {});
 for (const stream of [process.stdout, process.stderr])
@@ -30,6 +44,8 @@ void runCli(process.argv.slice(2), {
 	root: process.geteuid?.() === 0,
 	pluginVersion: PLUGIN_VERSION,
 	note,
+	ask,
+	clientIp,
 }).then((exit) => {
 	process.exitCode = exit;
 });

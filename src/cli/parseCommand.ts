@@ -1,5 +1,7 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import type { Fail2banPlace } from '../backend/connectFail2ban.ts';
+import type { PresetId } from '../backend/connectProtection.ts';
+import type { ProtectCommand } from './protect.ts';
 
 /** What the command line asks for. */
 export type Command =
@@ -8,6 +10,7 @@ export type Command =
 	| { name: 'status'; socket: string; json: boolean }
 	| { name: 'unban'; socket: string; addresses: string[]; jail: string | null; all: boolean }
 	| { name: 'rescue'; place: Fail2banPlace; action: RescueAction }
+	| ({ name: 'protect'; place: Fail2banPlace } & ProtectCommand)
 	| { name: 'doctor'; place: Fail2banPlace; socket: string };
 
 export type RescueAction =
@@ -52,6 +55,8 @@ export function parseCommand(args: readonly string[]): Command {
 			return parseUnban(rest);
 		case 'rescue':
 			return parseRescue(rest);
+		case 'protect':
+			return parseProtect(rest);
 		case 'doctor':
 			return parseDoctor(rest);
 		case '--help':
@@ -130,6 +135,42 @@ function rescueAction(kind: string | undefined, rest: readonly string[]): Rescue
 		default:
 			throw new UsageError(`'${kind}' is none of unban-all, undo, and stop JAIL.`, 'rescue');
 	}
+}
+
+const presetIds: readonly PresetId[] = ['standard', 'strict', 'one-attempt'];
+
+function parseProtect(args: readonly string[]): Command {
+	const options = {
+		...place,
+		preset: text,
+		jails: text,
+		ignore: { ...text, multiple: true },
+		'no-own-address': flag,
+		'dry-run': flag,
+		yes: flag,
+		force: flag,
+		node: text,
+	} as const;
+	const { values, positionals } = parse('protect', args, options);
+	if (values.help) return { name: 'help', about: 'protect' };
+	noWords('protect', positionals);
+	const preset = presetIds.find((id) => id === values.preset);
+	if (values.preset !== undefined && preset === undefined)
+		throw new UsageError(`'${values.preset}' is none of ${presetIds.join(', ')}.`, 'protect');
+	if (values['dry-run'] === true && values.yes === true)
+		throw new UsageError('Say either --dry-run or --yes.', 'protect');
+	return {
+		name: 'protect',
+		place: placeOf(values),
+		preset: preset ?? null,
+		jails: values.jails ?? null,
+		ignore: values.ignore ?? [],
+		ownAddress: values['no-own-address'] !== true,
+		dryRun: values['dry-run'] === true,
+		yes: values.yes === true,
+		force: values.force === true,
+		node: values.node ?? null,
+	};
 }
 
 function parseDoctor(args: readonly string[]): Command {

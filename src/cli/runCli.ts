@@ -6,6 +6,7 @@ import { localProbes } from './doctor/localProbes.ts';
 import { HelperClient } from './HelperClient.ts';
 import { helpText } from './help.ts';
 import { type Command, parseCommand, UsageError } from './parseCommand.ts';
+import { protect } from './protect.ts';
 import { rescue } from './rescue.ts';
 import { showStatus } from './status.ts';
 import { unban } from './unban.ts';
@@ -18,6 +19,10 @@ export interface CliSeams {
 	pluginVersion: string;
 	/** Notes a line in the journal. */
 	note(text: string): Promise<void>;
+	/** Asks a question with yes or no; null: nobody is there to answer. */
+	ask?(question: string): Promise<boolean | null>;
+	/** Where the admin sits, if by SSH. */
+	clientIp?: string | null;
 }
 
 /** Carries out one command line and answers its exit code. */
@@ -67,6 +72,21 @@ async function carryOut(command: Command, seams: CliSeams): Promise<ExitCode> {
 					audit: (text) => seams.note(`audit: user=root@pam (console) ${printable(text)}`),
 				},
 				command.action,
+			);
+		case 'protect':
+			return protect(
+				{
+					fail2ban: connectFail2ban(command.place, {
+						log: { ...consoleLog(console), notice: (text) => void seams.note(text) },
+						run,
+						fail2banVersion: () => '',
+					}),
+					console,
+					run,
+					ask: seams.ask ?? (async () => null),
+					clientIp: seams.clientIp ?? null,
+				},
+				command,
 			);
 		case 'doctor': {
 			const fail2ban = connect(command.place, seams);

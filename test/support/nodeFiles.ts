@@ -1,4 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { SystemFiles } from '../../src/backend/services/protection/SystemFiles.ts';
 
 /** A node's own files as a test wants them. */
@@ -62,8 +64,24 @@ export function nodeFiles({
 			const there = all.has(file) || [...all.keys()].some((name) => name.startsWith(`${file}/`));
 			return there ? 1 : null;
 		},
+		isLog: (file) => own(file) && statSync(file, { throwIfNoEntry: false })?.isFile() === true,
 		networks: () => networks,
 		logFolder: `${dir}/logs`,
 		journalBackend: `systemd[journalpath=${dir}/journal]`,
 	};
+}
+
+/**
+ * The same as real files, for a helper or a command that is a process of its own (`--node`): `dir/node` stands for `/`,
+ * `dir/logs` for /var/log. Answers the folder.
+ */
+export async function layOutNode(dir: string, files: readonly string[] = []): Promise<string> {
+	const node = join(dir, 'node');
+	for (const file of [...usual, ...files]) {
+		await mkdir(dirname(join(node, file)), { recursive: true });
+		await writeFile(join(node, file), '');
+	}
+	await mkdir(join(node, 'var'), { recursive: true });
+	await symlink('../../logs', join(node, 'var/log'));
+	return node;
 }

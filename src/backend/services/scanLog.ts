@@ -5,8 +5,8 @@ import { NoTerminalError, type StartProcess } from '../runs/RunProcess.ts';
 import { type Scans, type ScanTask, scansAtOnce } from '../runs/Scans.ts';
 import type { Services } from './call.ts';
 import { hideValues, secretValues } from './secrets.ts';
+import { testedExpressions } from './testedExpressions.ts';
 import { testedFilter } from './testedFilter.ts';
-import { testedExpressions } from './testFilter.ts';
 import { testSource } from './testSource.ts';
 
 export interface ScanDeps {

@@ -1,15 +1,14 @@
 import { shownLines } from '../../contract/test.ts';
 import type { TestAnswer, TestLine } from '../../contract/types.ts';
-import type { EffectiveFilter } from '../config/effectiveFilter.ts';
 import { ApiError, invalidParams } from '../errors.ts';
 import type { ConfigFiles, ConfigSnapshot } from '../files/ConfigFiles.ts';
-import type { TestedExpressions } from '../runs/LineSource.ts';
 import { type TestedLine, TestFault, type TestLines } from '../runs/testLines.ts';
 import { contains, parseAddress, parseNetwork } from './addresses.ts';
 import type { Services } from './call.ts';
 import { isTrue } from './configuredJails.ts';
 import { entryWords } from './ignoreLines.ts';
 import { hideValues, secretValues } from './secrets.ts';
+import { testedExpressions } from './testedExpressions.ts';
 import { testedFilter } from './testedFilter.ts';
 import { type TestSource, testSource } from './testSource.ts';
 
@@ -70,14 +69,6 @@ export function testFilterService(deps: TestDeps): Services['testFilter'] {
 			running--;
 		}
 	};
-}
-
-export function testedExpressions(filter: EffectiveFilter, source: TestSource): TestedExpressions {
-	const { prefregex, failregex, ignoreregex, datepattern, maxlines, usedns } = filter;
-	const auto = /^(?:auto)?$/i.test(source.logencoding);
-	const encoding = auto ? 'UTF-8' : source.logencoding;
-	const { logtimezone } = source;
-	return { prefregex, failregex, ignoreregex, datepattern, maxlines, usedns, logtimezone, encoding };
 }
 
 /** The program knows the source, but not which parameter named it. */

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { root } from '../../../build/setup/paths.ts';
 import { defaultFiles, type PrivateFail2ban, type Release, startFail2ban } from '../../support/fail2ban.ts';
+import { layOutNode } from '../../support/nodeFiles.ts';
 import { startHost } from '../server/startHost.ts';
 import { demoFiles } from './demoFiles.ts';
 import { startHelperProcess } from './helperProcess.ts';
@@ -99,26 +100,14 @@ async function startDemoFail2ban(
 	const fail2ban = await startFail2ban(release, { files, start: false });
 	try {
 		await writeFile(join(fail2ban.dir, 'logs/pvedaemon.log'), '');
-		await layOutNode(fail2ban.dir);
+		await layOutNode(fail2ban.dir, ['/usr/sbin/nft']);
+		await symlink('pvedaemon.log', join(fail2ban.dir, 'logs/syslog'));
 		await fail2ban.start();
 		return fail2ban;
 	} catch (error) {
 		await fail2ban.stop();
 		throw error;
 	}
-}
-
-/** What a node has that its protection looks at: its programs, and the logs of rsyslog. */
-async function layOutNode(dir: string): Promise<void> {
-	const programs = ['usr/sbin/sshd', 'usr/bin/pvedaemon', 'usr/sbin/nft', 'usr/sbin/iptables'];
-	for (const program of programs) {
-		const file = join(dir, 'node', program);
-		await mkdir(dirname(file), { recursive: true });
-		await writeFile(file, '');
-	}
-	await mkdir(join(dir, 'node/var'));
-	await symlink('../../logs', join(dir, 'node/var/log'));
-	await symlink('pvedaemon.log', join(dir, 'logs/syslog'));
 }
 
 /** The journal would take the number off. */

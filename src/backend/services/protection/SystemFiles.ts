@@ -6,6 +6,8 @@ export interface SystemFiles {
 	list(folder: string): string[];
 	/** When a file or folder changed last (Unix milliseconds); null: there is none. */
 	timeOf(file: string): number | null;
+	/** Whether a log that fail2ban is told to read is there. */
+	isLog(file: string): boolean;
 	/** Networks of the interfaces that are up. */
 	networks(): { name: string; cidr: string }[];
 	/** Where the system logger writes: /var/log. */

@@ -1,6 +1,7 @@
 import type { JailConfig } from '../../config/layers.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import { filterName } from '../filterValue.ts';
+import { guardOptions } from './filterGuard.ts';
 import { firewallAction } from './firewallAction.ts';
 import { fileSource, journalSource, type NeededOptions, type NeededSource } from './logSource.ts';
 import type { NodeFacts } from './nodeFacts.ts';
@@ -104,6 +105,7 @@ function offerOf(snapshot: ConfigSnapshot, facts: NodeFacts, definition: Definit
 	const present = jails.option(jail, 'filter')?.value;
 	if (filter !== null && (present == null || filterName(present) !== filter)) needed.set('filter', filter);
 	for (const [option, value] of source.needed) needed.set(option, value);
+	for (const [option, value] of guardOptions(jails, jail, facts.journal !== null)) needed.set(option, value);
 	if (action.needed !== null) needed.set('banaction', action.needed);
 	if (ports?.needed) needed.set('port', ports.text);
 	const reason = missingFilter(snapshot, definition) ?? source.reason ?? action.reason;
@@ -145,5 +147,5 @@ function logSource(jails: JailConfig, facts: NodeFacts, definition: Definition):
 		const reason = `${facts.noJournal} ${facts.logFolder}/${definition.logName} is not there either (apt install rsyslog).`;
 		return { needed: new Map(), reason };
 	}
-	return fileSource(jails, jail, file);
+	return fileSource(jails, jail, file, facts.isLog);
 }

@@ -4,7 +4,7 @@ import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import { overlay } from '../../files/overlay.ts';
 import { TestFault, type TestLines, type TestTask } from '../../runs/testLines.ts';
 import type { EditedConfig } from '../EditedConfig.ts';
-import { testedExpressions } from '../testFilter.ts';
+import { testedExpressions } from '../testedExpressions.ts';
 import { testSource } from '../testSource.ts';
 
 /** What a jail's filter finds in its log. */

@@ -11,13 +11,20 @@ export interface NeededSource {
 	reason: string | null;
 }
 
-/** The jail reads this file; another one that it reads today is not looked at any more. */
-export function fileSource(jails: JailConfig, jail: string, file: string): NeededSource {
+/** The jail reads this file, unless it reads others already that are there. */
+export function fileSource(
+	jails: JailConfig,
+	jail: string,
+	file: string,
+	isLog: (file: string) => boolean,
+): NeededSource {
 	const needed = new Map<string, string>();
 	const backend = jails.option(jail, 'backend')?.value ?? 'auto';
 	if (backend.startsWith('systemd')) needed.set('backend', 'auto');
-	const paths = (jails.option(jail, 'logpath')?.value ?? '').split('\n').map((line) => line.trim());
-	if (!paths.includes(file)) needed.set('logpath', file);
+	const paths = (jails.option(jail, 'logpath')?.value ?? '')
+		.split('\n')
+		.map((line) => line.trim().replace(/ (?:head|tail)$/, ''));
+	if (!paths.some((path) => path === file || isLog(path))) needed.set('logpath', file);
 	return { needed, reason: null };
 }
 

@@ -21,7 +21,8 @@ export interface NodeFacts {
 	programs: { nftables: boolean; iptables: boolean; ipset: boolean };
 	/** Proxmox VE's own firewall works with nftables. */
 	nftablesFirewall: boolean;
-	exists(file: string): boolean;
+	/** Whether a log that fail2ban is told to read is there. */
+	isLog(file: string): boolean;
 }
 
 const journals = ['/var/log/journal', '/run/log/journal'];
@@ -67,7 +68,7 @@ export function readNodeFacts(files: SystemFiles): NodeFacts {
 		sshPorts: sshPorts(files),
 		programs: { nftables: program('nft'), iptables: program('iptables'), ipset: program('ipset') },
 		nftablesFirewall: nftablesFirewall(files.readText('/etc/pve/local/host.fw') ?? ''),
-		exists,
+		isLog: (file) => files.isLog(file),
 	};
 }
 

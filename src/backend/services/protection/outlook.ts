@@ -5,7 +5,7 @@ import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import type { JailCommands } from '../../files/jailCommands.ts';
 import type { Preview } from '../../files/Preview.ts';
 import { canBanMore } from '../banTightening.ts';
-import { entryOf, type JailOutlook } from '../JailPreviews.ts';
+import { type Clients, entryOf, type JailOutlook, type JailPreviews } from '../JailPreviews.ts';
 
 /** What fail2ban makes of a plan that is not written yet. */
 export interface Outlook {
@@ -81,4 +81,19 @@ function tightened(
 		if (before !== undefined && running.has(jail) && !canBanMore(before, after)) return [];
 		return [{ before, after, entry: entryOf(jail, running, steps, { before, after }) }];
 	});
+}
+
+/** Addresses that jails ban at once by failures of the past, each once. */
+export async function bansAtOnce(
+	previews: JailPreviews,
+	{ tightened }: Outlook,
+	clients: Clients,
+	seconds: number,
+): Promise<string[]> {
+	const around = await previews.surroundings(clients);
+	const foreseen = await previews.foreseeAll(tightened, around, { seconds });
+	const hits = foreseen.flatMap(({ atOnce, addresses }) =>
+		atOnce ? addresses.flatMap(({ ip, banned }) => (banned ? [] : [ip])) : [],
+	);
+	return [...new Set(hits)];
 }

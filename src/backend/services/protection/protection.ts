@@ -17,7 +17,7 @@ import type { AddressFacts } from './ignoreProposals.ts';
 import { LateAnswers } from './LateAnswers.ts';
 import { countedTime, type DetectionDeps, detect, detectionTask, snapshotOf } from './logDetection.ts';
 import { readNodeFacts } from './nodeFacts.ts';
-import { type Outlook, type OutlookDeps, Outlooks } from './outlook.ts';
+import { bansAtOnce, type Outlook, type OutlookDeps, Outlooks } from './outlook.ts';
 import { presetRow, presets } from './presets.ts';
 import { type ProtectionPlan, planProtection } from './protectionPlan.ts';
 import {
@@ -91,7 +91,8 @@ export function protectionServices(
 		params: ProtectionParams,
 		addresses: AddressFacts,
 	): ProtectionRequest {
-		const stamp = { added: Math.floor(now() / 1000), user: addresses.user };
+		// whole minutes, so that what is shown does not differ with each look
+		const stamp = { added: Math.floor(now() / 60_000) * 60, user: addresses.user };
 		return readRequest(snapshot, params, { node: readNodeFacts(deps.system), addresses, stamp });
 	}
 
@@ -131,22 +132,15 @@ export function protectionServices(
 
 	/** Whom the jails would ban at once; null: not known yet. */
 	async function bannedAtOnce(
-		{ tightened }: Outlook,
-		snapshot: ConfigSnapshot,
+		seen: Outlook,
+		{ digest }: ConfigSnapshot,
 		clients: Clients,
 		left: number,
 	): Promise<string[] | null> {
-		const key = JSON.stringify([snapshot.digest, tightened, clients], (_name, value) =>
+		const key = JSON.stringify([digest, seen.tightened, clients], (_name, value) =>
 			value instanceof Map ? [...value] : value,
 		);
-		const find = async () => {
-			const around = await deps.previews.surroundings(clients);
-			const foreseen = await deps.previews.foreseeAll(tightened, around, { seconds: foresight });
-			const hits = foreseen.flatMap(({ atOnce, addresses }) =>
-				atOnce ? addresses.flatMap(({ ip, banned }) => (banned ? [] : [ip])) : [],
-			);
-			return [...new Set(hits)];
-		};
+		const find = () => bansAtOnce(deps.previews, seen, clients, foresight);
 		return (await bans.get(new Map([[key, find]]), left)).get(key) ?? null;
 	}
 

@@ -19,7 +19,7 @@ export function recidiveSource(jails: JailConfig, facts: NodeFacts): NeededSourc
 		return unavailable(`fail2ban does not log its bans with the log level ${level}: set INFO in Options.`);
 	const target = (jails.serverOption('logtarget')?.value ?? '/var/log/fail2ban.log').trim();
 	if (target.startsWith('/')) {
-		if (facts.exists(target)) return fileSource(jails, recidive, target);
+		if (facts.isLog(target)) return fileSource(jails, recidive, target, () => false);
 		return unavailable(`fail2ban's log ${target} is not there yet: start fail2ban first.`);
 	}
 	if (!/^(?:SYSLOG|SYSOUT|SYSTEMD-JOURNAL)\b/i.test(target))
@@ -36,7 +36,7 @@ export function recidiveSource(jails: JailConfig, facts: NodeFacts): NeededSourc
 		return { needed, reason: null };
 	}
 	if (facts.daemonLog !== null && /^SYSLOG/i.test(target))
-		return fileSource(jails, recidive, facts.daemonLog);
+		return fileSource(jails, recidive, facts.daemonLog, () => false);
 	return unavailable(`fail2ban logs to ${target}. ${facts.noJournal}`);
 }
 

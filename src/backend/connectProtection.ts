@@ -1,0 +1,205 @@
+import type { Task } from './caller.ts';
+import type { connectFail2ban } from './connectFail2ban.ts';
+import type { RunCommand } from './fail2ban/Fail2banCommands.ts';
+import { ServerError } from './fail2ban/Fail2banServer.ts';
+import type { ConfigSnapshot } from './files/ConfigFiles.ts';
+import { dumpedJails } from './files/jailCommands.ts';
+import { machineFiles, ownAddresses, readText } from './machineFiles.ts';
+import { createPreviewBans } from './runs/previewJail.ts';
+import { createTestLines } from './runs/testLines.ts';
+import { splitList } from './services/addresses.ts';
+import { BanGuard } from './services/BanGuard.ts';
+import { callerAddresses } from './services/callerAddresses.ts';
+import { JailPreviews } from './services/JailPreviews.ts';
+import { fileDiffs } from './services/protection/fileDiffs.ts';
+import type { IgnoreProposal } from './services/protection/ignoreProposals.ts';
+import type { JailOffer } from './services/protection/jailOffers.ts';
+import { readNodeFacts } from './services/protection/nodeFacts.ts';
+import { bansAtOnce, type Outlook, Outlooks } from './services/protection/outlook.ts';
+import type { Preset, PresetId } from './services/protection/presets.ts';
+import { planProtection } from './services/protection/protectionPlan.ts';
+import {
+	type ProtectionRequest,
+	readRequest,
+	refuseTooWide,
+} from './services/protection/protectionRequest.ts';
+import { protectionTask } from './services/protection/protectionTask.ts';
+import { settleJails } from './services/settleJails.ts';
+import { findSystemAddresses, type SystemAddress } from './services/systemAddresses.ts';
+
+export type { PresetId } from './services/protection/presets.ts';
+
+/** What is asked for at the console. */
+export interface ProtectionAsk {
+	/** null: the one that holds, else Standard. */
+	preset: PresetId | null;
+	/** A list; null: those that are usual. */
+	jails: string | null;
+	/** Lists of addresses besides those that are proposed. */
+	ignore: readonly string[];
+	/** Propose the address of the admin, too. */
+	ownAddress: boolean;
+	/** Also if it bans the admin, a node of the cluster or the gateway. */
+	force: boolean;
+}
+
+/** What it would come to; nothing is changed yet. */
+export interface ProtectionLook {
+	preset: Preset;
+	offers: readonly JailOffer[];
+	/** Who is never banned then. */
+	ignored: readonly IgnoreProposal[];
+	/** Unified diffs, one for each file that changes. */
+	diffs: readonly string[];
+	outlook: Outlook;
+	/** Whom the jails would ban at once. */
+	banned: readonly string[];
+	/** One change, with a test of each jail after it. Throws ApiError. */
+	apply(): Promise<Task>;
+}
+
+export interface ProtectionSeams {
+	run: RunCommand;
+	/** Where the admin sits, if by SSH. */
+	clientIp: string | null;
+	/** Stands for `/` where the node's own files are looked at; null: the machine itself. */
+	node: string | null;
+}
+
+type Connected = ReturnType<typeof connectFail2ban>;
+
+/** Milliseconds: for the start of fail2ban, and until its jails run. */
+const patience = { start: 120_000, settle: 30_000 };
+
+/** Seconds for reading the logs to foretell whom the jails ban. */
+const foresight = 8;
+
+const user = 'root@pam';
+
+/** Plans the protection of log-ins without the helper, by the same parts. Throws ApiError or ServerError. */
+export async function connectProtection(
+	fail2ban: Connected,
+	ask: ProtectionAsk,
+	seams: ProtectionSeams,
+): Promise<ProtectionLook> {
+	const { files, server, preview } = fail2ban;
+	const system = findSystemAddresses(readText, ownAddresses());
+	const snapshot = files.snapshot();
+	const read = requestReader(ask, system, seams);
+	const request = read(snapshot);
+	refuseTooWide(request, true, ask.force);
+	const { planned } = planProtection(snapshot, request.wish);
+	const outlooks = new Outlooks({ preview: (now, plan) => preview.check(now, plan), now: Date.now });
+	const outlook = await outlooks.of(snapshot, planned, new Set(await runningJails(server)));
+	const previews = new JailPreviews({
+		server,
+		previewBans: createPreviewBans(seams.run, fail2ban.python),
+		systemAddresses: async () => system,
+		ownAddresses,
+		configuredDatabase: fail2ban.configuredDatabase,
+	});
+	return {
+		preset: request.wish.preset,
+		offers: request.offers,
+		ignored: request.ignore.filter(({ chosen }) => chosen),
+		diffs: fileDiffs(snapshot, planned, [], true).map(({ diff }) => diff),
+		outlook,
+		banned: await bansAtOnce(previews, outlook, [seams.clientIp], foresight),
+		apply: () => change({ fail2ban, ask, seams, previews, request, read, digest: snapshot.digest }),
+	};
+}
+
+async function runningJails(server: Connected['server']): Promise<string[]> {
+	try {
+		return await server.jails();
+	} catch (error) {
+		if (error instanceof ServerError && error.code === 'not-running') return [];
+		throw error;
+	}
+}
+
+type ReadRequest = (snapshot: ConfigSnapshot) => ProtectionRequest;
+
+function requestReader(
+	ask: ProtectionAsk,
+	system: readonly SystemAddress[],
+	seams: ProtectionSeams,
+): ReadRequest {
+	const machine = machineFiles(seams.node);
+	const own = new Set(ownAddresses());
+	const facts = {
+		node: readNodeFacts(machine),
+		addresses: {
+			client: ask.ownAddress ? (callerAddresses([seams.clientIp], system)[0] ?? null) : null,
+			user,
+			nodes: system.filter(({ address, what }) => what.startsWith('cluster node') && !own.has(address)),
+			networks: machine.networks().filter(({ name }) => name.startsWith('vmbr')),
+		},
+		stamp: { added: Math.floor(Date.now() / 1000), user },
+	};
+	const params = {
+		...(ask.preset === null ? {} : { preset: ask.preset }),
+		...(ask.jails === null ? {} : { jails: ask.jails }),
+	};
+	return (snapshot) => {
+		const proposed = readRequest(snapshot, params, facts);
+		if (ask.ignore.length === 0) return proposed;
+		const usual = proposed.ignore.filter(({ chosen }) => chosen).map(({ address }) => address);
+		const ignore = [...usual, ...ask.ignore.flatMap(splitList)].join(',');
+		return readRequest(snapshot, { ...params, ignore }, facts);
+	};
+}
+
+interface Change {
+	fail2ban: Connected;
+	ask: ProtectionAsk;
+	seams: ProtectionSeams;
+	previews: JailPreviews;
+	request: ProtectionRequest;
+	read: ReadRequest;
+	digest: string;
+}
+
+async function change({ fail2ban, ask, seams, previews, request, read, digest }: Change): Promise<Task> {
+	const { files, server, transaction } = fail2ban;
+	const caller = { user, root: true, syslog: true, clientIp: seams.clientIp };
+	const log = protectionTask(
+		{
+			server,
+			files,
+			figures: { changed() {} },
+			startService: async () => ({ run: (line) => startServer(fail2ban, line) }),
+		},
+		{ testLines: createTestLines(seams.run, fail2ban.python), below: null, now: Date.now },
+		request,
+		caller,
+	);
+	const guard = new BanGuard(previews);
+	transaction.guardedBy({
+		async judge(guarded) {
+			await guard.judge(guarded);
+			// a ban does not lock the console out, and here nobody could confirm
+			return null;
+		},
+	});
+	const result = await transaction.change({
+		caller,
+		what: `protect log-ins: ${request.wish.preset.title}, jails ${request.chosen.join(', ')}`,
+		digest,
+		forced: ask.force,
+		plan: (snapshot) => planProtection(snapshot, read(snapshot).wish).planned,
+		afterwards: (done, line) => log.afterwards(done, line),
+	});
+	return 'task' in result ? log.around(result.task) : log.unchanged();
+}
+
+async function startServer(
+	{ commands, server, files }: Connected,
+	line: (text: string) => void,
+): Promise<void> {
+	line('start fail2ban');
+	const { exit, stdout, stderr } = await commands.start({ onLine: line, timeout: patience.start });
+	if (exit !== 0) throw new Error(`fail2ban does not start: ${(stderr || stdout).trim().split('\n').at(-1)}`);
+	const { jails } = dumpedJails(await commands.dump(files.snapshot().root));
+	await settleJails(server, jails, patience.settle);
+}
