@@ -45,10 +45,9 @@ export class FirewallLook {
 
 	async #look(target: FirewallTarget): Promise<Looked> {
 		const words = targetWords(target);
-		// first the rule: iptables calls a chain that is gone with its table "incompatible"
-		const used = await this.#isUsed(target);
+		const [used, answer] = await Promise.all([this.#isUsed(target), this.#ask(...listCommand(target))]);
+		// the rule counts first: iptables calls a chain that is gone with its table "incompatible"
 		if (used !== null) return used;
-		const answer = await this.#ask(...listCommand(target));
 		if (typeof answer === 'string') return { unknown: answer };
 		if (answer.exit !== 0) {
 			if (isAbsent(answer)) return { broken: `The ${words} does not exist.` };
