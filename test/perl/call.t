@@ -193,6 +193,17 @@ sub hold($fake, $definition) {
     waitpid($pid, 0);
 }
 {
+    local $PVE::Fail2ban::Call::PATIENCE = { read => 0.1, write => 0, test => 0.1, behind_test => 5 };
+    my $fake = FakeHelper->start(sub ($client, $request) {
+        select(undef, undef, undef, 1) if $request->{target} =~ m!/preview\z!;
+        FakeHelper::json($client, 200, { data => $request->{target} });
+    });
+    my $pid = hold($fake, definition('GET', '/jails/{jail}/preview'));
+    is(outcome_of($fake, definition('GET', '/status')), '/status', 'reads beside a preview, which takes seconds');
+    is(outcome_of($fake, definition('PUT', '/x')), '/x', 'and a change waits for the preview before it');
+    waitpid($pid, 0);
+}
+{
     my $fake = FakeHelper->start(sub ($client, $request) { sleep(60) });
     my $pid = hold($fake, definition('PUT', '/x'));
     local $PVE::Fail2ban::Call::PATIENCE = { read => 2, write => 0, test => 0.1, behind_test => 5 };

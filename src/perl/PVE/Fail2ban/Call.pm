@@ -15,7 +15,7 @@ use PVE::Fail2ban::Task;
 
 # Seconds for the helper's answer. A worker of pvedaemon does nothing else meanwhile, and after 5 s it drops the
 # connections that it accepted together with ours; a read stays below that. A probe is a read after one that had no
-# answer. A test tries expressions on log lines: it changes nothing, and the helper ends it in time.
+# answer. A test reads log lines for seconds: it changes nothing, and the helper ends it in time.
 our $SECONDS;
 $SECONDS //= { read => 4.5, probe => 1, write => 20, test => 12 };
 
@@ -34,7 +34,7 @@ sub answer($definition, $param) {
     my $rpcenv = PVE::RPCEnvironment::get();
     my $user = $rpcenv->get_user();
     my $call = _request($definition, $param, $rpcenv);
-    my $kind = $definition->{method} eq 'GET' ? 'read' : $call->{path} eq '/test' ? 'test' : 'write';
+    my $kind = _kind($definition);
     my $result = _in_slot($kind, "$user: $call->{method} $call->{path}", sub ($limit) {
         return PVE::Fail2ban::Helper::ask({ $call->%*, seconds => $SECONDS->{$limit} });
     });
@@ -43,6 +43,13 @@ sub answer($definition, $param) {
         return PVE::Fail2ban::Task::start($type, $id, $user, $stream);
     }
     return _data($result, $rpcenv);
+}
+
+# read, write, or test: a call that reads log lines for seconds, and must not keep the others from being shown.
+sub _kind($definition) {
+    my $name = "$definition->{method} $definition->{path}";
+    return 'test' if $name eq 'POST /test' || $name eq 'GET /jails/{jail}/preview';
+    return $definition->{method} eq 'GET' ? 'read' : 'write';
 }
 
 # The caller's address as far as this process knows it; undef if not.
@@ -57,7 +64,7 @@ sub _in_slot($kind, $holder, $work) {
     my $name = $kind eq 'test' ? 'write' : $kind;
     my $slot = PVE::Fail2ban::Slot->take($name, $holder, $PATIENCE->{$kind});
     $slot = PVE::Fail2ban::Slot->take($name, $holder, $PATIENCE->{behind_test})
-        if $kind eq 'write' && $slot && ($slot->busy // '') =~ m!: POST /test\z!;
+        if $kind eq 'write' && $slot && ($slot->busy // '') =~ m!: (?:POST /test|GET /jails/[^/]+/preview)\z!;
     # no folder: the helper's socket is not there either, which it says itself
     return $work->($kind) if !$slot;
     if (defined(my $other = $slot->busy)) {
