@@ -92,7 +92,7 @@ export class Provisional {
 	/** Lifts what jails banned since; for a change that was undone by other ways. */
 	async lift(bans: Bans): Promise<void> {
 		const lifted = await this.#parts.bans.lift(bans);
-		if (lifted > 0) this.#parts.log.notice(`audit: ${lifted} bans made since the change are lifted`);
+		if (lifted > 0) this.#parts.log.notice(`audit: bans made since the change are lifted: ${lifted}`);
 	}
 
 	/** From here on the change must be confirmed. The caller holds the lock and has made it. */

@@ -30,8 +30,8 @@ export class BanGuard implements ChangeGuard {
 		const foreseen = await this.#previews.foreseeAll(jails, around, { seconds: patience });
 		const hits = lockedOut(foreseen);
 		if (hits.length > 0 && !request.forced) throw lockoutError(hits);
-		// a server that does not run bans nobody, and its start is somebody's own decision
-		if (server !== 'running') return null;
+		// a server that does not run bans nobody, and its start is somebody's own decision, unless it is part of the change
+		if (server !== 'running' && request.provisional === undefined) return null;
 		return mustConfirm(change, foreseen, hits, around);
 	}
 }
@@ -71,7 +71,7 @@ function lockedOut(foreseen: readonly Foreseen[]): LockedOut[] {
 
 /** Why a change must be confirmed, in words; null: it need not. */
 function mustConfirm(
-	{ request, after, steps }: GuardedChange,
+	{ request, after, steps, server }: GuardedChange,
 	foreseen: readonly Foreseen[],
 	hits: readonly LockedOut[],
 	{ own, caller }: Surroundings,
@@ -89,7 +89,8 @@ function mustConfirm(
 	if (request.provisional === undefined) return null;
 	const told = new Set(steps.map(({ jail }) => jail));
 	const open = [...after.jails.values()].find(
-		(commands) => told.has(commands.jail) && ignoresAll(commands, own, caller) !== true,
+		(commands) =>
+			(server !== 'running' || told.has(commands.jail)) && ignoresAll(commands, own, caller) !== true,
 	);
 	return open === undefined
 		? null

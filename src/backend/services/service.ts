@@ -5,6 +5,7 @@ import type { Fail2banServer } from '../fail2ban/Fail2banServer.ts';
 import type { ConfigFiles } from '../files/ConfigFiles.ts';
 import { dumpedJails } from '../files/jailCommands.ts';
 import { errorLines } from '../files/judgeChange.ts';
+import type { Provisional } from '../files/Provisional.ts';
 import type { Log } from '../log.ts';
 import { ApplyConfig, type ApplyConfigDeps } from './applyConfig.ts';
 import { audit } from './audit.ts';
@@ -26,6 +27,8 @@ export interface ServiceDeps extends ApplyConfigDeps {
 	figures: ServerFigures;
 	/** Keeps changes of the configuration away meanwhile; answers the function that lets them in again. */
 	lock: (user: string, what: string) => Promise<() => Promise<void>>;
+	/** The change that waits to be confirmed. */
+	provisional: Pick<Provisional, 'refuseOther'>;
 	log: Log;
 }
 
@@ -82,7 +85,7 @@ async function applyTask(deps: ServiceDeps, caller: Caller): Promise<Task> {
 }
 
 export function postServiceService(deps: ServiceDeps): Services['postService'] {
-	const { files, figures, lock, log } = deps;
+	const { files, figures, lock, log, provisional } = deps;
 
 	async function taskOf(
 		command: Command | 'reload',
@@ -102,6 +105,8 @@ export function postServiceService(deps: ServiceDeps): Services['postService'] {
 
 	return async ({ params: { command, jail }, caller }) => {
 		const what = `${command} ${jail === undefined ? 'fail2ban' : `jail ${jail}`}`;
+		// with many bans it takes minutes, in which a change could not be undone
+		if (command === 'restart' || command === 'reload') provisional.refuseOther();
 		const task = await taskOf(command, jail, caller);
 		const release = await lock(caller.user, what);
 		const done = (outcome: string) => audit(log, { caller, what, to: outcome });

@@ -63,7 +63,17 @@ function service(
 	const files = new FakeConfig();
 	const expressionFault = async () => fault;
 	const deep: DeepLook = { stamp: () => '', differences: async () => differences.splice(0) };
-	const post = postServiceService({ server, commands, files, figures, lock, expressionFault, deep, log });
+	const post = postServiceService({
+		server,
+		commands,
+		files,
+		figures,
+		lock,
+		expressionFault,
+		deep,
+		log,
+		provisional: { refuseOther: () => {} },
+	});
 	const lines: string[] = [];
 	const run = async (word: 'start' | 'stop' | 'restart' | 'reload', jail?: string) => {
 		const params = { command: word, ...(jail !== undefined && { jail }) };

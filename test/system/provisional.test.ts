@@ -1,0 +1,281 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCommand } from '../../src/backend/fail2ban/runCommand.ts';
+import { createLog } from '../../src/backend/log.ts';
+import { parseOptions } from '../../src/backend/options.ts';
+import { recover } from '../../src/backend/startHelper.ts';
+import { bundleHelper } from '../support/bundleHelper.ts';
+import { type PrivateFail2ban, type Release, releases, startFail2ban } from '../support/fail2ban.ts';
+import { failedLogInLine, failedLogIns } from '../support/failedLogIns.ts';
+import {
+	callSocket,
+	fingerprint,
+	type HelperCall,
+	startTestHelper,
+	type TestHelper,
+} from '../support/helper.ts';
+import { writeJournal } from '../support/journalFile.ts';
+
+/** The caller's address, as the helper is told. */
+const own = '192.0.2.10';
+const hour = 3600;
+
+/** Written where they may be overridden. */
+const files = {
+	'jail.d/lockout.conf': `[journal]
+enabled = false
+filter = sshd
+backend = systemd[journalpath=@DIR@/journal]
+journalmatch = _SYSTEMD_UNIT=ssh.service
+
+[follow]
+enabled = true
+filter = sshd
+backend = polling
+logpath = @DIR@/logs/follow.log
+maxretry = 5
+findtime = 10m
+bantime = 1h
+`,
+};
+
+/** The guide's values, which ban the caller at once. */
+const oneAttempt = { enabled: 1, maxretry: 1, findtime: '14d', bantime: '30d' };
+
+async function start(release: Release): Promise<PrivateFail2ban> {
+	const fail2ban = await startFail2ban(release, { files, start: false });
+	await writeJournal(join(fail2ban.dir, 'journal'), failedLogIns(own, 30 * hour, 26 * hour));
+	await writeFile(join(fail2ban.dir, 'logs/follow.log'), '');
+	await fail2ban.start();
+	return fail2ban;
+}
+
+/** What the helper answers, or its error. */
+async function answer(call: HelperCall, method: string, path: string, params: object = {}, user?: string) {
+	const { body } = await call(method, path, params as Record<string, unknown>, user);
+	return body.data ?? body.error ?? body;
+}
+
+async function until(done: () => Promise<boolean>): Promise<void> {
+	const end = Date.now() + 15_000;
+	while (!(await done())) {
+		if (Date.now() > end) throw new Error('not in time');
+		await sleep(50);
+	}
+}
+
+async function banned(fail2ban: PrivateFail2ban, jail: string): Promise<string[]> {
+	const { stdout } = await fail2ban.client('get', jail, 'banip');
+	return stdout
+		.split(/\s+/)
+		.filter((word) => /^[0-9a-f:.]{7,}$/i.test(word))
+		.sort();
+}
+
+async function runs(fail2ban: PrivateFail2ban, jail: string): Promise<boolean> {
+	return (await fail2ban.client('status')).stdout.includes(jail);
+}
+
+describe.each(releases())('fail2ban $version', (release) => {
+	let fail2ban: PrivateFail2ban;
+	let helper: TestHelper;
+	let before: Record<string, string>;
+
+	beforeAll(async () => {
+		fail2ban = await start(release);
+		before = await fingerprint(fail2ban.config);
+		helper = await startTestHelper(fail2ban, { confirmWithin: 4 });
+	});
+
+	afterAll(async () => {
+		await helper?.stop();
+		await fail2ban?.stop();
+	});
+
+	const call = (method: string, path: string, params: object = {}, user?: string) =>
+		answer(helper.call, method, path, params, user);
+	const waiting = async () => (await call('GET', '/status')).provisional;
+	const over = () => until(async () => (await waiting()) === null);
+	const state = async (id: string) => (await call('GET', `/changes/${id}`)).state;
+
+	it('refuses a change that bans the caller; forced and not confirmed, every byte and every ban is as before', async () => {
+		expect(await call('PUT', '/jails/journal', oneAttempt)).toMatchObject({
+			code: 'would-ban',
+			message: expect.stringContaining(`bans ${own}, the address you use now, for 30 days`),
+			errors: { 'would-ban': own },
+		});
+		expect(await fingerprint(fail2ban.config)).toEqual(before);
+
+		const { id, provisional } = await call('PUT', '/jails/journal', { ...oneAttempt, force: 1 });
+		expect(provisional).toEqual({ id, seconds: 4, reason: `it bans ${own}, the address of root@pam.` });
+		expect(await waiting()).toMatchObject({ id, user: 'root@pam' });
+		expect(await state(id)).toBe('provisional');
+		await until(async () => (await banned(fail2ban, 'journal')).includes(own));
+
+		await over();
+		expect(await fingerprint(fail2ban.config)).toEqual(before);
+		expect(await runs(fail2ban, 'journal')).toBe(false);
+		expect(await state(id)).toBe('not-kept');
+		const reports = helper.log.filter((line) => line.includes('not kept in time, undone'));
+		expect(reports).toEqual([expect.stringContaining('restored jail.d/journal.local; 1 ban lifted')]);
+		// nothing is left in the database that a later start would set again
+		expect(await call('GET', '/jails/journal/preview', oneAttempt)).toMatchObject({ total: 0 });
+		expect(await call('POST', `/changes/${id}/confirm`)).toMatchObject({ code: 'not-provisional' });
+	});
+
+	it('keeps the bans that were there before, and those made by hand meanwhile', async () => {
+		await fail2ban.client('set', 'follow', 'banip', '198.51.100.77');
+		await appendFile(join(fail2ban.dir, 'logs/follow.log'), failedLogInLine(own));
+		await until(async () => /Currently failed:\s+1/.test((await fail2ban.client('status', 'follow')).stdout));
+		expect(await call('PUT', '/jails/follow', { maxretry: 1, bantime: '30d' })).toMatchObject({
+			code: 'would-ban',
+			message: expect.stringContaining(
+				`One wrong password bans ${own}, the address you use now, for 30 days`,
+			),
+		});
+		const { id } = await call('PUT', '/jails/follow', { maxretry: 1, bantime: '30d', force: 1 });
+		await appendFile(
+			join(fail2ban.dir, 'logs/follow.log'),
+			failedLogInLine(own) + failedLogInLine('198.51.100.5'),
+		);
+		await call('POST', '/bans', { ip: '198.51.100.88', jail: 'follow' });
+		await fail2ban.client('set', 'follow', 'banip', '198.51.100.99');
+		await until(async () => (await banned(fail2ban, 'follow')).length === 5);
+		await over();
+		expect(await state(id)).toBe('not-kept');
+		expect(await banned(fail2ban, 'follow')).toEqual(['198.51.100.77', '198.51.100.88', '198.51.100.99']);
+		expect((await fail2ban.client('get', 'follow', 'maxretry')).stdout.trim()).toBe('5');
+		expect(await fingerprint(fail2ban.config)).toEqual(before);
+	});
+
+	it('takes back its own options only where somebody edits the file meanwhile', async () => {
+		const { id } = await call('PUT', '/jails/follow', { bantime: '3h' });
+		await appendFile(join(fail2ban.dir, 'logs/follow.log'), failedLogInLine(own));
+		await call('PUT', '/jails/follow', { bantime: '2h', maxretry: 1, force: 1 });
+		const file = join(fail2ban.config, 'jail.d/follow.local');
+		await appendFile(file, 'findtime = 20m\n');
+		await over();
+		expect(await readFile(file, 'utf8')).toBe('[follow]\nbantime = 3h\nfindtime = 20m\n');
+		expect(helper.log.join('')).toContain('other edits of jail.d/follow.local were kept');
+		await writeFile(file, '[follow]\nbantime = 3h\n');
+		await call('POST', `/changes/${id}/revert`);
+		expect(await fingerprint(fail2ban.config)).toEqual(before);
+	});
+
+	it('lets nobody change anything else meanwhile, and is kept by its user only', async () => {
+		await appendFile(join(fail2ban.dir, 'logs/follow.log'), failedLogInLine(own));
+		const params = { maxretry: 1, force: 1 };
+		const { id } = await call('PUT', '/jails/follow', params, 'admin@pve');
+		expect(await call('PUT', '/jails/sshd', { bantime: '2h' })).toMatchObject({
+			code: 'provisional',
+			errors: { provisional: id },
+			message: expect.stringContaining('A change by admin@pve waits to be kept (jail follow: maxretry'),
+		});
+		expect(await call('POST', '/service', { command: 'reload' })).toMatchObject({ code: 'provisional' });
+		expect(await call('POST', `/changes/${id}/confirm`, {}, 'other@pve')).toMatchObject({
+			code: 'other-user',
+		});
+		expect(await call('POST', `/changes/${id}/confirm`, {}, 'admin@pve')).toEqual({ id });
+		expect(await waiting()).toBeNull();
+		expect(await state(id)).toBe('applied');
+		await sleep(4500);
+		expect((await fail2ban.client('get', 'follow', 'maxretry')).stdout.trim()).toBe('1');
+		expect(await call('POST', `/changes/${id}/revert`)).toMatchObject({ provisional: null });
+		expect(await fingerprint(fail2ban.config)).toEqual(before);
+	});
+
+	it('is undone by Revert at once, and when the helper ends', async () => {
+		await appendFile(join(fail2ban.dir, 'logs/follow.log'), failedLogInLine(own));
+		const first = await call('PUT', '/jails/follow', { maxretry: 1, force: 1 });
+		expect(await call('POST', `/changes/${first.id}/revert`)).toMatchObject({ exit: { ok: true } });
+		expect(await waiting()).toBeNull();
+		expect(await state(first.id)).toBe('undone');
+		expect(await fingerprint(fail2ban.config)).toEqual(before);
+
+		await call('PUT', '/jails/follow', { maxretry: 1, force: 1 });
+		await helper.stop();
+		expect(await fingerprint(fail2ban.config)).toEqual(before);
+		expect((await fail2ban.client('get', 'follow', 'maxretry')).stdout.trim()).toBe('5');
+	});
+});
+
+describe.each(releases())('fail2ban $version, a helper that dies', (release) => {
+	let folder: string;
+	let program: string;
+	let fail2ban: PrivateFail2ban;
+
+	beforeAll(async () => {
+		folder = await mkdtemp(join(tmpdir(), 'pve-fail2ban-provisional-'));
+		program = await bundleHelper(folder, 'faultyHelper');
+		fail2ban = await start(release);
+	});
+	afterAll(async () => {
+		await fail2ban?.stop();
+		await rm(folder, { recursive: true, force: true });
+	});
+
+	const options = () => [
+		...['--socket', join(folder, 'helper.sock'), '--state', join(folder, 'state')],
+		...['--fail2ban-config', fail2ban.config, '--fail2ban-socket', fail2ban.socket],
+		...['--fail2ban-bin', release.bin],
+	];
+
+	/** Answers how to kill it. */
+	async function spawnHelper(): Promise<() => Promise<unknown>> {
+		const child = spawn(process.execPath, [program, ...options()], { stdio: ['ignore', 'pipe', 'inherit'] });
+		await new Promise<void>((resolve, reject) => {
+			child.stdout.setEncoding('utf8').on('data', (text: string) => {
+				if (text.includes('ready')) resolve();
+			});
+			child.on('exit', () => reject(new Error('the helper ended')));
+		});
+		return async () => {
+			const gone = once(child, 'exit');
+			child.kill('SIGKILL');
+			await gone;
+		};
+	}
+
+	it('leaves a change that its next start undoes, and after a power loss the start of the node', async () => {
+		const before = await fingerprint(fail2ban.config);
+		const call = callSocket(join(folder, 'helper.sock'));
+		const lockOut = async () => {
+			const { provisional } = await answer(call, 'PUT', '/jails/journal', { ...oneAttempt, force: 1 });
+			expect(provisional).toMatchObject({ seconds: 60 });
+			await until(async () => (await banned(fail2ban, 'journal')).includes(own));
+		};
+		const kill = await spawnHelper();
+		await lockOut();
+		await kill();
+
+		const killNext = await spawnHelper();
+		await until(async () => !(await runs(fail2ban, 'journal')));
+		await until(async () => (await answer(call, 'GET', '/jails/journal/preview', oneAttempt)).total === 0);
+		expect(await fingerprint(fail2ban.config)).toEqual(before);
+
+		// its journal grows, or the jail has nothing new to read
+		await writeJournal(join(fail2ban.dir, 'journal'), failedLogIns(own, 2, 1));
+		await lockOut();
+		await killNext();
+		await fail2ban.client('stop');
+		await recover(parseOptions(options()), {
+			log: createLog(() => {}),
+			run: runCommand,
+			pluginVersion: 'test',
+		});
+		expect(await fingerprint(fail2ban.config)).toEqual(before);
+		await fail2ban.start();
+		expect(await runs(fail2ban, 'journal')).toBe(false);
+		const kept = await runCommand('/usr/bin/python3', [
+			'-c',
+			'import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute("SELECT jail, ip FROM bips").fetchall())',
+			fail2ban.database,
+		]);
+		expect(kept.stdout.trim()).toBe('[]');
+	});
+});
