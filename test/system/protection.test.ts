@@ -97,7 +97,8 @@ for (const release of releases()) {
 				'jail.local created',
 			]);
 			expect(file('jail.d/proxmox.local')?.diff).toContain('+port = 8006\n');
-			expect(file('jail.d/sshd.local')?.diff.includes('journalmatch')).toBe(release.version === '1.1.0');
+			expect(file('jail.d/sshd.local')?.diff).toContain('+journalmatch = _COMM=sshd _UID=0 +');
+			expect(file('jail.d/pam-generic.local')?.diff).toContain('+ignoreregex = ');
 			expect(file('fail2ban.local')?.diff).toContain('+dbpurgeage = 4w\n');
 			expect(await fingerprint(fail2ban.config)).toEqual(fresh);
 		});

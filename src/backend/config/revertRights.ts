@@ -3,6 +3,7 @@ import { ConfigDocument } from './ConfigDocument.ts';
 import { checkOption } from './optionRules.ts';
 import { changedPlaces } from './revertText.ts';
 import { checkSetting } from './settingRules.ts';
+import { pamGuard, sshdGuard } from './shippedFilterGuards.ts';
 
 const kinds = new Map(jailOptions.map((option) => [option.name, option]));
 
@@ -25,9 +26,23 @@ export function barredPlaces(name: string, now: string | null, next: string | nu
 		.filter(({ section, option }) => {
 			if (section === 'INCLUDES') return true;
 			const value = after.get(section, option);
+			if (isGuard(section, option, before) && isGuard(section, option, after)) return false;
 			return isJail ? !mayJail(option, value) : !mayServer(section, option, value);
 		})
 		.map(({ section, option }) => `${option} in [${section}]`);
+}
+
+const guards = new Map([
+	['sshd', sshdGuard],
+	['pam-generic', pamGuard],
+]);
+
+/** Whether an option is not set, or is just what the protection of log-ins gives the jail, whoever asks for it. */
+function isGuard(section: string, option: string, document: ConfigDocument): boolean {
+	const guard = guards.get(section);
+	if (guard === undefined || (option !== 'ignoreregex' && option !== 'journalmatch')) return false;
+	const value = document.get(section, option);
+	return value === undefined || value.trim() === [guard[option]].flat().join('\n');
 }
 
 function mayJail(option: string, value: string | undefined): boolean {

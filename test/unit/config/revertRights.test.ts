@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { barredPlaces } from '../../../src/backend/config/revertRights.ts';
+import { sshdGuard } from '../../../src/backend/config/shippedFilterGuards.ts';
 
 const jail = (now: string | null, next: string | null) => barredPlaces('jail.d/sshd.local', now, next);
 
@@ -31,6 +32,18 @@ describe('barredPlaces', () => {
 		'bantime = 1 if 1 else 2',
 	])('bars %s', (line) => {
 		expect(jail(null, `[sshd]\n${line}\n`)).toHaveLength(1);
+	});
+
+	it('lets everybody undo what the protection of log-ins gives sshd, and nothing else of that kind', () => {
+		const guard = [
+			`ignoreregex = ${sshdGuard.ignoreregex.join('\n\t')}`,
+			`journalmatch = ${sshdGuard.journalmatch}`,
+		];
+		const text = `[sshd]\nbantime = 1h\n${guard.join('\n')}\n`;
+		expect(jail(text, '[sshd]\nbantime = 1h\n')).toEqual([]);
+		expect(jail('[sshd]\nbantime = 1h\n', text)).toEqual([]);
+		expect(jail(text, '[sshd]\njournalmatch = _UID=0\n')).toEqual(['journalmatch in [sshd]']);
+		expect(jail(text.replace('[sshd]', '[other]'), null)).toHaveLength(2);
 	});
 
 	it('lets an option that only root@pam set stay as it is', () => {

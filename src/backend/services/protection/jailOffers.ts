@@ -141,7 +141,7 @@ function missingFilter({ jails, source, root }: ConfigSnapshot, { jail, filter }
 
 function logSource(jails: JailConfig, facts: NodeFacts, definition: Definition): NeededSource {
 	const { jail } = definition;
-	if (facts.journal !== null) return journalSource(jails, facts.journal, facts, jail);
+	if (facts.journal !== null) return journalSource(jails, facts.journal, jail);
 	const file = definition.log(facts);
 	if (file === null) {
 		const reason = `${facts.noJournal} ${facts.logFolder}/${definition.logName} is not there either (apt install rsyslog).`;

@@ -13,8 +13,6 @@ export interface NodeFacts {
 	/** Proxmox Backup Server writes a log of its own. */
 	backupLog: string | null;
 	logFolder: string;
-	/** OpenSSH logs failures as sshd-session, from 9.8 on. */
-	sshdSession: boolean;
 	installed: { ssh: boolean; pve: boolean; backup: boolean; mail: boolean };
 	sshPorts: number[];
 	/** Programs with which bans are enforced. */
@@ -57,7 +55,6 @@ export function readNodeFacts(files: SystemFiles): NodeFacts {
 		daemonLog: newest(log('daemon.log'), log('syslog')),
 		backupLog: newest(log('proxmox-backup/api/auth.log')),
 		logFolder: files.logFolder,
-		sshdSession: exists('/usr/lib/openssh/sshd-session'),
 		installed: {
 			ssh: program('sshd'),
 			pve: program('pvedaemon'),
