@@ -69,7 +69,8 @@ export async function lookAtJail(
 		blind || targets.some(({ looked }) => 'unknown' in looked) ? null : banned.length - missing.length;
 	const row: EnforcementRow = {
 		jail,
-		target: targets.length === 0 ? null : targets.map(({ target }) => targetWords(target)).join(', '),
+		target:
+			targets.length === 0 ? null : [...new Set(targets.map(({ target }) => targetWords(target)))].join(', '),
 		banned: banned.length,
 		enforced: actions.length === 0 ? 0 : enforced,
 		missing: (actions.length === 0 ? banned : missing).slice(0, shown),
@@ -111,7 +112,8 @@ function oddBan(targets: readonly TargetLook[]): string | null {
 		const text = missing.find((ip) => parseNetwork(ip) === null);
 		if (text !== undefined) return `'${text}' is no address.`;
 		const network = missing.find((ip) => ip.includes('/'));
-		if (network !== undefined && 'listing' in looked && looked.listing.singlesOnly)
+		// an ipset of addresses takes each address of a network instead
+		if (network !== undefined && target.kind === 'nft' && 'listing' in looked && looked.listing.singlesOnly)
 			return `The ${targetWords(target)} holds single addresses only, not ${network}.`;
 	}
 	return null;

@@ -134,11 +134,12 @@ class JailReapply {
 		const bulk = bans.length < worthBulk ? null : bulkCommand(action.properties, family);
 		// fail2ban's flag that its action holds bans; without it no unban would reach the firewall
 		const first = bulk === null ? bans.length : 1;
-		await this.#oneByOne(action.name, bans.slice(0, first));
-		if (bulk !== null) await this.#atOnce(action.name, bulk, bans.slice(first));
+		const works = await this.#oneByOne(action.name, bans.slice(0, first));
+		if (bulk !== null && works) await this.#atOnce(action.name, bulk, bans.slice(first));
 	}
 
-	async #oneByOne(action: string, bans: readonly BanToApply[]): Promise<void> {
+	/** false: given up, because the action fails for each address; each may take it a minute. */
+	async #oneByOne(action: string, bans: readonly BanToApply[]): Promise<boolean> {
 		let size = 5;
 		let failures = 0;
 		for (let at = 0; at < bans.length; ) {
@@ -146,10 +147,12 @@ class JailReapply {
 			const began = performance.now();
 			const failed = await runAction(this.deps.server, this.#jail, { action, method: 'ban' }, chunk);
 			for (const text of failed) if (++failures <= told) this.line(`${this.#jail}: ${text}`);
+			if (failures === at + chunk.length && (failures >= told || failures === bans.length)) return false;
 			size = nextChunk(size, performance.now() - began);
 			at += chunk.length;
 			if (at < bans.length && at % 500 < chunk.length) this.line(`${this.#jail}: ${at} of ${bans.length}`);
 		}
+		return true;
 	}
 
 	/** What is refused as a whole is tried one by one. */
@@ -160,7 +163,7 @@ class JailReapply {
 			const problem = await runBulk(this.deps.run, bulk, addresses);
 			if (problem === null) continue;
 			this.line(`${this.#jail}: ${problem}; adding one by one`);
-			await this.#oneByOne(action, chunk);
+			if (!(await this.#oneByOne(action, chunk))) return;
 		}
 	}
 

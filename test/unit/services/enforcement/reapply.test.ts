@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Fail2banServer } from '../../../../src/backend/fail2ban/Fail2banServer.ts';
+import { type Fail2banServer, ServerError } from '../../../../src/backend/fail2ban/Fail2banServer.ts';
 import { FirewallLook } from '../../../../src/backend/fail2ban/FirewallLook.ts';
 import { BanTable } from '../../../../src/backend/services/banTable.ts';
 import { lookAtJail } from '../../../../src/backend/services/enforcement/jailEnforcement.ts';
@@ -21,6 +21,8 @@ function node(given: {
 	rule?: boolean;
 	repairs?: boolean;
 	bulkFails?: boolean;
+	/** fail2ban's action fails for each address. */
+	fails?: boolean;
 }) {
 	const { bans, repairs = true, bulkFails = false } = given;
 	const held = new Set(given.held ?? []);
@@ -48,6 +50,7 @@ function node(given: {
 			rule = true;
 			held.clear();
 		}
+		if (name === 'ban' && given.fails) return new ServerError('refused', 'Error starting action');
 		if (name === 'ban') held.add(ip);
 		if (name === 'unban') held.delete(ip);
 		return null;
@@ -132,6 +135,12 @@ describe('reapply', () => {
 		const { reapply, lines } = node({ bans: ['10.0.0.1', '10.0.0.0/24', 'nobody'] });
 		await expect(reapply()).rejects.toThrow('Still not enforced: sshd (2 of 3).');
 		expect(lines.at(-1)).toContain('2 of 3 bans are still missing: 10.0.0.0/24, nobody.');
+	});
+	it('gives up an action that fails for the first, instead of trying it thousands of times', async () => {
+		const { reapply, told, held } = node({ bans: many, fails: true });
+		await expect(reapply()).rejects.toThrow('Still not enforced');
+		expect(told).toEqual(['ban 10.0.0.0']);
+		expect(held.size).toBe(0);
 	});
 	it('fails when no repair helps', async () => {
 		const { reapply } = node({ bans: ['10.0.0.1'], rule: false, repairs: false });
