@@ -44,9 +44,19 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const both = releases().map((release) => [release.version, release] as const);
+const nodes = releases().flatMap((release) =>
+	(['runs', 'is stopped'] as const).map((state) => [release.version, state, release] as const),
+);
 
-describe.concurrent.each(both)('on fail2ban %s', (_version, release) => {
+describe.concurrent.each(nodes)('where fail2ban %s %s', (_version, state, release) => {
+	/** Who is banned as long as there is no change. */
+	const usual = {
+		[own]: open,
+		[known]: state === 'runs' ? refused : open,
+		[careless]: open,
+		[bystander]: open,
+	};
+
 	let node: ProtectedNode;
 	let files: Record<string, string>;
 
@@ -58,7 +68,9 @@ describe.concurrent.each(both)('on fail2ban %s', (_version, release) => {
 		node.journal.append([...bothWays(own), ...bothWays(own)], 24 * hour);
 		for (let n = 0; n < 5; n++) node.journal.append(logins.sshd12(known), 60 - n);
 		await node.fail2ban.start();
-		await waitFor({ [own]: open, [known]: refused, [careless]: open, [bystander]: open });
+		await waitFor({ ...usual, [known]: refused });
+		if (state === 'is stopped') await node.fail2ban.client('stop');
+		await waitFor(usual);
 		files = await fingerprint(node.fail2ban.config);
 	});
 	afterAll(async () => {
@@ -86,14 +98,14 @@ describe.concurrent.each(both)('on fail2ban %s', (_version, release) => {
 		expect(body.error.errors['would-ban']).toBe(own);
 		expect(body.error.message).toContain(`${own}, the address you use now, for 30 days`);
 		expect(await fingerprint(node.fail2ban.config)).toEqual(files);
-		await waitFor({ [own]: open, [known]: refused, [careless]: open, [bystander]: open });
+		await waitFor(usual);
 	});
 
 	it.sequential('lets who forces it be banned, and lets him in again when he does not confirm', async () => {
 		const forced = node.call('POST', '/protection', { ...wish, force: 1 });
 		await waitFor({ [own]: refused, [known]: refused, [careless]: refused, [bystander]: open });
 		expect((await status()).provisional).toMatchObject({ user: 'root@pam', seconds: expect.any(Number) });
-		// sshd ran before, and looks at no line a second time
+		// the jail sshd ran before, and looks at no line a second time
 		expect(await banned()).toEqual(
 			[own, known, careless]
 				.flatMap((ip) => [`${ip} pam-generic`, `${ip} ${ip === known ? 'sshd' : 'proxmox'}`])
