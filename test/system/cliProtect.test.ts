@@ -8,7 +8,8 @@ import { type PrivateFail2ban, releases, startFail2ban } from '../support/fail2b
 import { fingerprint } from '../support/helper.ts';
 import { harmlessFirewall, layOutNode } from '../support/nodeFiles.ts';
 
-for (const release of releases()) {
+// what differs between the releases is planned by the same parts as in protection.test.ts
+for (const release of releases().slice(-1)) {
 	describe(`pve-fail2ban protect, fail2ban ${release.version}`, () => {
 		let fail2ban: PrivateFail2ban;
 		let node: string;

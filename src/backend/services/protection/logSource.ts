@@ -1,4 +1,5 @@
 import type { JailConfig } from '../../config/layers.ts';
+import { valueFor } from './valueFor.ts';
 
 /** Options of a jail with the values that it needs; those that hold already are left out. */
 export type NeededOptions = ReadonlyMap<string, string>;
@@ -17,9 +18,9 @@ export function fileSource(
 	isLog: (file: string) => boolean,
 ): NeededSource {
 	const needed = new Map<string, string>();
-	const backend = jails.option(jail, 'backend')?.value ?? 'auto';
+	const backend = valueFor(jails, jail, 'backend') ?? 'auto';
 	if (backend.startsWith('systemd')) needed.set('backend', 'auto');
-	const paths = (jails.option(jail, 'logpath')?.value ?? '')
+	const paths = (valueFor(jails, jail, 'logpath') ?? '')
 		.split('\n')
 		.map((line) => line.trim().replace(/ (?:head|tail)$/, ''));
 	if (!paths.some((path) => path === file || isLog(path))) needed.set('logpath', file);
@@ -34,6 +35,6 @@ export function journalSource(jails: JailConfig, journal: string, jail: string):
 
 /** One with arguments is the admin's own journal, e.g. of another namespace. */
 export function readsJournal(jails: JailConfig, jail: string, journal: string): boolean {
-	const backend = jails.option(jail, 'backend')?.value ?? 'auto';
+	const backend = valueFor(jails, jail, 'backend') ?? 'auto';
 	return backend === journal || backend.startsWith('systemd[');
 }

@@ -23,15 +23,9 @@ export function portsFor(
 	const parts = own.split(/[\s,]+/).filter(Boolean);
 	const missing = wanted.filter((port) => !parts.some((part) => closes(part, port)));
 	if (parts.length > 0 && missing.length === 0) return { text: numbers(parts).join(','), needed: false };
-	const kept = found?.file.endsWith('.local') ? parts : [];
-	return {
-		text: [
-			...kept,
-			...missing,
-			...(kept.length > 0 ? [] : wanted.filter((port) => !missing.includes(port))),
-		].join(','),
-		needed: true,
-	};
+	// what an admin closes besides stays
+	const text = found?.file.endsWith('.local') ? [...parts, ...missing] : wanted;
+	return { text: text.join(','), needed: true };
 }
 
 function numbers(parts: readonly string[]): (string | number)[] {

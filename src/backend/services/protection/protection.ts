@@ -108,13 +108,13 @@ export function protectionServices(
 		left: number,
 	): Promise<Map<string, FailureCount | null>> {
 		const able = offers.filter(({ reason }) => reason === null);
-		const { config } = planProtection(snapshot, { ...wish, offers: able, ignore: [] });
-		const planned = snapshotOf(config);
 		const detection = detectionDeps(caller);
 		const wanted = new Map<string, () => Promise<FailureCount>>();
 		const keys = new Map<string, string>();
-		for (const { jail } of able) {
+		for (const offer of able) {
+			const { jail } = offer;
 			try {
+				const planned = snapshotOf(planProtection(snapshot, { ...wish, offers: [offer], ignore: [] }).config);
 				const { source, filter } = detectionTask(planned, jail, detection);
 				const key = JSON.stringify([{ ...source, since: countedTime }, filter]);
 				keys.set(jail, key);

@@ -14,6 +14,7 @@ import { giveBack, optionsChange, setOptions } from '../jailPlan.ts';
 import { fileOf } from '../settingsEdit.ts';
 import type { JailOffer } from './jailOffers.ts';
 import { type Preset, type PresetValues, presets, valuesFor } from './presets.ts';
+import { valueFor } from './valueFor.ts';
 
 /** An address that shall not be banned, and what the ignore list says of it. */
 export interface IgnoredAddress {
@@ -99,7 +100,7 @@ function editJail(config: EditedConfig, offer: JailOffer, { preset, stamp }: Pro
 }
 
 function presetOptions(jails: JailConfig, jail: string, values: PresetValues): [string, string][] {
-	const grows = isTrue(jails.option(jail, 'bantime.increment')?.value);
+	const grows = isTrue(valueFor(jails, jail, 'bantime.increment'));
 	return [
 		['maxretry', String(values.maxretry)],
 		['findtime', values.findtime],
