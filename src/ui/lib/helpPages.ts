@@ -9,6 +9,7 @@ export const helpPages: readonly (readonly [id: string, title: string])[] = [
 	['files', 'Configuration Files'],
 	['changes', 'Change History'],
 	['log', 'Log'],
+	['protection', 'Set Up Protection'],
 	['repair', 'Repair Configuration'],
 ];
 

@@ -28,6 +28,34 @@ describe('parseCommand', () => {
 		expect(parseCommand(['unban', '--all', '--yes'])).toEqual({ ...unban, all: true });
 	});
 
+	it('protects with what is usual, unless it is told otherwise', () => {
+		const usual = { preset: null, jails: null, ignore: [], ownAddress: true, node: null };
+		const quiet = { dryRun: false, yes: false, force: false };
+		expect(parseCommand(['protect'])).toMatchObject({ name: 'protect', ...usual, ...quiet });
+		const words = [
+			'--preset',
+			'strict',
+			'--jails',
+			'sshd',
+			'--ignore',
+			'10.0.0.1',
+			'--ignore',
+			'::1',
+			'--yes',
+		];
+		expect(parseCommand(['protect', ...words])).toMatchObject({
+			preset: 'strict',
+			jails: 'sshd',
+			ignore: ['10.0.0.1', '::1'],
+			yes: true,
+		});
+		expect(() => parseCommand(['protect', '--preset', 'loose'])).toThrow(
+			'none of standard, strict, one-attempt',
+		);
+		expect(() => parseCommand(['protect', '--yes', '--dry-run'])).toThrow('either');
+		expect(() => parseCommand(['protect', 'sshd'])).toThrow('one word too many');
+	});
+
 	it('rescues the node itself, or a private folder', () => {
 		expect(parseCommand(['rescue', 'stop', 'sshd'])).toEqual({
 			name: 'rescue',
@@ -59,7 +87,7 @@ describe('parseCommand', () => {
 		[['rescue', 'undo', 'sshd'], "'sshd' is one word too many"],
 		[['status', 'sshd'], "'sshd' is one word too many"],
 		[['doctor', '--fix'], '--fix'],
-		[['protect'], "'protect' is no command"],
+		[['defend'], "'defend' is no command"],
 		[[], 'No command'],
 	])('refuses %j and says why', (args, why) => {
 		expect(() => parseCommand(args)).toThrow(why);

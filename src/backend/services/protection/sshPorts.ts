@@ -81,7 +81,9 @@ function socketPorts(files: Pick<SystemFiles, 'readText' | 'list' | 'timeOf'>): 
 	);
 	let streams: string[] = [];
 	for (const file of [...(unit === undefined ? [] : [unit]), ...dropIns]) {
-		for (const [, value = ''] of (files.readText(file) ?? '').matchAll(/^\s*ListenStream\s*=\s*(.*?)\s*$/gm))
+		for (const [, value = ''] of (files.readText(file) ?? '').matchAll(
+			/^[ \t]*ListenStream[ \t]*=[ \t]*(.*?)[ \t]*$/gm,
+		))
 			streams = value === '' ? [] : [...streams, value];
 	}
 	return streams.flatMap((stream) => {
