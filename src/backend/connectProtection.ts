@@ -173,6 +173,8 @@ async function change({ fail2ban, ask, seams, previews, request, read, digest }:
 		{ testLines: createTestLines(seams.run, fail2ban.python), below: null, now: Date.now },
 		request,
 		caller,
+		// the console is reached whoever is banned
+		false,
 	);
 	const guard = new BanGuard(previews);
 	transaction.guardedBy({

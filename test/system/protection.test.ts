@@ -170,6 +170,20 @@ for (const release of releases()) {
 			expect(await fingerprint(fail2ban.config)).toEqual(once);
 		});
 
+		it('waits to be confirmed where its jails do not ignore the caller, and is undone at once', async () => {
+			const once = await fingerprint(fail2ban.config);
+			const params = { preset: 'strict', ignore: '', client: '203.0.113.5' };
+			const { lines, body } = await helper.call('POST', '/protection', params);
+			expect(body, lines?.join('\n')).toEqual({ exit: { ok: true } });
+			expect(lines?.join('\n')).toMatch(/undone again unless it is confirmed within \d+ s/);
+			const { provisional } = (await helper.call('GET', '/status')).body.data;
+			expect(provisional).toMatchObject({ user: 'root@pam' });
+			const undone = await helper.call('POST', `/changes/${provisional.id}/revert`);
+			expect(undone.body.exit ?? { ok: undone.status === 200 }, JSON.stringify(undone)).toEqual({ ok: true });
+			expect(await fingerprint(fail2ban.config)).toEqual(once);
+			expect(await ask('get', 'sshd', 'maxretry')).toBe('5');
+		});
+
 		it('changes from preset to preset and leaves nothing of the one before', async () => {
 			const once = await fingerprint(fail2ban.config);
 			// nobody but the attackers is banned by that

@@ -52,7 +52,7 @@ export interface ProtectionDeps {
 type Protection = AnswerOf<typeof getProtection>;
 
 /** When the answer no longer waits for what takes long (milliseconds): the counts, and whom the jails would ban. */
-const patience = 1500;
+const patience = 1200;
 
 /** Addresses that are told. */
 const shown = 100;
@@ -221,7 +221,7 @@ export function protectionServices(
 				throw new ApiError(409, 'no-jail', 'No jail can be enabled on this node.', {
 					jails: first.offers.map(({ jail, reason }) => `${jail}: ${reason}`).join(' '),
 				});
-			const task = protectionTask(deps, detectionDeps(caller), first, caller);
+			const task = protectionTask(deps, detectionDeps(caller), first, caller, force);
 			const { preset } = first.wish;
 			const result = await makeChange(changes, figures, {
 				caller,

@@ -26,14 +26,21 @@ export interface ProtectionTask {
 	unchanged(): Task;
 }
 
-/** The log of a protection: what is done, and after it the test for success. */
+/**
+ * The log of a protection: what is done, and after it the test for success.
+ * @param forced the caller insists, whoever is banned
+ */
 export function protectionTask(
 	deps: ProtectionTaskDeps,
 	detection: DetectionDeps,
-	{ chosen, wish }: ProtectionRequest,
+	{ chosen, wish, ignore }: ProtectionRequest,
 	caller: Caller,
+	forced: boolean,
 ): ProtectionTask {
 	const { server, files, figures } = deps;
+	const client = ignore.find(({ kind }) => kind === 'client');
+	// a change is provisional only while fail2ban runs, so a start would have no way back
+	const dangerous = forced && client !== undefined && !client.chosen;
 	const head = `Preset ${wish.preset.title}: ${wish.preset.text}`;
 
 	async function start(line: Line): Promise<void> {
@@ -54,10 +61,14 @@ export function protectionTask(
 
 	return {
 		async afterwards(done, line) {
-			for (const { option, from, to } of done.changed)
-				line(`${option}: ${from ?? 'unset'} -> ${to ?? 'unset'}`);
+			for (const { option, from, to } of done.changed) line(`${option}: ${shown(from)} -> ${shown(to)}`);
 			if (done.provisional !== null)
 				line(`It is undone again unless it is confirmed within ${done.provisional.seconds} s.`);
+			if (done.pending && dangerous) {
+				line(`fail2ban is not started: you insisted, and its jails do not ignore ${client?.address}.`);
+				line('Nobody could undo that. Add the address to the ignore list, or start fail2ban in Overview.');
+				return;
+			}
 			if (done.pending) await start(line);
 			await test(line);
 		},
@@ -77,6 +88,10 @@ export function protectionTask(
 			},
 		}),
 	};
+}
+
+function shown(value: string | null): string {
+	return value === null ? 'unset' : value.replace(/\s*\n\s*/g, ' | ');
 }
 
 async function isRunning(server: Fail2banServer): Promise<boolean> {
