@@ -172,8 +172,15 @@ export const protectionController = controller<SetUpProtection>()({
 		this.onChosen();
 	},
 
-	/** Shows what Finish would do. */
-	plan(): void {
+	openPlan(): void {
+		this.plan(() => this.getView().down('#submit').focus());
+	},
+
+	/**
+	 * Shows what Finish would do.
+	 * @param then the focus would bring the wizard before an alert that is open
+	 */
+	plan(then: () => void = Ext.emptyFn): void {
 		const view = this.getView();
 		this.ready = false;
 		this.warn();
@@ -187,7 +194,7 @@ export const protectionController = controller<SetUpProtection>()({
 			(protection) => {
 				if (!view.destroyed && this.planned === params) {
 					this.showPlan(protection);
-					view.down('#submit').focus();
+					then();
 					this.askBanned(rounds);
 				}
 			},

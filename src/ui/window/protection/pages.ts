@@ -186,7 +186,7 @@ function confirmPage(onSubmit: () => void, isReady: () => boolean): Item {
 		layout: { type: 'vbox', align: 'stretch' },
 		onSubmit,
 		validator: isReady,
-		listeners: { activate: 'plan', deactivate: 'leavePlan' },
+		listeners: { activate: 'openPlan', deactivate: 'leavePlan' },
 		items: [
 			{ xtype: 'component', reference: 'summary', itemId: 'summary', margin: '0 0 10 0' },
 			{
