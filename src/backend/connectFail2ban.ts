@@ -10,7 +10,7 @@ import { liveExpressionFault } from './files/compileJail.ts';
 import { FolderFiles } from './files/FolderFiles.ts';
 import type { JailCommands } from './files/jailCommands.ts';
 import { Preview } from './files/Preview.ts';
-import { Provisional } from './files/Provisional.ts';
+import { Provisional, type StartTimer, startTimer } from './files/Provisional.ts';
 import { ServerSync } from './files/ServerSync.ts';
 import { Transaction } from './files/Transaction.ts';
 import { WriteLock } from './files/WriteLock.ts';
@@ -37,6 +37,8 @@ export interface ConnectSeams {
 	step?(name: string): void | Promise<void>;
 	/** Seconds in which a provisional change must be confirmed; default 60. */
 	confirmWithin?: number;
+	/** Starts that time; only a test replaces it. */
+	timer?: StartTimer;
 }
 
 /** Seconds in which a provisional change must be confirmed. */
@@ -77,6 +79,7 @@ export function connectFail2ban(place: Fail2banPlace, seams: ConnectSeams) {
 		log,
 		bans: newBans,
 		seconds: seams.confirmWithin ?? usualConfirmWithin,
+		timer: seams.timer ?? startTimer,
 		later: (record) => aftercare.later(record),
 	});
 	const transaction = new Transaction(

@@ -14,6 +14,7 @@ import { createFirewall } from './fail2ban/firewall.ts';
 import { readManyBans } from './fail2ban/manyBans.ts';
 import { deepDifferences, remembered } from './files/deepDifferences.ts';
 import { logFileFault } from './files/logFileFault.ts';
+import type { StartTimer } from './files/Provisional.ts';
 import { dpkgFiles, type PackageFiles } from './files/packageFiles.ts';
 import { removeLeftStages } from './files/stage.ts';
 import type { WriteLock } from './files/WriteLock.ts';
@@ -53,6 +54,8 @@ export interface HelperSeams {
 	system?: SystemFiles;
 	/** Called at each step of a transaction by its name. */
 	step?(name: string): void | Promise<void>;
+	/** Starts the time in which a provisional change must be confirmed. */
+	timer?: StartTimer;
 	/** Starts programs on a terminal. */
 	terminal?: LoadTerminal;
 }
@@ -74,6 +77,7 @@ function build(options: HelperOptions, seams: HelperSeams) {
 		run,
 		fail2banVersion: () => fail2banVersion,
 		...(step ? { step } : {}),
+		...(seams.timer ? { timer: seams.timer } : {}),
 		...(options.confirmWithin === undefined ? {} : { confirmWithin: options.confirmWithin }),
 	});
 	const systemAddresses = async () => findSystemAddresses(readText, ownAddresses());

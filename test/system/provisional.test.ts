@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommand } from '../../src/backend/fail2ban/runCommand.ts';
+import { type StartTimer, startTimer } from '../../src/backend/files/Provisional.ts';
 import { createLog } from '../../src/backend/log.ts';
 import { parseOptions } from '../../src/backend/options.ts';
 import { recover } from '../../src/backend/startHelper.ts';
@@ -85,11 +86,19 @@ describe.each(releases())('fail2ban $version', (release) => {
 	let fail2ban: PrivateFail2ban;
 	let helper: TestHelper;
 	let before: Record<string, string>;
+	/** The first change waits for the real time. */
+	let expire: () => void = () => {};
+	let first = true;
+	const timer: StartTimer = (work, milliseconds) => {
+		if (first) return startTimer(work, milliseconds);
+		expire = work;
+		return () => {};
+	};
 
 	beforeAll(async () => {
 		fail2ban = await start(release);
 		before = await fingerprint(fail2ban.config);
-		helper = await startTestHelper(fail2ban, { confirmWithin: 4 });
+		helper = await startTestHelper(fail2ban, { confirmWithin: 3, seams: { timer } });
 	});
 
 	afterAll(async () => {
@@ -100,7 +109,11 @@ describe.each(releases())('fail2ban $version', (release) => {
 	const call = (method: string, path: string, params: object = {}, user?: string) =>
 		answer(helper.call, method, path, params, user);
 	const waiting = async () => (await call('GET', '/status')).provisional;
-	const over = () => until(async () => (await waiting()) === null);
+	/** The time is over; without waiting for it once the first test has. */
+	const over = async () => {
+		expire();
+		await until(async () => (await waiting()) === null);
+	};
 	const state = async (id: string) => (await call('GET', `/changes/${id}`)).state;
 
 	it('refuses a change that bans the caller; forced and not confirmed, every byte and every ban is as before', async () => {
@@ -112,12 +125,13 @@ describe.each(releases())('fail2ban $version', (release) => {
 		expect(await fingerprint(fail2ban.config)).toEqual(before);
 
 		const { id, provisional } = await call('PUT', '/jails/journal', { ...oneAttempt, force: 1 });
-		expect(provisional).toEqual({ id, seconds: 4, reason: `it bans ${own}, the address of root@pam.` });
+		expect(provisional).toEqual({ id, seconds: 3, reason: `it bans ${own}, the address of root@pam.` });
 		expect(await waiting()).toMatchObject({ id, user: 'root@pam' });
 		expect(await state(id)).toBe('provisional');
 		await until(async () => (await banned(fail2ban, 'journal')).includes(own));
 
 		await over();
+		first = false;
 		expect(await fingerprint(fail2ban.config)).toEqual(before);
 		expect(await runs(fail2ban, 'journal')).toBe(false);
 		expect(await state(id)).toBe('not-kept');
@@ -183,7 +197,8 @@ describe.each(releases())('fail2ban $version', (release) => {
 		expect(await call('POST', `/changes/${id}/confirm`, {}, 'admin@pve')).toEqual({ id });
 		expect(await waiting()).toBeNull();
 		expect(await state(id)).toBe('applied');
-		await sleep(4500);
+		// a time that ends now, in spite of all, changes nothing
+		expire();
 		expect((await fail2ban.client('get', 'follow', 'maxretry')).stdout.trim()).toBe('1');
 		expect(await call('POST', `/changes/${id}/revert`)).toMatchObject({ provisional: null });
 		expect(await fingerprint(fail2ban.config)).toEqual(before);

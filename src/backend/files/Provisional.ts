@@ -11,10 +11,19 @@ export interface BansSince {
 	lift(before: Bans, only?: readonly string[]): Promise<number>;
 }
 
+/** Calls after some milliseconds, and answers how to give that up. The seam that tests replace. */
+export type StartTimer = (work: () => void, milliseconds: number) => () => void;
+
+export const startTimer: StartTimer = (work, milliseconds) => {
+	const timer = setTimeout(work, milliseconds);
+	return () => clearTimeout(timer);
+};
+
 export interface ProvisionalParts extends UndoParts {
 	bans: BansSince;
 	/** Seconds in which a change must be confirmed. */
 	seconds: number;
+	timer: StartTimer;
 	/** Brings the jails back later, when the server does not answer now. */
 	later(record: ChangeRecord): void;
 }
@@ -35,7 +44,8 @@ interface Waiting {
 	addresses: readonly string[];
 	/** Milliseconds of a clock that never goes back. */
 	end: number;
-	timer: NodeJS.Timeout;
+	/** Gives up its timer. */
+	cancel: () => void;
 	/** Kept or undone just now. */
 	over: boolean;
 }
@@ -98,8 +108,8 @@ export class Provisional {
 	/** From here on the change must be confirmed. The caller holds the lock and has made it. */
 	wait(record: ChangeRecord, bans: Bans, addresses: readonly string[]): void {
 		const milliseconds = this.#parts.seconds * 1000;
-		const timer = setTimeout(() => this.#expire(), milliseconds);
-		this.#waiting = { record, bans, addresses, end: performance.now() + milliseconds, timer, over: false };
+		const cancel = this.#parts.timer(() => this.#expire(), milliseconds);
+		this.#waiting = { record, bans, addresses, end: performance.now() + milliseconds, cancel, over: false };
 	}
 
 	/** Keeps the change. Throws ApiError: 409 if none of this id waits any more, 403 for another user. */
@@ -109,6 +119,7 @@ export class Provisional {
 		const { record } = waiting;
 		const kept = { ...record, provisional: { reason: '', ...record.provisional, state: 'kept' as const } };
 		try {
+			if ((await store.inProgress())?.id !== id) throw gone();
 			const unwritten = await store.end(kept, 'applied');
 			if (unwritten) log.warning(`the record of change ${id} is not up to date: ${unwritten}`);
 			this.#waiting = null;
@@ -116,7 +127,7 @@ export class Provisional {
 		} catch (error) {
 			// still in progress, so it is undone in time
 			waiting.over = false;
-			waiting.timer = setTimeout(() => this.#expire(), Math.max(0, waiting.end - performance.now()));
+			waiting.cancel = this.#parts.timer(() => this.#expire(), Math.max(0, waiting.end - performance.now()));
 			throw error;
 		}
 	}
@@ -143,15 +154,14 @@ export class Provisional {
 	#claim(id: string, user: string | null): Waiting {
 		const waiting = this.#waiting;
 		if (waiting === null || waiting.record.id !== id || waiting.over) {
-			const message = 'It does not wait to be kept: it was kept, or it is undone.';
-			throw new ApiError(409, 'not-provisional', message, { id: message });
+			throw gone();
 		}
 		const { record } = waiting;
 		if (user !== null && user !== record.user && user !== 'root@pam') {
 			const message = `Only ${record.user} or root@pam may keep this change.`;
 			throw new ApiError(403, 'other-user', message, { id: message });
 		}
-		clearTimeout(waiting.timer);
+		waiting.cancel();
 		waiting.over = true;
 		return waiting;
 	}
@@ -159,7 +169,7 @@ export class Provisional {
 	#expire(): void {
 		const waiting = this.#waiting;
 		if (waiting === null || waiting.over) return;
-		clearTimeout(waiting.timer);
+		waiting.cancel();
 		waiting.over = true;
 		this.#undoing = this.#undo(waiting, 'not-kept', null, (text) => this.#parts.log.info(text)).catch(
 			(error: unknown) => this.#parts.log.error(`change ${waiting.record.id}: ${reasonOf(error)}`),
@@ -229,6 +239,11 @@ export class Provisional {
 			}
 		}
 	}
+}
+
+function gone(): ApiError {
+	const message = 'It does not wait to be kept: it was kept, or it is undone.';
+	return new ApiError(409, 'not-provisional', message, { id: message });
 }
 
 function undoneText(undone: UndoneChange, merged: readonly string[], lifted: number): string {

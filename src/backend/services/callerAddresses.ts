@@ -17,7 +17,7 @@ export function callerAddresses(
 		const parsed = text ? parseAddress(text) : null;
 		if (parsed === null) return [];
 		const address = formatNetwork(parsed);
-		const loopback = parsed.family === 4 && address.startsWith('127.');
+		const loopback = address === '::1' || (parsed.family === 4 && address.startsWith('127.'));
 		return handedOn.has(address) || loopback ? [] : [address];
 	});
 	return [...new Set(found)];
