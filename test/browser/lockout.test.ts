@@ -150,7 +150,7 @@ test('warns at options, raw files and the wizard alike', async () => {
 	await warned(/192\.0\.2\.17/, all);
 	await press('Cancel');
 	await press('Revert');
-	await page.keyboard.press('Escape');
+	await page.locator('.x-window:visible .x-tool-close').last().click();
 	await closed();
 
 	await view.openCard('fail2ban');
@@ -171,6 +171,8 @@ test('warns at options, raw files and the wizard alike', async () => {
 	await top().getByText('Test for success').waitFor({ timeout: 60_000 });
 	expect(await get('ignoreip')).toContain(mine);
 	expect(await get('bantime')).toBe(String(30 * 86_400));
+	// the task goes on with its test
+	await buttonOf(page, 'Stop').last().and(page.locator('.x-btn-disabled')).waitFor();
 	await page.locator('.x-window:visible .x-tool-close').last().click();
 	await press('Close');
 	await closed();

@@ -6,6 +6,7 @@ import { root } from '../../build/setup/paths.ts';
 import { attackedNode, syslogTime } from './support/attackedNode.ts';
 import { buttonOf, rowOf } from './support/openPage.ts';
 import { type Panel, startPanel, type View } from './support/panel.ts';
+import { protectionPictures, takeProtection } from './support/protectionPictures.ts';
 
 /**
  * Takes the pictures of docs/, every screen and window in both themes: `npm run screenshots`. Names of pictures as
@@ -65,6 +66,7 @@ const pictures: Picture[] = [
 			await view.page.keyboard.press('Control+a');
 			await view.page.keyboard.type('3w');
 			await windowText(view.page, /= 21 days/);
+			await windowText(view.page, /Would be banned/);
 		},
 	],
 	['jail-repeat-offenders', (view) => editJail(view, 'Repeat Offenders')],
@@ -276,9 +278,27 @@ async function closeAll(page: Page): Promise<void> {
 	});
 }
 
+async function shoot({ page }: View, name: string, theme: string): Promise<void> {
+	// no pointer, no tooltip of the last click
+	await page.mouse.move(640, 4);
+	await sleep(1500);
+	const file = `docs/screenshots/${name}-${theme}.png`;
+	await page.screenshot({ path: join(root, file), animations: 'disabled', caret: 'initial' });
+	console.log(file);
+}
+
 const wanted = process.argv.slice(2);
-const chosen = pictures.filter(([name]) => wanted.length === 0 || wanted.includes(name));
+const isWanted = (name: string) => wanted.length === 0 || wanted.includes(name);
+const chosen = pictures.filter(([name]) => isWanted(name));
 mkdirSync(folder, { recursive: true });
+if (wanted.length === 0 || protectionPictures.some(isWanted)) {
+	for (const theme of ['light', 'dark'] as const) {
+		await takeProtection(theme, (view, name) => shoot(view, name, theme));
+	}
+}
+if (chosen.length === 0) {
+	process.exit(0);
+}
 const panel = await startPanel({ files: attackedNode() });
 try {
 	for (const theme of ['light', 'dark'] as const) {
@@ -290,12 +310,7 @@ try {
 		}
 		for (const [name, show] of chosen) {
 			await show(view, panel);
-			// no pointer, no tooltip of the last click
-			await page.mouse.move(640, 4);
-			await sleep(1500);
-			const file = `docs/screenshots/${name}-${theme}.png`;
-			await page.screenshot({ path: join(root, file), animations: 'disabled', caret: 'initial' });
-			console.log(file);
+			await shoot(view, name, theme);
 			await closeAll(page);
 		}
 		if (view.errors.length > 0) {

@@ -14,13 +14,14 @@ export function previewText({ addresses, total, atOnce, problem }: JailPreview):
 		);
 	const whom =
 		total === 0 ? gettext('nobody') : format(plural(total, '{0} address', '{0} addresses'), count(total));
-	const among = harm.length > 0 ? `, ${encode(gettext('among them'))} ${harm.join(', ')}` : '';
+	const among = `${encode(whom)}, ${encode(gettext('among them'))} ${harm.join(', ')}`;
+	const named = harm.length === 0 ? encode(whom) : harm.length === total ? harm.join(', ') : among;
 	const when = atOnce
 		? gettext('Would be banned at once:')
 		: gettext('Would be banned at their next failure:');
 	const sentences = [
 		// nobody is the truth only where nothing was in the way
-		...(problem !== null && total === 0 ? [] : [`${encode(when)} ${encode(whom)}${among}`]),
+		...(problem !== null && total === 0 ? [] : [`${encode(when)} ${named}`]),
 		...(problem === null ? [] : [encode(problem)]),
 	];
 	return sentences.join('. ');

@@ -100,7 +100,9 @@ define('Proxmox.window.TaskViewer', {
 	showLog(url: string) {
 		const success = ({ result }: any) => {
 			if (!this.destroyed) {
-				this.down('#output').setHtml(result.data.map(({ t }: any) => Ext.htmlEncode(t)).join('\n'));
+				const output = this.down('#output');
+				output.setHtml(result.data.map(({ t }: any) => Ext.htmlEncode(t)).join('\n'));
+				output.body.dom.scrollTop = output.body.dom.scrollHeight;
 			}
 		};
 		requestUtils.API2Request({ url, method: 'GET', success });

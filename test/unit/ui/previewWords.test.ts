@@ -40,6 +40,8 @@ describe('whom a jail would ban', () => {
 		expect(text.replace(/<[^>]*>/g, '')).toBe(
 			'Would be banned at their next failure: 1,400 addresses, among them your address 192.0.2.17, cluster node &#39;pve2&#39; (10.0.0.12)',
 		);
+		const alone = previewText({ ...nobody, addresses: addresses.slice(0, 1), total: 1 });
+		expect(alone.replace(/<[^>]*>/g, '')).toBe('Would be banned at once: your address 192.0.2.17');
 		expect(addresses.map(remarkText)).toEqual([
 			'your address',
 			"cluster node 'pve2'",
