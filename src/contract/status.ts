@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { endpoint } from './endpoint.ts';
-import { anyJailName, nullable, words } from './values.ts';
+import { anyJailName, client, force, nullable, words } from './values.ts';
 
 export const getIndex = endpoint({
 	method: 'GET',
@@ -68,6 +68,8 @@ export const postService = endpoint({
 	params: Type.Object({
 		command: words(['start', 'stop', 'restart', 'reload'], { description: 'What to do.' }),
 		jail: Type.Optional(anyJailName),
+		client: Type.Optional(client),
+		force: Type.Optional(force),
 	}),
 	answer: Type.String({ description: 'UPID of the task.' }),
 	task: 'yes',

@@ -152,8 +152,9 @@ describe.each(releases())('fail2ban $version', (release) => {
 		expect(await banned('follow', 1)).toEqual(['198.18.0.1']);
 	});
 
-	it('guards the ignore list, the raw file, a revert and the defaults alike', async () => {
-		await logIn(own, 3);
+	it('guards the ignore list, the raw file and options that are given back alike', async () => {
+		// the jail ignores them, so that its counter does not tell
+		for (let n = 0; n < 3; n++) await appendFile(join(fail2ban.dir, 'logs/follow.log'), failedLogInLine(own));
 		const refused = { code: 'would-ban', errors: { 'would-ban': own } };
 		expect(await call('DELETE', '/ignore', { ip: own, jail: 'follow' })).toMatchObject(refused);
 		const { content, digest } = await call('GET', '/file', { name: 'jail.local' });
@@ -166,5 +167,20 @@ describe.each(releases())('fail2ban $version', (release) => {
 		expect(ignored).toMatchObject({ provisional: null });
 		const dropped = await call('PUT', '/jails/follow', { ignoreip: '198.51.100.0/24', client: '10.1.2.3' });
 		expect(dropped).toMatchObject(refused);
+	});
+
+	it('applies no edit made outside that bans the caller, unless that is forced', async () => {
+		const file = join(fail2ban.config, 'jail.local');
+		await writeFile(file, '[follow]\nmaxretry = 2\nignoreip = 198.51.100.0/24\n');
+		expect(await call('POST', '/service', { command: 'reload' })).toMatchObject({
+			code: 'would-ban',
+			errors: { 'would-ban': own },
+		});
+		expect(await call('POST', '/service', { command: 'reload', jail: 'follow' })).toMatchObject({
+			code: 'would-ban',
+		});
+		expect(await call('POST', '/service', { command: 'reload', force: 1 })).toMatchObject({
+			exit: { ok: true },
+		});
 	});
 });

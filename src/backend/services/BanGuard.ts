@@ -53,7 +53,8 @@ function tightened({ before, after, server, running, steps }: GuardedChange): Ja
 	});
 }
 
-function lockedOut(foreseen: readonly Foreseen[]): LockedOut[] {
+/** Guarded addresses that the jails newly ban. */
+export function lockedOut(foreseen: readonly Foreseen[]): LockedOut[] {
 	return foreseen.flatMap(({ jail, addresses, atOnce, bantime, maxretry }) =>
 		addresses
 			.filter(({ own, what, banned }) => (own || what !== null) && !banned)

@@ -23,6 +23,7 @@ import { clusterAddresses } from './checks/pveChecks.ts';
 import { defaultsServices } from './defaults.ts';
 import { Enforcement } from './enforcement/Enforcement.ts';
 import { enforcementServices } from './enforcement/enforcementServices.ts';
+import { filesGuard } from './filesGuard.ts';
 import { type FilesDeps, filesServices } from './filesServices.ts';
 import { type FilterDeps, filterServices } from './filterServices.ts';
 import { getHistoryService, type HistoryDeps } from './history.ts';
@@ -176,7 +177,7 @@ export function createServices(deps: ServiceDeps): Services {
 	};
 	const filters = filterServices({ ...deps, figures });
 	const getHistory = getHistoryService({ ...deps, source: logSource, figures, bans: cache });
-	const postService = postServiceService({ ...deps, figures });
+	const postService = postServiceService({ ...deps, figures, refuseLockout: filesGuard(deps) });
 	const migration = migrationServices({
 		...deps,
 		figures,

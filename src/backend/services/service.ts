@@ -11,6 +11,7 @@ import { ApplyConfig, type ApplyConfigDeps } from './applyConfig.ts';
 import { audit } from './audit.ts';
 import { readFault } from './ConfigCheck.ts';
 import type { Services } from './call.ts';
+import type { RefuseLockout } from './filesGuard.ts';
 import { checkedJail, JailReload } from './jailReload.ts';
 import type { ServerFigures } from './serverFigures.ts';
 import { settleJails, wrongText } from './settleJails.ts';
@@ -29,6 +30,8 @@ export interface ServiceDeps extends ApplyConfigDeps {
 	lock: (user: string, what: string) => Promise<() => Promise<void>>;
 	/** The change that waits to be confirmed. */
 	provisional: Pick<Provisional, 'refuseOther'>;
+	/** Whom files that were edited outside would lock out. */
+	refuseLockout: RefuseLockout;
 	log: Log;
 }
 
@@ -85,7 +88,7 @@ async function applyTask(deps: ServiceDeps, caller: Caller): Promise<Task> {
 }
 
 export function postServiceService(deps: ServiceDeps): Services['postService'] {
-	const { files, figures, lock, log, provisional } = deps;
+	const { files, figures, lock, log, provisional, refuseLockout } = deps;
 
 	async function taskOf(
 		command: Command | 'reload',
@@ -103,11 +106,15 @@ export function postServiceService(deps: ServiceDeps): Services['postService'] {
 		return new JailReload(deps, command, await checkedJail(deps, files.snapshot(), jail), caller);
 	}
 
-	return async ({ params: { command, jail }, caller }) => {
+	return async ({ params: { command, jail, client, force = false }, caller }) => {
 		const what = `${command} ${jail === undefined ? 'fail2ban' : `jail ${jail}`}`;
 		// with many bans it takes minutes, in which a change could not be undone
 		if (command === 'restart' || command === 'reload') provisional.refuseOther();
 		const task = await taskOf(command, jail, caller);
+		if (command === 'reload' || (command === 'restart' && jail !== undefined)) {
+			const dump = await deps.commands.dump(files.snapshot().root);
+			await refuseLockout({ caller, client, forced: force, dump, jail });
+		}
 		const release = await lock(caller.user, what);
 		const done = (outcome: string) => audit(log, { caller, what, to: outcome });
 		return {

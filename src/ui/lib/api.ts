@@ -85,7 +85,7 @@ export function postService(
 	jail?: string,
 	force?: boolean,
 ): Promise<Upid> {
-	return request('POST', `${base(node)}/service`, { command, jail, force }, waits);
+	return write('POST', `${base(node)}/service`, { command, jail, force }, waits);
 }
 
 /** Puts bans that the firewall lost back into it. */

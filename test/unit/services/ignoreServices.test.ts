@@ -41,7 +41,7 @@ describe('addIgnore', () => {
 	it('adds an entry a line with its comment to [DEFAULT]', async () => {
 		const config = new FakeConfig();
 		const { data } = await ignores(config).add({ ip: '10.0.0.0/24, 2001:DB8::1', comment: 'office' });
-		expect(data).toEqual({ added: 2, removed: 0, unbanned: 0, pending: false });
+		expect(data).toEqual({ added: 2, removed: 0, unbanned: 0, pending: false, provisional: null });
 		expect(config.files.get('jail.local')).toBe(
 			`[DEFAULT]\nignoreip =\n    10.0.0.0/24 ; office ${stamp}\n    2001:db8::1 ; office ${stamp}\n`,
 		);

@@ -73,6 +73,7 @@ function service(
 		deep,
 		log,
 		provisional: { refuseOther: () => {} },
+		refuseLockout: async () => {},
 	});
 	const lines: string[] = [];
 	const run = async (word: 'start' | 'stop' | 'restart' | 'reload', jail?: string) => {
