@@ -16,9 +16,6 @@ export interface EnforcementDeps {
 	now: () => number;
 }
 
-/** A look is shown again for so long, unless bans changed: for callers at the same time (milliseconds). */
-const fresh = 1000;
-
 /** An older look is not told as what is so now (milliseconds). */
 const oldest = 90_000;
 
@@ -27,9 +24,9 @@ const few = { missing: 1000, after: 400 };
 
 const patience = { timeout: 5000 };
 
-/** What the firewall has of all bans: one look at a time, kept for a while. */
+/** What the firewall has of all bans; callers at the same time share one look. */
 export class Enforcement {
-	#last: { key: string; time: number; looks: JailLook[] } | null = null;
+	#last: { time: number; looks: JailLook[] } | null = null;
 	#flight: { key: string; looks: Promise<JailLook[]> } | null = null;
 
 	constructor(private readonly deps: EnforcementDeps) {}
@@ -39,14 +36,13 @@ export class Enforcement {
 		const { figures } = await this.deps.figures.read();
 		const counters = figures.jails.map(({ jail, banned, totalBanned }) => [jail, banned, totalBanned]);
 		const key = JSON.stringify([figures.process?.pid, figures.epoch, counters]);
-		if (this.#last?.key === key && this.deps.now() - this.#last.time < fresh) return this.#last.looks;
 		if (this.#flight?.key === key) return this.#flight.looks;
 		const looks = this.lookAt(figures.jails.map(({ jail }) => jail));
 		const flight = { key, looks };
 		this.#flight = flight;
 		const time = this.deps.now();
 		try {
-			this.#last = { key, time, looks: await looks };
+			this.#last = { time, looks: await looks };
 			return this.#last.looks;
 		} finally {
 			if (this.#flight === flight) this.#flight = null;
