@@ -220,7 +220,7 @@ export class ConfigAudit {
 			findings,
 			files,
 			copies: this.copies(snapshot).map(({ file, kind, replaces }) => ({ file, kind, replaces })),
-			starts: edits.length === 0 ? [] : outlook.jails.filter((jail) => !now.has(jail)),
+			starts: edits.length === 0 ? [] : outlook.jails.filter((jail) => !now.has(jail)).sort(),
 			needed: edits.some(({ conf }) => conf === undefined),
 			root: barredRepair(snapshot, edits).length > 0,
 			digest: snapshot.digest,
