@@ -150,12 +150,34 @@ describe.each(releases())('a node set up by hand as the guide says, fail2ban $ve
 		expect(await fingerprint(fail2ban.config)).toEqual(before);
 	});
 
+	if (refuses) {
+		it('is undone, with a server that does not run as before, if it is not kept', async () => {
+			const { body, lines } = await helper.call('POST', '/migration', {});
+			expect(body, lines?.join('\n')).toEqual({ exit: { ok: true } });
+			expect(await running(fail2ban)).toEqual(['pam-generic', 'proxmox', 'sshd']);
+			const { provisional } = (await helper.call('GET', '/status')).body.data;
+			const reverted = await helper.call('POST', `/changes/${provisional.id}/revert`);
+			expect([reverted.status, reverted.body], reverted.lines?.join('\n')).toEqual([
+				200,
+				{ exit: { ok: true } },
+			]);
+			expect(await fingerprint(fail2ban.config)).toEqual(before);
+			expect(await running(fail2ban)).toEqual([]);
+		});
+	}
+
 	it('repairs all of it in one change that keeps what the admin chose', async () => {
 		const { digest, files, starts, problem } = await audit({ copies: 1 });
 		expect(problem).toBeNull();
 		expect(starts).toEqual(refuses ? ['pam-generic', 'proxmox', 'sshd'] : []);
 		const { status, body, lines } = await helper.call('POST', '/migration', { copies: 1, digest });
 		expect([status, body], lines?.join('\n')).toEqual([200, { exit: { ok: true } }]);
+		const { provisional } = (await helper.call('GET', '/status')).body.data;
+		expect(provisional === null).toBe(!refuses);
+		if (refuses) {
+			const kept = await helper.call('POST', `/changes/${provisional.id}/confirm`);
+			expect([kept.status, kept.body]).toMatchObject([200, {}]);
+		}
 
 		expect(await running(fail2ban)).toEqual(['pam-generic', 'proxmox', 'sshd']);
 		for (const jail of ['pam-generic', 'proxmox', 'sshd']) {

@@ -34,6 +34,8 @@ export function migrationServices(
 					digest,
 					forced: force,
 					client,
+					// the start is part of it, and jails that see their log at last may ban for failures of the past
+					...(looked.running ? {} : { provisional: 'if-not-ignored' as const }),
 					plan(snapshot) {
 						const planned = planRepair(snapshot, sources);
 						const barred = caller.root ? [] : barredRepair(snapshot, planned.edits);
@@ -44,6 +46,8 @@ export function migrationServices(
 					async afterwards(done, line) {
 						for (const { option, from, to } of done.changed)
 							line(`${option}: ${from ?? '-'} -> ${to ?? '-'}`);
+						if (done.provisional !== null)
+							line(`It is undone again unless it is confirmed within ${done.provisional.seconds} s.`);
 						if (!done.pending) return;
 						figures.changed();
 						const start = await deps.startService(caller);
