@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { suites } from '../../build/setup/chroots.ts';
@@ -276,35 +276,26 @@ describe.each(suites)('an installation that goes wrong on Debian %s', (suite) =>
 	});
 
 	it('keeps the filters that jails use when it is purged', async () => {
-		const filter = (word: string) => `[Definition]\nfailregex = ^${word} <ADDR>$\n`;
 		const folder = '/etc/fail2ban/filter.d';
-		const withFilters = await debs.variant('0.2.0', async (root) => {
-			await mkdir(join(root, folder), { recursive: true });
-			const names = ['made-up', 'spare'];
-			for (const name of names) await writeFile(join(root, folder, `${name}.conf`), filter(name));
-			await writeFile(
-				join(root, 'DEBIAN/conffiles'),
-				names.map((name) => `${folder}/${name}.conf\n`).join(''),
-			);
-		});
-		await node.install(withFilters);
+		await node.install(await debs.ours());
+		const filter = await node.machine.read(`${folder}/pve-fail2ban-pve.conf`);
 		await node.machine.write(
-			'/etc/fail2ban/jail.d/app.local',
-			'[app]\nenabled = true\nfilter = made-up[x=1]\nbackend = polling\nlogpath = /var/log/manual.log\n',
+			'/etc/fail2ban/jail.d/proxmox.local',
+			'[proxmox]\nenabled = true\nfilter = pve-fail2ban-pve[x=1]\nbackend = polling\nlogpath = /var/log/manual.log\n',
 		);
 		await node.machine.must('fail2ban-client', ['reload']);
 		const jails = await node.machine.must('fail2ban-client', ['status']);
-		expect(jails).toMatch(/app/);
+		expect(jails).toMatch(/proxmox/);
 		await node.dpkg('--remove', ours);
-		expect(await node.machine.run('ls', [`${folder}/made-up.local`])).toMatchObject({ exit: 2 });
+		expect(await node.machine.read(`${folder}/pve-fail2ban-pve.conf`)).toBe(filter);
 		await node.dpkg('--purge', ours);
-		expect(await node.machine.read(`${folder}/made-up.local`)).toBe(filter('made-up'));
+		expect(await node.machine.read(`${folder}/pve-fail2ban-pve.local`)).toBe(filter);
 		expect(compareFiles(files, await listFiles(node.machine)).added).toEqual([
-			`${folder}/made-up.local`,
-			'/etc/fail2ban/jail.d/app.local',
+			`${folder}/pve-fail2ban-pve.local`,
+			'/etc/fail2ban/jail.d/proxmox.local',
 		]);
 		await node.machine.must('systemctl', ['restart', 'fail2ban']);
-		await node.until('fail2ban-client', ['status', 'app']);
+		await node.until('fail2ban-client', ['status', 'proxmox']);
 		expect(await node.machine.must('fail2ban-client', ['status'])).toBe(jails);
 	});
 });
