@@ -14,7 +14,7 @@ export interface PanelOptions {
 	files?: Readonly<Record<string, string>>;
 	/** Write failed log-ins each second; default: no. */
 	generator?: boolean;
-	/** Seconds in which a provisional change must be confirmed; default 60. */
+	/** Seconds in which a provisional change must be confirmed; default 12, which keeps its window open for 2. */
 	confirmWithin?: number;
 }
 
@@ -68,7 +68,7 @@ export async function startPanel(options: PanelOptions = {}): Promise<Panel> {
 		generator: options.generator ?? false,
 		signal: new AbortController().signal,
 		...(options.files && { files: options.files }),
-		...(options.confirmWithin !== undefined && { confirmWithin: options.confirmWithin }),
+		confirmWithin: options.confirmWithin ?? 12,
 		print: (line) => lines.push(line),
 	});
 	const sources = pveSources();
