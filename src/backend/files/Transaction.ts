@@ -1,29 +1,22 @@
-import path from 'node:path';
 import type { Task } from '../caller.ts';
 import { ApiError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Aftercare } from './Aftercare.ts';
-import { type ApplyPlan, planApply } from './applyPlan.ts';
+import { planApply } from './applyPlan.ts';
+import { auditChange } from './auditChange.ts';
 import type { ChangeGuard } from './ChangeGuard.ts';
-import {
-	type Bans,
-	type ChangeRecord,
-	type ChangeStore,
-	hashOf,
-	type Recovery,
-	readOrNull,
-} from './ChangeStore.ts';
-import type { ChangeDone, ChangeRequest, ConfigChanges, PlannedChange } from './ConfigChange.ts';
-import type { ConfigFiles, ConfigSnapshot } from './ConfigFiles.ts';
+import type { Bans, ChangeRecord, ChangeStore, Recovery } from './ChangeStore.ts';
+import type { ChangeDone, ChangeRequest, ConfigChanges } from './ConfigChange.ts';
+import type { ConfigFiles } from './ConfigFiles.ts';
 import { differenceText, type RunningDifference } from './compareRunning.ts';
 import { diskError } from './diskError.ts';
-import type { Judgement } from './judgeChange.ts';
+import { editedFiles, writeFiles } from './editedFiles.ts';
+import type { Prepared } from './Prepared.ts';
 import type { Preview } from './Preview.ts';
 import type { Provisional } from './Provisional.ts';
 import { undo } from './Rollback.ts';
 import { lostText, recoveryText } from './recoveryText.ts';
-import { checkReplaceable, removeFile, replaceFile } from './replaceFile.ts';
-import { ApplyError, type ServerState, type ServerSync } from './ServerSync.ts';
+import { ApplyError, type ServerSync } from './ServerSync.ts';
 import { planSettings } from './serverSettings.ts';
 import type { WriteLock } from './WriteLock.ts';
 
@@ -40,34 +33,6 @@ export interface TransactionParts {
 	now(): number;
 	/** Called at each step by its name; tests end the process there. */
 	step?(name: string): void | Promise<void>;
-}
-
-interface EditedFile {
-	file: string;
-	target: string;
-	before: Buffer | null;
-	after: Buffer | null;
-	/** See FileEdit. */
-	conf: boolean;
-}
-
-/** A change that was checked and may be made; the lock is held. */
-interface Prepared {
-	request: ChangeRequest;
-	planned: PlannedChange;
-	snapshot: ConfigSnapshot;
-	edited: EditedFile[];
-	server: ServerState;
-	before: Judgement;
-	after: Judgement;
-	plan: ApplyPlan;
-	/** Options of the server itself to tell it. */
-	settings: ReadonlyMap<string, string>;
-	running: string[];
-	/** What differed already before the change. */
-	accepted: RunningDifference[];
-	/** Why the change must be confirmed; null: it need not. */
-	provisional: string | null;
 }
 
 /** More jails than this take longer than the 2 s that a call may take. */
@@ -198,7 +163,7 @@ export class Transaction implements ConfigChanges {
 		const snapshot = files.fresh();
 		if (request.digest !== undefined && request.digest !== snapshot.digest) throw changedMeanwhile();
 		const planned = request.plan(snapshot);
-		const edited = await this.#edited(snapshot, planned);
+		const edited = await editedFiles(snapshot, planned);
 		if (edited.length === 0) return null;
 		const server = await sync.state();
 		if (server === 'frozen')
@@ -228,24 +193,6 @@ export class Transaction implements ConfigChanges {
 		return { ...prepared, accepted, provisional };
 	}
 
-	/** The files whose bytes change, checked to be replaceable. */
-	async #edited({ root, source, problems }: ConfigSnapshot, planned: PlannedChange): Promise<EditedFile[]> {
-		const edited: EditedFile[] = [];
-		for (const { file, text, whole, conf = false } of planned.edits) {
-			await checkReplaceable(root, file, conf);
-			const target = path.join(root, file);
-			const before = await readOrNull(target);
-			// the new text does not hold what could not be read, so it would be lost
-			if (!whole && before !== null && source.read(target) === undefined) {
-				const reason = problems.find((problem) => problem.file === target)?.message;
-				throw new ApiError(409, 'unreadable', reason ?? `${file} cannot be read; nothing was changed.`);
-			}
-			const after = text === null ? null : Buffer.from(text, 'utf8');
-			if (hashOf(before) !== hashOf(after)) edited.push({ file, target, before, after, conf });
-		}
-		return edited;
-	}
-
 	async #carryOut(prepared: Prepared, line: (text: string) => void): Promise<ChangeDone> {
 		const { files, store, now } = this.#parts;
 		const { request, planned, edited, snapshot } = prepared;
@@ -271,7 +218,7 @@ export class Transaction implements ConfigChanges {
 		);
 		await this.#step('saved');
 		try {
-			await this.#write(snapshot.root, edited);
+			await writeFiles(snapshot.root, edited, (name) => this.#step(name));
 			if (prepared.server === 'running') await this.#apply(prepared, line);
 			await this.#step('verified');
 			if (bans !== null) this.#hold(await store.hold(record), bans, prepared, line);
@@ -286,7 +233,11 @@ export class Transaction implements ConfigChanges {
 			throw failed;
 		}
 		await this.#step('ended');
-		this.#audit(record, reason === null ? 'applied' : `applied, waits to be kept: ${reason}`);
+		auditChange(
+			this.#parts.log,
+			record,
+			reason === null ? 'applied' : `applied, waits to be kept: ${reason}`,
+		);
 		return {
 			id: record.id,
 			files: edited.map(({ file }) => file),
@@ -304,17 +255,6 @@ export class Transaction implements ConfigChanges {
 		const addresses = [request.client, request.caller.clientIp].filter((address) => address != null);
 		provisional.wait(record, bans, addresses);
 		line(`It is undone in ${provisional.seconds} s unless it is confirmed: ${record.provisional?.reason}`);
-	}
-
-	async #write(root: string, edited: readonly EditedFile[]): Promise<void> {
-		for (const { file, target, before, after, conf } of edited) {
-			await checkReplaceable(root, file, conf);
-			if (hashOf(await readOrNull(target)) !== hashOf(before))
-				throw new ApiError(409, 'digest-mismatch', `${file} was changed meanwhile. Reload and try again.`);
-			if (after) await replaceFile(target, after);
-			else await removeFile(target);
-			await this.#step(`wrote ${file}`);
-		}
 	}
 
 	async #apply(prepared: Prepared, line: (text: string) => void): Promise<void> {
@@ -344,18 +284,12 @@ export class Transaction implements ConfigChanges {
 			line,
 		);
 		if (error.code === 'frozen') this.#aftercare.later(record);
-		this.#audit(record, error.code === 'not-restored' ? 'failed, NOT restored' : 'failed, restored');
-		return error;
-	}
-
-	#audit(record: ChangeRecord, outcome: string): void {
-		const values = record.changed
-			.map(({ option, from, to }) => `${option}: ${from ?? '-'} -> ${to ?? '-'}`)
-			.join('; ');
-		this.#parts.log.notice(
-			`audit: user=${record.user} change=${record.id} (${record.what}) ${values} ` +
-				`files=${record.files.map(({ file }) => file).join(',')} forced=${record.forced ? 'yes' : 'no'} ${outcome}`,
+		auditChange(
+			this.#parts.log,
+			record,
+			error.code === 'not-restored' ? 'failed, NOT restored' : 'failed, restored',
 		);
+		return error;
 	}
 }
 

@@ -50,6 +50,13 @@ describe('the check list', () => {
 		expect(statusLines(running, [check('service', 'good')])).toHaveLength(1);
 	});
 
+	it('names the cause why fail2ban refuses to start in place of its own words', () => {
+		const told: Problem = { id: 'not-running', severity: 'error', text: 'fail2ban does not run: no log' };
+		const cause = { ...check('configuration', 'critical', 'the cause'), link: 'repair' };
+		const lines = statusLines({ ...running, running: false, problems: [told] }, [cause]);
+		expect(lines.map(({ message }) => message)).toEqual(['the cause']);
+	});
+
 	it('does not call a node protected while one is critical', () => {
 		expect(overall(running, [check('ban-action', 'critical'), check('tfa', 'warning')])).toEqual({
 			status: 'critical',
