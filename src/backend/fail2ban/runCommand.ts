@@ -88,8 +88,9 @@ class Run {
 		try {
 			const [exit, signal] = await this.#exited();
 			await this.#drained();
+			const texts = { stdout: stdout(), stderr: stderr() };
 			if (this.#failure !== null) throw this.#failure;
-			return { exit, signal, stdout: stdout(), stderr: stderr(), timedOut: this.#timedOut };
+			return { exit, signal, ...texts, timedOut: this.#timedOut };
 		} finally {
 			clearTimeout(timer);
 			this.#options.signal?.removeEventListener('abort', abort);
@@ -121,7 +122,10 @@ class Run {
 		clearTimeout(timer);
 	}
 
-	/** Collects a stream's text and hands out its lines; the answer gives the text so far. */
+	/**
+	 * Collects a stream's text and hands out its lines; the answer hands out the last one, and gives all. It is not
+	 * told by the stream's end, which a stream that already calls itself closed may still have to announce.
+	 */
 	#collect(stream: Readable): () => string {
 		const decoder = new StringDecoder('utf8');
 		const parts: string[] = [];
@@ -139,12 +143,11 @@ class Run {
 			if (size > MAX_OUTPUT) this.#fail('too-much-output', `printed more than ${MAX_OUTPUT} bytes`);
 			else take(decoder.write(chunk));
 		});
-		stream.on('close', () => {
+		return () => {
 			if (size <= MAX_OUTPUT) take(decoder.end());
 			if (line !== '') this.#options.onLine?.(line);
-			line = '';
-		});
-		return () => parts.join('');
+			return parts.join('');
+		};
 	}
 
 	#fail(code: CommandErrorCode, what: string): void {
