@@ -125,7 +125,9 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 				(ips) => ips.length === 1,
 			);
 			const everywhere = await add({ ip: '10.2.0.0/16', comment: 'VPN; night shift', unban: true });
-			expect(everywhere.body).toEqual({ data: { added: 1, removed: 0, unbanned: 1, pending: false } });
+			expect(everywhere.body).toEqual({
+				data: { added: 1, removed: 0, unbanned: 1, pending: false, provisional: null },
+			});
 			expect(await ignored('sshd')).toMatch(/10\.1\.0\.0\/16[\s\S]*10\.2\.0\.0\/16/);
 			expect(await ignored('pam-generic')).toContain('10.2.0.0/16');
 			expect(await ignored('pam-generic')).not.toContain('10.1.0.0/16');

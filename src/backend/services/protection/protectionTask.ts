@@ -39,7 +39,6 @@ export function protectionTask(
 ): ProtectionTask {
 	const { server, files, figures } = deps;
 	const client = ignore.find(({ kind }) => kind === 'client');
-	// a change is provisional only while fail2ban runs, so a start would have no way back
 	const dangerous = forced && client !== undefined && !client.chosen;
 	const head = `Preset ${wish.preset.title}: ${wish.preset.text}`;
 
@@ -64,7 +63,8 @@ export function protectionTask(
 			for (const { option, from, to } of done.changed) line(`${option}: ${shown(from)} -> ${shown(to)}`);
 			if (done.provisional !== null)
 				line(`It is undone again unless it is confirmed within ${done.provisional.seconds} s.`);
-			if (done.pending && dangerous) {
+			// without a confirmation to wait for, as at the console, a start would have no way back
+			if (done.pending && dangerous && done.provisional === null) {
 				line(`fail2ban is not started: you insisted, and its jails do not ignore ${client?.address}.`);
 				line('Nobody could undo that. Add the address to the ignore list, or start fail2ban in Overview.');
 				return;
