@@ -137,6 +137,15 @@ describe.each(releases())('fail2ban $version', (release) => {
 		expect(made).toMatchObject({ provisional: null });
 	});
 
+	it('refuses other ports where the caller is banned already, in a network, too', async () => {
+		await fail2ban.client('set', 'sshd', 'banip', '192.0.2.0/24');
+		expect(await call('PUT', '/jails/sshd', { port: '22,8006' })).toMatchObject({
+			code: 'would-ban',
+			errors: { 'would-ban': '192.0.2.0/24' },
+		});
+		await fail2ban.client('set', 'sshd', 'unbanip', '192.0.2.0/24');
+	});
+
 	it('says that failures which a running jail remembers ban with the next one, which they then do', async () => {
 		await logIn('198.18.0.1', 2);
 		const foretold = await call('GET', '/jails/follow/preview', { maxretry: 2 });

@@ -227,7 +227,9 @@ def preview(spec):
     hits.update(count(spec, filter, collected.failures, notes.bans))
     rows = sorted(hits.items(), key=lambda hit: -hit[1])
     watched = set(spec['watch'])
-    kept = [row for row in rows if row[0] in watched] + [row for row in rows if row[0] not in watched][:spec['most']]
+    # a banned network may hold an address that is watched
+    told = lambda row: row[0] in watched or '/' in row[0]
+    kept = [row for row in rows if told(row)] + [row for row in rows if not told(row)][:spec['most']]
     json.dump({
         'hits': kept,
         'total': len(rows),

@@ -53,17 +53,17 @@ function tightened({ before, after, server, running, steps }: GuardedChange): Ja
 	});
 }
 
-/** Guarded addresses that the jails newly ban. */
+/** Guarded addresses that the jails newly ban, or ban in another way. */
 export function lockedOut(foreseen: readonly Foreseen[]): LockedOut[] {
-	return foreseen.flatMap(({ jail, addresses, atOnce, bantime, maxretry }) =>
+	return foreseen.flatMap(({ jail, addresses, atOnce, bantime, maxretry, bansOtherwise }) =>
 		addresses
-			.filter(({ own, what, banned }) => (own || what !== null) && !banned)
-			.map(({ ip, own, what, failures }) => ({
+			.filter(({ own, what, banned }) => (own || what !== null) && (!banned || bansOtherwise))
+			.map(({ ip, own, what, failures, banned }) => ({
 				address: ip,
 				what: own ? null : what,
 				jail,
-				failures,
-				atOnce,
+				failures: banned ? 0 : failures,
+				atOnce: atOnce || banned,
 				bantime,
 				maxretry,
 			})),

@@ -3,8 +3,8 @@ import { type Fail2banServer, ServerError } from '../fail2ban/Fail2banServer.ts'
 import type { ApplyStep } from '../files/applyPlan.ts';
 import type { JailCommands } from '../files/jailCommands.ts';
 import { type PreviewBans, PreviewError, type PreviewReport } from '../runs/previewJail.ts';
-import { contains, parseAddress } from './addresses.ts';
-import { bantimeOf } from './banTightening.ts';
+import { contains, parseAddress, parseNetwork } from './addresses.ts';
+import { bansOtherwise, bantimeOf } from './banTightening.ts';
 import { callerAddresses } from './callerAddresses.ts';
 import { type Entry, ignoresAll, type PreviewOf, previewTask } from './previewTask.ts';
 import type { SystemAddress } from './systemAddresses.ts';
@@ -34,8 +34,9 @@ export interface Surroundings {
 
 export interface Foreseen extends JailPreview {
 	jail: string;
-	/** See `ignored`; it says so for each address of the caller. */
 	maxretry: number;
+	/** The bans that it has are set again by other actions, which may close what is open now. */
+	bansOtherwise: boolean;
 }
 
 export interface JailOutlook {
@@ -114,10 +115,11 @@ export class JailPreviews {
 		around: Surroundings,
 		{ seconds, below = null }: { seconds: number; below?: readonly string[] | null },
 	): Promise<Foreseen> {
-		const { after, entry } = jail;
+		const { before, after, entry } = jail;
 		const { database, system, own, caller } = around;
 		const base = {
 			jail: after.jail,
+			bansOtherwise: before !== undefined && bansOtherwise(before, after),
 			maxretry: Number(after.settings.get('maxretry') ?? 0),
 			ignored: ignoresAll(after, own, caller),
 			atOnce: entry !== 'reload',
@@ -152,16 +154,36 @@ export class JailPreviews {
 		report: PreviewReport,
 		banned: ReadonlySet<string>,
 		{ system, caller }: Surroundings,
-	): Omit<Foreseen, 'jail' | 'maxretry' | 'ignored' | 'atOnce' | 'bantime'> {
-		const own = (ip: string) => isOneOf(ip, caller);
-		const what = (ip: string) => system.find(({ address }) => isOneOf(ip, [address]))?.what ?? null;
-		const rows = report.hits.map(([ip, failures]) => ({
+	): Omit<Foreseen, 'jail' | 'maxretry' | 'ignored' | 'atOnce' | 'bantime' | 'bansOtherwise'> {
+		const guarded = [
+			...caller.map((address) => ({ address, what: null })),
+			...system.map(({ address, what }) => ({ address, what })),
+		].flatMap(({ address, what }) => {
+			const parsed = parseAddress(address);
+			return parsed === null ? [] : [{ parsed, what }];
+		});
+		/** Who must not be banned, by a ban that may be one of a network. */
+		const met = (ip: string) => {
+			const network = parseNetwork(ip);
+			const found = network === null ? [] : guarded.filter(({ parsed }) => contains(network, parsed));
+			return {
+				own: found.some(({ what }) => what === null),
+				what: found.find(({ what }) => what !== null)?.what ?? null,
+			};
+		};
+		const foretold = report.hits.map(([ip, failures]) => ({
 			ip,
 			failures,
-			own: own(ip),
-			what: what(ip),
+			...met(ip),
 			banned: banned.has(ip),
 		}));
+		const known = new Set(foretold.map(({ ip }) => ip));
+		// they are named also if the jail holds their ban already
+		const held = [...banned]
+			.filter((ip) => !known.has(ip))
+			.map((ip) => ({ ip, failures: 0, ...met(ip), banned: true }))
+			.filter(({ own, what }) => own || what !== null);
+		const rows = [...foretold, ...held];
 		const rank = (row: (typeof rows)[number]) => (row.own ? 0 : row.what !== null ? 1 : row.banned ? 3 : 2);
 		rows.sort((one, other) => rank(one) - rank(other) || other.failures - one.failures);
 		const unseen = report.total - report.hits.length;
@@ -187,15 +209,4 @@ function safeBantime(commands: JailCommands): number {
 	} catch {
 		return 0; // the problem of the preview says why
 	}
-}
-
-function isOneOf(ip: string, addresses: readonly string[]): boolean {
-	const address = parseAddress(ip);
-	return (
-		address !== null &&
-		addresses.some((text) => {
-			const other = parseAddress(text);
-			return other !== null && contains(other, address);
-		})
-	);
 }

@@ -73,8 +73,14 @@ function isCovered(entry: string, entries: readonly string[]): boolean {
 const adds = (after: readonly string[], before: readonly string[]) =>
 	after.some((item) => !before.includes(item));
 
-/** Whether a jail, as it becomes, can ban an address that it would not have banned as it was. */
+/** Whether a jail bans otherwise than it did: by other actions, or by the same ones for other ports. */
+export function bansOtherwise({ actions: was }: JailCommands, { actions }: JailCommands): boolean {
+	return was.size !== actions.size || [...actions].some(([name, definition]) => was.get(name) !== definition);
+}
+
+/** Whether a jail, as it becomes, can ban an address that it would not have banned as it was, or farther. */
 export function canBanMore(before: JailCommands, after: JailCommands): boolean {
+	if (bansOtherwise(before, after)) return true;
 	if (maxretryOf(after) < maxretryOf(before)) return true;
 	const [was, becomes] = [findtimeOrNull(before), findtimeOrNull(after)];
 	if (was === null || becomes === null ? was !== becomes : becomes > was) return true;

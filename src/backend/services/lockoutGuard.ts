@@ -59,7 +59,8 @@ const told = 3;
 
 function lockoutSentence({ address, what, jail, failures, atOnce, bantime, maxretry }: LockedOut): string {
 	const duration = durationWords(bantime);
-	const who = what === null ? `${address}, the address you use now,` : address;
+	const yours = address.includes('/') ? 'which holds the address you use now,' : 'the address you use now,';
+	const who = what === null ? `${address}, ${yours}` : address;
 	const logins = `${failures} failed log-in${failures === 1 ? '' : 's'}`;
 	const why = failures === 0 ? 'a ban from before has not run out' : `${logins} of it count`;
 	const ban = atOnce

@@ -78,6 +78,7 @@ function guard(found: Partial<Foreseen> = {}) {
 			return jails.map(({ after }) => ({
 				jail: after.jail,
 				maxretry: 1,
+				bansOtherwise: false,
 				addresses: [],
 				total: 0,
 				atOnce: true,
@@ -128,6 +129,28 @@ describe('the lockout guard', () => {
 	it('lets pass what bans others, or whom the jail bans already', async () => {
 		const found = { addresses: [row('198.51.100.1'), row(own, { banned: true })], total: 1 };
 		expect(await guard(found).judge(change())).toBeNull();
+	});
+
+	it('names whom the jail bans already where other actions set these bans again', async () => {
+		const found = {
+			addresses: [row(own, { banned: true, failures: 0 })],
+			atOnce: false,
+			bansOtherwise: true,
+		};
+		const { message } = await refusal(guard(found).judge(change()));
+		expect(message).toBe(
+			`This change bans ${own}, the address you use now, for 30 days (jail 'sshd', a ban from before has not run out). ` +
+				'Ignore the address first, or force the change.',
+		);
+	});
+
+	it('says that a banned network holds the caller’s address', async () => {
+		const network = row('192.0.2.0/24', { own: true, banned: true });
+		const { message, errors } = await refusal(
+			guard({ addresses: [network], bansOtherwise: true }).judge(change()),
+		);
+		expect(message).toContain('bans 192.0.2.0/24, which holds the address you use now, for 30 days');
+		expect(errors).toEqual({ 'would-ban': '192.0.2.0/24' });
 	});
 
 	it('asks nothing of a jail that cannot ban more, of one that waits for a reload, and of one without a log', async () => {
