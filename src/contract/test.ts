@@ -81,6 +81,15 @@ export const testLine = Type.Object({
 	ignoredBy: nullable(
 		Type.Integer({ description: 'Which of `ignoreregex` matched, counted from 0; null: none.' }),
 	),
+	why: nullable(
+		words(['prefregex', 'failregex', 'no-failure'], {
+			description:
+				'Why it was missed: prefregex did not match, or no failregex; `no-failure`: ignored, as the one that matched is no failure by itself.',
+		}),
+	),
+	unread: Type.Boolean({
+		description: 'An entry of the journal that a jail does not read: journalmatch as saved excludes it.',
+	}),
 	groups: Type.Record(Type.String(), Type.String({ description: 'What the expression captured, by group.' })),
 	spans: Type.Array(testSpan),
 	jailIgnored: Type.Boolean({ description: 'The ignore list of the jail keeps the address from a ban.' }),

@@ -103,6 +103,7 @@ describe('the filters', () => {
 		await search('loose');
 		await openFilter('loose');
 		await inWindow('.pmx-hint').getByText('failregex 1').waitFor();
+		await inWindow('.pmx-hint').getByText("About filter 'loose' as it is saved:").waitFor();
 		expect(await inWindow('.pmx-hint').first().textContent()).toContain('authentication failure; rhost=');
 		await closeWindow();
 		await rowOf(page, 'loose').locator('.warning').waitFor();
@@ -127,6 +128,10 @@ describe('the filters', () => {
 		await page.locator('.x-tip:visible').getByText('user: <b>eve@pam').waitFor();
 		await found.first().click();
 		await inWindow('.x-grid-item-selected').getByText('failregex 1').waitFor();
+		const chosen = inWindow('.x-grid-item-selected span[style*="gauge-default"]');
+		const line = await chosen.evaluate((element) => getComputedStyle(element).borderBottomWidth);
+		expect(line).toBe('2px');
+		expect(await lines().filter({ hasText: 'no failregex matched' }).count()).toBe(2);
 		for (const [button, count] of [
 			['Missed', 2],
 			['Ignored', 0],

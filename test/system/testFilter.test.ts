@@ -183,8 +183,13 @@ describe.each(releases())('fail2ban $version', (release) => {
 		const params = { jail: 'journal', source: 'journalmatch' };
 		const cron = await good({ ...params, journalmatch: '_SYSTEMD_UNIT=cron.service' });
 		expect(cron.counts).toMatchObject({ total: 300, matched: 0 });
+		expect(cron.lines.every(({ unread, why }: any) => unread && why === 'failregex')).toBe(true);
 		const both = '_SYSTEMD_UNIT=cron.service + _SYSTEMD_UNIT=ssh.service';
-		expect((await good({ ...params, journalmatch: both })).counts.total).toBe(600);
+		const all = await good({ ...params, journalmatch: both });
+		expect(all.counts.total).toBe(600);
+		const read = all.lines.filter(({ unread }: any) => !unread);
+		expect(read.length).toBe(all.lines.filter(({ text }: any) => text.includes('sshd[')).length);
+		expect(read.length).toBeGreaterThan(0);
 		const { body } = await test({ ...params, journalmatch: 'ssh.service' });
 		expect(body.error.errors.journalmatch).toContain('FIELD=value');
 	});
@@ -211,6 +216,35 @@ describe.each(releases())('fail2ban $version', (release) => {
 		expect(miss).toMatchObject({ result: 'missed', ip: null, regex: null, time: null });
 		expect(ignored).toMatchObject({ result: 'ignored', ignoredBy: 0 });
 		expect(data.failregex.map(({ hits }: any) => hits)).toEqual([0, 1]);
+	});
+
+	it('says why a line is no failure', async () => {
+		const text = [
+			'pve1 cron[1]: nothing of ours',
+			'pve1 sshd[1]: Server listening on 0.0.0.0 port 22.',
+			'pve1 sshd[2]: Connection closed by authenticating user root 192.0.2.9 port 3 [preauth]',
+			'pve1 sshd[3]: Failed password for root from 192.0.2.1 port 2 ssh2',
+		].join('\n');
+		const prefregex = '^pve1 sshd\\[<F-MLFID>\\d+</F-MLFID>\\]: <F-CONTENT>.+</F-CONTENT>$';
+		const { lines: rows } = await good({ filter: 'sshd', prefregex, source: 'text', text });
+		expect(rows.map(({ result, why }: any) => [result, why])).toEqual([
+			['missed', 'prefregex'],
+			['missed', 'failregex'],
+			['ignored', 'no-failure'],
+			['matched', null],
+		]);
+		expect(rows.some(({ unread }: any) => unread)).toBe(false);
+	});
+
+	it('reports an expression that takes too much memory as that', async () => {
+		const groups = Array.from({ length: 30 }, (_, n) => `(${'abcdefgh'[n % 8]}?)`).join('');
+		const data = await good({
+			failregex: `^(?:x${groups})*y<HOST>`,
+			source: 'text',
+			text: `from 192.0.2.1\n${'x'.repeat(250_000)}`,
+		});
+		expect(data).toMatchObject({ stopped: 'memory', counts: { total: 1 } });
+		expect(data.stoppedAt).toMatch(/^x+$/);
 	});
 
 	it('uses the filter with its parts behind typed expressions, as if the file said so', async () => {

@@ -6,6 +6,8 @@ export type LineSource =
 			args: Record<string, string>;
 			/** Alternatives of fields, `+` between alternatives of one. */
 			matches: string[][];
+			/** A test tells which entries these, too, would read; none or undefined: all. */
+			read?: string[][];
 			since: number;
 	  }
 	| {

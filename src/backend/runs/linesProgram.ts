@@ -71,9 +71,11 @@ def become_nobody(cpu):
     # a timer asks nicely, the limit behind it does not ask
     signal.setitimer(signal.ITIMER_PROF, cpu)
     used = int(sum(os.times()[:2])) + cpu
-    limits = {'CPU': used + 3, 'DATA': 128 << 20, 'CORE': 0, 'NPROC': 0, 'FSIZE': 0}
+    limits = {'DATA': 128 << 20, 'CORE': 0, 'NPROC': 0, 'FSIZE': 0}
     for name, limit in limits.items():
         resource.setrlimit(getattr(resource, 'RLIMIT_' + name), (limit, limit))
+    # SIGXCPU at the first limit and SIGKILL at the second, so that one killed at once was out of memory
+    resource.setrlimit(resource.RLIMIT_CPU, (used + 3, used + 5))
 
 
 def build_tester(filter):

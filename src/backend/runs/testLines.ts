@@ -29,6 +29,10 @@ export interface TestedLine {
 	time: number | null;
 	regex: number | null;
 	ignoredBy: number | null;
+	/** Why it was missed; `no-failure`: ignored, as the expression that matched alone is no failure. */
+	why: 'prefregex' | 'failregex' | 'no-failure' | null;
+	/** A journal entry that the filter's own matches do not read. */
+	unread: boolean;
 	groups: Record<string, string>;
 	spans: { start: number; end: number; name: string }[];
 }
@@ -93,10 +97,11 @@ function readReport({ stdout }: CommandResult): Report | null {
 	}
 }
 
-/** Killed by the limit behind the timer, or by the kernel. */
+/** Ended by the limit behind the timer, or by the kernel for want of memory; we kill only when the time is up. */
 function cutShort({ exit, signal, timedOut, stderr }: CommandResult, task: TestTask): TestReport {
 	if (timedOut) return nothing(task, 'time');
-	if (signal === 'SIGXCPU' || signal === 'SIGKILL') return nothing(task, 'cpu');
+	if (signal === 'SIGXCPU') return nothing(task, 'cpu');
+	if (signal === 'SIGKILL') return nothing(task, 'memory');
 	const last = stderr.trim().split('\n').at(-1);
 	if (last?.startsWith('MemoryError')) return nothing(task, 'memory');
 	throw new Error(`The test failed: ${last || `exit ${exit ?? signal}`}`);

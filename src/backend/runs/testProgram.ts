@@ -4,6 +4,7 @@ import { LINES } from './linesProgram.ts';
 export const TEST =
 	LINES +
 	String.raw`
+import uuid
 from collections import deque
 
 TAIL = 16 << 20
@@ -18,7 +19,7 @@ def newest_journal(journal, limit):
     while entry and len(lines) <= limit:
         line, date = reading.formatJournalEntry(entry)
         if date >= journal['since']:
-            lines.append((line, date))
+            lines.append((line, date, fits(entry, journal.get('read', []))))
             size += len(line[2])
         while size > TAIL:
             size -= len(lines.popleft()[0][2])
@@ -26,6 +27,29 @@ def newest_journal(journal, limit):
         entry = reader.get_next()
     reader.close()
     return list(lines), older
+
+
+def fits(entry, alternatives):
+    """Whether a jail with these journal matches reads the entry: of one field any value, of all fields one."""
+    if not alternatives:
+        return True
+    for alternative in alternatives:
+        wanted = {}
+        for word in alternative + ['+']:
+            if word != '+':
+                field, value = word.split('=', 1)
+                wanted.setdefault(field, set()).add(value)
+            elif wanted and all(values & texts(entry.get(field)) for field, values in wanted.items()):
+                return True
+            else:
+                wanted = {}
+    return False
+
+
+def texts(value):
+    """What the journal has of a field, as it writes it."""
+    values = value if isinstance(value, list) else [value]
+    return {one.hex if isinstance(one, uuid.UUID) else str(one) for one in values}
 
 
 def newest_logs(logs, limit, encoding):
@@ -40,7 +64,7 @@ def newest_logs(logs, limit, encoding):
         if size > TAIL or len(parts) > limit + 1:
             parts = parts[1:]
         text = (FileContainer.decode_line(path, encoding, part + b'\n').rstrip('\r\n') for part in parts)
-        lines = [(line, None) for line in text if line and not line.startswith('#')] + lines
+        lines = [(line, None, True) for line in text if line and not line.startswith('#')] + lines
         if len(lines) > limit:
             break
     return lines[-limit - 1:]
@@ -48,7 +72,7 @@ def newest_logs(logs, limit, encoding):
 
 def text_lines(text):
     lines = (line.rstrip('\r') for line in text.split('\n'))
-    return [(line, None) for line in lines if line and not line.startswith('#')]
+    return [(line, None, True) for line in lines if line and not line.startswith('#')]
 
 
 def read_lines(source, limit, encoding):
@@ -137,10 +161,21 @@ def utf16(text, position):
     return position if text.isascii() else len(text[:position].encode('utf-16-le')) // 2
 
 
+def why_not(watch, result):
+    """What kept a line from being a failure, if it was no expression of ignoreregex."""
+    if result == 'matched' or watch.ignored is not None:
+        return None
+    if watch.found:
+        return 'no-failure'
+    prefix = watch.filter.prefRegex
+    return 'prefregex' if prefix and not prefix.hasMatched() else 'failregex'
+
+
 def result_of(watch, text, ret, ignored, spec):
     row = {'text': text[:spec['longest']], 'result': 'ignored' if ignored else 'matched' if ret else 'missed'}
     row['time'] = None if watch.date is None else int(watch.date)
     row.update(ip=None, regex=None, ignoredBy=watch.ignored, groups={}, spans=[])
+    row['why'] = why_not(watch, row['result'])
     if watch.found:
         number, ip, _, _ = watch.found[0][:4]
         row.update(ip=None if ip is None else str(ip), regex=number)
@@ -161,7 +196,7 @@ class Results:
             if self.stats.missed >= missed:
                 break
             if waiting['result'] == 'missed':
-                waiting.update(result='matched', regex=row['regex'], ip=row['ip'])
+                waiting.update(result='matched', regex=row['regex'], ip=row['ip'], why=None)
                 missed -= 1
         self.waiting.append((row, parts))
         if len(self.waiting) >= self.multiline:
@@ -195,7 +230,7 @@ def test(spec):
     stopped, line = None, None
     since = spec['source'].get('since') or 0 if spec['source']['kind'] == 'files' else 0
     try:
-        for line, date in lines:
+        for line, date, read in lines:
             if since:
                 if not watch.since(line, since):
                     continue
@@ -204,6 +239,7 @@ def test(spec):
             _, ret, ignored = tester.testRegex(line, date)
             text = line if date is None else ''.join(line)
             row = result_of(watch, text, ret, ignored, spec)
+            row['unread'] = not read
             results.stats.tested += 1
             setattr(results.stats, row['result'], getattr(results.stats, row['result']) + 1)
             if row['result'] == 'missed' and results.multiline > 1:

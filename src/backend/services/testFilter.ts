@@ -2,6 +2,7 @@ import { shownLines } from '../../contract/test.ts';
 import type { TestAnswer, TestLine } from '../../contract/types.ts';
 import { ApiError, invalidParams } from '../errors.ts';
 import type { ConfigFiles, ConfigSnapshot } from '../files/ConfigFiles.ts';
+import type { LineSource } from '../runs/LineSource.ts';
 import { type TestedLine, TestFault, type TestLines } from '../runs/testLines.ts';
 import { contains, parseAddress, parseNetwork } from './addresses.ts';
 import type { Services } from './call.ts';
@@ -43,7 +44,7 @@ export function testFilterService(deps: TestDeps): Services['testFilter'] {
 		running++;
 		try {
 			const { lines, stoppedAt, ...report } = await testLines({
-				source: source.lines,
+				source: comparedLines(source, params.source, filter.journalmatch),
 				limit: params.limit ?? usualLimit,
 				filter: testedExpressions(filter, source),
 				show: params.show ?? 'all',
@@ -69,6 +70,11 @@ export function testFilterService(deps: TestDeps): Services['testFilter'] {
 			running--;
 		}
 	};
+}
+
+/** Of entries that somebody chose it is told which ones the filter's jail would read. */
+function comparedLines({ lines }: TestSource, named: string, read: string[][]): LineSource {
+	return named === 'journalmatch' && lines.kind === 'journal' ? { ...lines, read } : lines;
 }
 
 /** The program knows the source, but not which parameter named it. */

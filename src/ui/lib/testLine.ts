@@ -1,7 +1,8 @@
 import type { TestLine, TestSpan } from '../../contract/types.ts';
 import { encode, format } from './text.ts';
 
-const addressStyle = 'background:var(--pwt-gauge-default,#c2ddf2)';
+// a selected row may have the same ground, so the address has a line below it, too
+const addressStyle = 'background:var(--pwt-gauge-default,#c2ddf2);border-bottom:2px solid';
 const groupStyle = 'border-bottom:1px dotted';
 
 // An attacker may have written these: unseen, or turning the direction of what follows.
@@ -44,17 +45,34 @@ export function markLine(text: string, spans: TestSpan[]): Encoded {
 		.join('');
 }
 
+/** Why a line is no failure, or one in vain; empty: nothing to say. */
+export function whyText({ why, unread }: TestLine): string {
+	const words = {
+		prefregex: gettext('prefregex did not match'),
+		failregex: gettext('no failregex matched'),
+		'no-failure': gettext('no failure by itself'),
+	};
+	return [...(why ? [words[why]] : []), ...(unread ? [gettext('not read: journalmatch')] : [])].join(', ');
+}
+
 /** What is known of a line, as HTML for its tooltip: expression, time, groups. */
-export function lineTip({ result, regex, ignoredBy, time, groups, jailIgnored }: TestLine): Encoded {
+export function lineTip(line: TestLine): Encoded {
+	const { result, regex, ignoredBy, time, groups, jailIgnored, why, unread } = line;
 	const hit = (option: string, index: number | null) =>
 		index === null ? [] : [format(gettext('{0}, expression {1}'), option, index + 1)];
 	const words = { matched: gettext('matched'), missed: gettext('missed'), ignored: gettext('ignored') };
 	return [
-		words[result],
+		why ? `${words[result]}: ${whyText({ ...line, unread: false })}` : words[result],
 		...hit('failregex', regex),
 		...hit('ignoreregex', ignoredBy),
 		...(jailIgnored ? [gettext("On the jail's ignore list: not banned.")] : []),
-		...(result === 'missed' && time === null ? [gettext('No date was found.')] : []),
+		...(why === 'no-failure' ? [gettext('It only adds to other lines of the same connection.')] : []),
+		...(unread
+			? [gettext('The saved journalmatch excludes it: jails with this filter do not read it.')]
+			: []),
+		...(result === 'missed' && time === null
+			? [gettext('No date was found; expressions also see what stands in its place.')]
+			: []),
 		...(time === null ? [] : [Proxmox.Utils.render_timestamp(time)]),
 		...Object.entries(groups).map(([name, value]) => `${name}: ${value}`),
 	]

@@ -2,7 +2,7 @@ import './globals.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { TestLine } from '../../../src/contract/types.ts';
-import { lineTip, markLine } from '../../../src/ui/lib/testLine.ts';
+import { lineTip, markLine, whyText } from '../../../src/ui/lib/testLine.ts';
 
 const { Proxmox } = globalThis as unknown as { Proxmox: { Utils: object } };
 Object.assign(Proxmox.Utils, { render_timestamp: (seconds: number) => `at ${seconds}` });
@@ -17,6 +17,8 @@ const line: TestLine = {
 	groups: { user: '<root>' },
 	spans: [],
 	jailIgnored: false,
+	why: null,
+	unread: false,
 };
 
 const plain = (html: string) => html.replace(/<[^>]*>/g, '');
@@ -81,9 +83,21 @@ describe('lineTip', () => {
 	});
 
 	it('says why a line without a date is missed', () => {
-		expect(lineTip({ ...line, result: 'missed', regex: null, time: null, groups: {} })).toBe(
-			'missed<br>No date was found.',
+		const missed = { ...line, result: 'missed' as const, regex: null, groups: {} };
+		expect(lineTip({ ...missed, why: 'prefregex', time: null })).toBe(
+			'missed: prefregex did not match<br>No date was found; expressions also see what stands in its place.',
 		);
+		expect(lineTip({ ...missed, why: 'failregex' })).not.toContain('No date');
+	});
+
+	it('says in the list why a line is missed, and of any line that the jail does not get it', () => {
+		expect(whyText(line)).toBe('');
+		expect(whyText({ ...line, why: 'failregex' })).toBe('no failregex matched');
+		expect(whyText({ ...line, unread: true })).toBe('not read: journalmatch');
+		expect(whyText({ ...line, why: 'no-failure', unread: true })).toBe(
+			'no failure by itself, not read: journalmatch',
+		);
+		expect(lineTip({ ...line, unread: true })).toContain('journalmatch excludes it');
 	});
 
 	it('says that a match leads to no ban', () => {

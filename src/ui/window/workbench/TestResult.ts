@@ -1,7 +1,7 @@
 import type { TestAnswer, TestLine } from '../../../contract/types.ts';
 import { define } from '../../lib/define.ts';
 import { has } from '../../lib/rights.ts';
-import { lineTip, markLine } from '../../lib/testLine.ts';
+import { lineTip, markLine, whyText } from '../../lib/testLine.ts';
 import { countsText, testNotes } from '../../lib/testWords.ts';
 import { encode } from '../../lib/text.ts';
 
@@ -35,7 +35,10 @@ const columns: Ext.grid.Column[] = [
 		cellWrap: true,
 		renderer: (ip: string | null, meta, record: Ext.data.Record<TestLine>) => {
 			withTip(meta, record.data);
-			return record.data.jailIgnored ? `<span class="pmx-opacity-75">${encode(ip)}</span>` : encode(ip);
+			const { jailIgnored } = record.data;
+			const why = whyText(record.data);
+			const pale = (text: string) => `<span class="pmx-opacity-75">${encode(text)}</span>`;
+			return [ip && (jailIgnored ? pale(ip) : encode(ip)), why && pale(why)].filter(Boolean).join('<br>');
 		},
 	},
 	{

@@ -1,6 +1,6 @@
 import type { FilterDetail } from '../../../contract/types.ts';
 import { markLine } from '../../lib/testLine.ts';
-import { encode } from '../../lib/text.ts';
+import { encode, formatHtml } from '../../lib/text.ts';
 
 const icon = '<i class="fa fa-exclamation-triangle"></i> ';
 
@@ -18,5 +18,8 @@ export function warningsHtml(filter: FilterDetail | undefined, changed: string[]
 		const where = option === 'filter' ? '' : `<b>${encode(option)} ${index + 1}</b>: `;
 		return `<div>${icon}${where}${encode(text)}</div>${sample === null ? '' : proof(sample, address)}`;
 	});
-	return `${filter?.problem ? icon + encode(filter.problem) : ''}${lines.join('')}`;
+	const text = `${filter?.problem ? icon + encode(filter.problem) : ''}${lines.join('')}`;
+	return (
+		text && `<div>${formatHtml(gettext("About filter '{0}' as it is saved:"), filter?.name)}</div>${text}`
+	);
 }
