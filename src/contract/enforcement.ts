@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { endpoint } from './endpoint.ts';
-import { anyJailName, nullable } from './values.ts';
+import { anyJailName, client, force, nullable } from './values.ts';
 
 export const enforcementRow = Type.Object({
 	jail: Type.String(),
@@ -37,7 +37,11 @@ export const postEnforcement = endpoint({
 	description:
 		'Puts missing bans back into the firewall; their times and counts stay as they are, and other bans stay enforced.',
 	permission: 'modify',
-	params: Type.Object({ jail: Type.Optional(anyJailName) }),
+	params: Type.Object({
+		jail: Type.Optional(anyJailName),
+		client: Type.Optional(client),
+		force: Type.Optional(force),
+	}),
 	answer: Type.String({ description: 'UPID of the task.' }),
 	task: 'yes',
 });

@@ -67,7 +67,7 @@ export async function createNetNamespace({ mounts = {} }: NetNamespaceOptions = 
 			return stdout;
 		},
 		async inside(release) {
-			for (const name of ['fail2ban-client', 'fail2ban-server', 'fail2ban-regex']) {
+			for (const name of ['fail2ban-client', 'fail2ban-server', 'fail2ban-regex', 'fail2ban-python']) {
 				const script = `#!/bin/sh\nexec ${enter.join(' ')} ${join(release.bin, name)} "$@"\n`;
 				await writeFile(join(folder, name), script);
 				await chmod(join(folder, name), 0o755);

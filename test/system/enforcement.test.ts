@@ -163,6 +163,24 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 			expect((await reapply()).lines).toEqual(['No ban is missing in the firewall, as far as is known.']);
 		});
 
+		it('shuts out nobody again who flushed the firewall to get in, unless that is forced', async () => {
+			await fail2ban.client('set', 'nft', 'banip', '192.0.2.10');
+			await net.must('nft', 'flush', 'ruleset');
+			for (const [path, params] of [
+				['/enforcement', {}],
+				['/service', { command: 'restart', jail: 'nft' }],
+			] as const)
+				expect((await helper.call('POST', path, params)).body.error).toMatchObject({
+					code: 'would-ban',
+					errors: { 'would-ban': '192.0.2.10' },
+				});
+			expect(await net.must('nft', 'list', 'ruleset')).toBe('');
+			expect((await helper.call('POST', '/enforcement', { force: true })).body).toEqual({
+				exit: { ok: true },
+			});
+			expect(await net.must('nft', 'list', 'ruleset')).toContain('192.0.2.10');
+		});
+
 		it('knows only running jails', async () => {
 			expect((await reapply('nosuch')).status).toBe(404);
 		});

@@ -72,11 +72,15 @@ export class JailPreviews {
 		this.#deps = deps;
 	}
 
-	/** Asks the server once. It may be stopped; one that does not answer throws ServerError. */
-	async surroundings(clients: Clients): Promise<Surroundings> {
+	/**
+	 * Asks the server once. It may be stopped; one that does not answer throws ServerError.
+	 * @param hangs it is known not to answer, and is taken for stopped
+	 */
+	async surroundings(clients: Clients, hangs = false): Promise<Surroundings> {
 		const { server, systemAddresses, ownAddresses, configuredDatabase } = this.#deps;
 		const system = await systemAddresses();
 		const rest = { system, own: ownAddresses(), caller: callerAddresses(clients, system) };
+		if (hangs) return { ...rest, running: new Set(), database: configuredDatabase() };
 		try {
 			const [running, file] = await Promise.all([server.jails(), server.command(['get', 'dbfile'])]);
 			const database = typeof file === 'string' && file !== 'None' ? file : null;

@@ -7,7 +7,7 @@ import { withoutLog } from '../files/judgeChange.ts';
 import { lockedOut } from './BanGuard.ts';
 import { canBanMore } from './banTightening.ts';
 import type { DeepLook } from './ConfigCheck.ts';
-import type { JailOutlook, JailPreviews } from './JailPreviews.ts';
+import type { Clients, JailOutlook, JailPreviews, Surroundings } from './JailPreviews.ts';
 import { lockoutError } from './lockoutGuard.ts';
 import type { Entry } from './previewTask.ts';
 
@@ -19,6 +19,8 @@ export interface FilesRead {
 	/** What `fail2ban-client -d` makes of the files. */
 	dump: readonly DumpCommand[];
 	jail: string | undefined;
+	/** It starts anew, and sets the bans again that have not run out. */
+	starts: boolean;
 }
 
 export interface FilesGuardDeps {
@@ -73,27 +75,48 @@ function outlook(
  * bytes.
  */
 export function filesGuard({ server, previews, deep }: FilesGuardDeps): RefuseLockout {
-	return async ({ caller, client, forced, dump, jail }) => {
-		if (forced) return;
+	/** A start is the cure for a server that hangs. */
+	async function surroundings(clients: Clients, starts: boolean): Promise<Surroundings> {
 		try {
-			const { jails } = dumpedJails(dump);
-			const running = new Set(await server.jails());
-			const differences = [
-				...(await runningDifferences(server, jails)),
-				...(await deep.differences(dump, running)),
-			];
-			const looked = [...jails.values()].flatMap((configured) => {
-				if (jail !== undefined && configured.jail !== jail) return [];
-				const mine = differences.filter((difference) => difference.jail === configured.jail);
-				return outlook(configured, running.has(configured.jail), mine) ?? [];
-			});
-			if (looked.length === 0) return;
-			const around = await previews.surroundings([client, caller.clientIp]);
-			const hits = lockedOut(await previews.foreseeAll(looked, around, { seconds: patience }));
-			if (hits.length > 0) throw lockoutError(hits);
+			return await previews.surroundings(clients);
 		} catch (error) {
-			// it bans nobody, and the task itself says that it does not run
-			if (!(error instanceof ServerError) || error.code !== 'not-running') throw error;
+			if (!starts || !(error instanceof ServerError)) throw error;
+			return previews.surroundings(clients, true);
 		}
+	}
+
+	/** null: the server does not run. */
+	async function differencesOf(
+		dump: readonly DumpCommand[],
+		jails: ReadonlyMap<string, JailCommands>,
+	): Promise<RunningDifference[] | null> {
+		try {
+			const running = new Set(await server.jails());
+			return [...(await runningDifferences(server, jails)), ...(await deep.differences(dump, running))];
+		} catch (error) {
+			if (error instanceof ServerError && error.code === 'not-running') return null;
+			throw error;
+		}
+	}
+
+	return async ({ caller, client, forced, dump, jail, starts }) => {
+		if (forced) return;
+		const { jails } = dumpedJails(dump);
+		const configured = [...jails.values()].filter((one) => jail === undefined || one.jail === jail);
+		const around = await surroundings([client, caller.clientIp], starts);
+		/** Nothing is remembered from before. */
+		const anew = starts && (around.running.size === 0 || around.database === null);
+		const differences = anew ? [] : await differencesOf(dump, jails);
+		// it bans nobody, and the task itself says that it does not run
+		if (differences === null) return;
+		const looked = configured.flatMap((one) => {
+			const mine = differences.filter((difference) => difference.jail === one.jail);
+			const found = outlook(one, !anew && around.running.has(one.jail), mine);
+			if (found === null) return [];
+			return starts && found.entry === 'reload' ? { ...found, entry: 'restart' as const } : found;
+		});
+		if (looked.length === 0) return;
+		const hits = lockedOut(await previews.foreseeAll(looked, around, { seconds: patience }));
+		if (hits.length > 0) throw lockoutError(hits);
 	};
 }

@@ -23,6 +23,7 @@ import { clusterAddresses } from './checks/pveChecks.ts';
 import { defaultsServices } from './defaults.ts';
 import { Enforcement } from './enforcement/Enforcement.ts';
 import { enforcementServices } from './enforcement/enforcementServices.ts';
+import { rebanGuard } from './enforcement/refuseReban.ts';
 import { filesGuard } from './filesGuard.ts';
 import { type FilesDeps, filesServices } from './filesServices.ts';
 import { type FilterDeps, filterServices } from './filterServices.ts';
@@ -151,7 +152,8 @@ async function purgeAge(server: Fail2banServer): Promise<number | null> {
 
 /** The task that starts fail2ban. */
 async function startTask(postService: Services['postService'], caller: Caller): Promise<Task> {
-	const result = await postService({ params: { command: 'start' }, caller });
+	// the change that it belongs to was guarded, and may have been forced
+	const result = await postService({ params: { command: 'start', force: true }, caller });
 	if (!('task' in result)) throw new Error('an answer where a task was expected');
 	return result.task;
 }
@@ -177,7 +179,8 @@ export function createServices(deps: ServiceDeps): Services {
 	};
 	const filters = filterServices({ ...deps, figures });
 	const getHistory = getHistoryService({ ...deps, source: logSource, figures, bans: cache });
-	const postService = postServiceService({ ...deps, figures, refuseLockout: filesGuard(deps) });
+	const refuseReban = rebanGuard(enforcement, deps.systemAddresses);
+	const postService = postServiceService({ ...deps, figures, refuseLockout: filesGuard(deps), refuseReban });
 	const migration = migrationServices({
 		...deps,
 		figures,
@@ -204,7 +207,7 @@ export function createServices(deps: ServiceDeps): Services {
 			},
 			purgeAge: () => purgeAge(server),
 		}),
-		...enforcementServices({ ...deps, bans: cache, figures, enforcement }),
+		...enforcementServices({ ...deps, bans: cache, figures, enforcement, refuseReban }),
 		postService,
 		...actionServices({ files }),
 		...protectionServices({ ...deps, figures, startService: (caller) => startTask(postService, caller) }),

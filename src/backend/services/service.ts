@@ -11,6 +11,7 @@ import { ApplyConfig, type ApplyConfigDeps } from './applyConfig.ts';
 import { audit } from './audit.ts';
 import { readFault } from './ConfigCheck.ts';
 import type { Services } from './call.ts';
+import type { RefuseReban } from './enforcement/refuseReban.ts';
 import type { RefuseLockout } from './filesGuard.ts';
 import { checkedJail, JailReload } from './jailReload.ts';
 import type { ServerFigures } from './serverFigures.ts';
@@ -32,6 +33,8 @@ export interface ServiceDeps extends ApplyConfigDeps {
 	provisional: Pick<Provisional, 'refuseOther'>;
 	/** Whom files that were edited outside would lock out. */
 	refuseLockout: RefuseLockout;
+	/** Whom bans would shut out that the firewall has lost. */
+	refuseReban: RefuseReban;
 	log: Log;
 }
 
@@ -88,7 +91,7 @@ async function applyTask(deps: ServiceDeps, caller: Caller): Promise<Task> {
 }
 
 export function postServiceService(deps: ServiceDeps): Services['postService'] {
-	const { files, figures, lock, log, provisional, refuseLockout } = deps;
+	const { files, figures, lock, log, provisional, refuseLockout, refuseReban } = deps;
 
 	async function taskOf(
 		command: Command | 'reload',
@@ -111,9 +114,15 @@ export function postServiceService(deps: ServiceDeps): Services['postService'] {
 		// with many bans it takes minutes, in which a change could not be undone
 		if (command === 'restart' || command === 'reload') provisional.refuseOther();
 		const task = await taskOf(command, jail, caller);
-		if (command === 'reload' || (command === 'restart' && jail !== undefined)) {
+		if (command !== 'stop' && !force) {
 			const dump = await deps.commands.dump(files.snapshot().root);
-			await refuseLockout({ caller, client, forced: force, dump, jail });
+			const starts = command === 'start' || (command === 'restart' && jail === undefined);
+			await refuseLockout({ caller, client, forced: force, dump, jail, starts });
+			const { figures: now, failure } = await figures.read();
+			const running = now.jails.map((row) => row.jail);
+			// a restart is the cure for a server that hangs
+			if (command === 'restart' && failure === null)
+				await refuseReban(jail === undefined ? running : [jail], [client, caller.clientIp]);
 		}
 		const release = await lock(caller.user, what);
 		const done = (outcome: string) => audit(log, { caller, what, to: outcome });

@@ -89,8 +89,8 @@ export function postService(
 }
 
 /** Puts bans that the firewall lost back into it. */
-export function postEnforcement(node: string, waits?: Waits): Promise<Upid> {
-	return request('POST', `${base(node)}/enforcement`, {}, waits);
+export function postEnforcement(node: string, waits?: Waits, force?: boolean): Promise<Upid> {
+	return write('POST', `${base(node)}/enforcement`, { force }, waits);
 }
 
 /** The hardening check list, which also looks whether this browser is ignored. */

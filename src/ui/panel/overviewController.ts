@@ -1,11 +1,9 @@
 import { postEnforcement, postService } from '../lib/api.ts';
 import { confirm } from '../lib/confirm.ts';
 import { controller } from '../lib/define.ts';
-import { showFailure } from '../lib/failure.ts';
 import { jumpTo } from '../lib/jump.ts';
-import type { Failure } from '../lib/request.ts';
+import { makeChange } from '../lib/makeChange.ts';
 import { has } from '../lib/rights.ts';
-import { showTask } from '../lib/task.ts';
 import { count, encode, format, plural } from '../lib/text.ts';
 import { inWindows } from '../lib/windows.ts';
 import type { Span } from './HistoryChart.ts';
@@ -16,10 +14,14 @@ import type { StatusLine } from './overviewState.ts';
 export const overviewController = controller<Overview>()({
 	service(command: 'start' | 'stop' | 'restart'): void {
 		const view = this.getView();
-		postService(view.nodename, command, view).then(
-			(upid) => showTask(upid, () => view.destroyed || view.status.load()),
-			(failure: Failure) => showFailure(failure, view.nodename),
-		);
+		const { nodename: node } = view;
+		makeChange({
+			node,
+			call: ({ force }) => postService(node, command, view, undefined, force),
+			nextDigest: async () => undefined,
+			anyway: gettext('Continue Anyway'),
+			done: () => view.destroyed || view.status.load(),
+		});
 	},
 
 	protect(): void {
@@ -54,14 +56,17 @@ export const overviewController = controller<Overview>()({
 		}
 	},
 
-	/** Nothing is asked: bans are only set that fail2ban holds anyway. */
+	/** Nothing is asked but of who would be shut out: bans are only set that fail2ban holds anyway. */
 	reapply(): void {
 		const view = this.getView();
+		const { nodename: node } = view;
 		if (has('modify')) {
-			postEnforcement(view.nodename, view).then(
-				(upid) => showTask(upid, () => view.destroyed || view.loadChecks()),
-				(failure: Failure) => showFailure(failure, view.nodename),
-			);
+			makeChange({
+				node,
+				call: ({ force }) => postEnforcement(node, view, force),
+				anyway: gettext('Continue Anyway'),
+				done: () => view.destroyed || view.loadChecks(),
+			});
 		}
 	},
 

@@ -74,6 +74,7 @@ function service(
 		log,
 		provisional: { refuseOther: () => {} },
 		refuseLockout: async () => {},
+		refuseReban: async () => {},
 	});
 	const lines: string[] = [];
 	const run = async (word: 'start' | 'stop' | 'restart' | 'reload', jail?: string) => {

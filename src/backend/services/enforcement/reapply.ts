@@ -82,8 +82,11 @@ class JailReapply {
 		this.line(`${jail}: ${row.missingTotal} of ${row.banned} bans are missing. ${row.reason ?? ''}`.trim());
 		const targets = await this.#repaired();
 		const remaining = await this.#remaining();
-		for (const target of targets) await this.#fill(target, remaining);
-		await this.#liftGone();
+		try {
+			for (const target of targets) await this.#fill(target, remaining);
+		} finally {
+			await this.#liftGone();
+		}
 	}
 
 	/** Sets up anew what is gone as a whole; answers what is missing then. */

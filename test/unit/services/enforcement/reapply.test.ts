@@ -23,6 +23,8 @@ function node(given: {
 	bulkFails?: boolean;
 	/** fail2ban's action fails for each address. */
 	fails?: boolean;
+	/** fail2ban does not answer when it is told to ban this one. */
+	breaksAt?: string;
 }) {
 	const { bans, repairs = true, bulkFails = false } = given;
 	const held = new Set(given.held ?? []);
@@ -50,6 +52,7 @@ function node(given: {
 			rule = true;
 			held.clear();
 		}
+		if (name === 'ban' && ip === given.breaksAt) throw new ServerError('timeout', 'no answer');
 		if (name === 'ban' && given.fails) return new ServerError('refused', 'Error starting action');
 		if (name === 'ban') held.add(ip);
 		if (name === 'unban') held.delete(ip);
@@ -130,6 +133,14 @@ describe('reapply', () => {
 		await done;
 		expect(told.at(-1)).toBe('unban 10.0.0.2');
 		expect([...held]).toEqual(['10.0.0.1']);
+	});
+	it('leaves nobody there either when fail2ban stops answering in the middle', async () => {
+		const given = node({ bans: many, bulkFails: true, breaksAt: '10.0.0.9' });
+		const done = given.reapply();
+		given.lifted.add('10.0.0.2');
+		await expect(done).rejects.toThrow('no answer');
+		expect(given.told.at(-1)).toBe('unban 10.0.0.2');
+		expect([...given.held]).not.toContain('10.0.0.2');
 	});
 	it('fails with what is still missing', async () => {
 		const { reapply, lines } = node({ bans: ['10.0.0.1', '10.0.0.0/24', 'nobody'] });

@@ -1,0 +1,46 @@
+import { ApiError } from '../../errors.ts';
+import { contains, parseAddress, parseNetwork } from '../addresses.ts';
+import { callerAddresses } from '../callerAddresses.ts';
+import type { Clients } from '../JailPreviews.ts';
+import type { SystemAddress } from '../systemAddresses.ts';
+import type { Enforcement } from './Enforcement.ts';
+import type { JailLook } from './jailEnforcement.ts';
+
+/**
+ * Asked before lost bans of these jails come back. Who flushed the firewall to get in again is still banned as far as
+ * fail2ban knows. Throws ApiError 409 `would-ban` if one of them meets the caller, a node of the cluster or a gateway.
+ */
+export type RefuseReban = (jails: readonly string[], clients: Clients) => Promise<void>;
+
+export function rebanGuard(
+	enforcement: Pick<Enforcement, 'lookAt'>,
+	systemAddresses: () => Promise<SystemAddress[]>,
+): RefuseReban {
+	return async (jails, clients) => {
+		const system = await systemAddresses();
+		const guarded = [
+			...callerAddresses(clients, system).map((address) => ({ address, words: 'the address you use now' })),
+			...system.map(({ address, what }) => ({ address, words: what })),
+		];
+		const looks = await enforcement.lookAt(jails);
+		const found = guarded.flatMap(({ address, words }) => {
+			const names = looks.filter((look) => isMissing(look, address)).map(({ jail }) => `'${jail}'`);
+			if (names.length === 0) return [];
+			const why = `jail ${names.join(', ')} bans it, and the firewall has lost that`;
+			return [{ address, text: `This shuts out ${address}, ${words}: ${why}.` }];
+		});
+		if (found.length === 0) return;
+		const message = `${found.map(({ text }) => text).join(' ')} Unban the address first, or force it.`;
+		throw new ApiError(409, 'would-ban', message, {
+			'would-ban': found.map(({ address }) => address).join(','),
+		});
+	};
+}
+
+function isMissing({ missing }: JailLook, text: string): boolean {
+	const address = parseAddress(text);
+	return missing.some((ip) => {
+		const network = parseNetwork(ip);
+		return network !== null && address !== null && contains(network, address);
+	});
+}
