@@ -131,6 +131,7 @@ describe('the log and the history', () => {
 		test('shows a time span with the same limits, without moving its end', async () => {
 			const until = () => view.page.locator('input[name="until_date"]:visible').inputValue();
 			await buttonOf(view.page, 'Select Timespan').click();
+			await shows('number 42 is new');
 			const since = view.page.locator('input[name="since_date"]:visible');
 			await since.click();
 			await view.page.keyboard.press('Control+a');
@@ -149,15 +150,37 @@ describe('the log and the history', () => {
 			await shows('number 42 is new');
 		});
 
+		test('shows the last hour, with the same limits, until another range is chosen', async () => {
+			await buttonOf(view.page, 'Last Hour').click();
+			await shows('ERROR of ours', false);
+			await shows('number 42 is new');
+			await search('number 5');
+			await expect.poll(async () => (await lines()).length, { timeout: 25_000 }).toBe(1);
+			await clear();
+			await shows('number 42 is new');
+			expect(await content()).not.toContain('ERROR of ours');
+			await buttonOf(view.page, 'Select Timespan').click();
+			await shows('ERROR of ours');
+			await buttonOf(view.page, 'Last Hour').click();
+			await shows('ERROR of ours', false);
+			await shows('number 42 is new');
+			await appendFile(log, line(0, '[sshd] comes later'));
+			// let go, it follows again
+			await buttonOf(view.page, 'Last Hour').click();
+			await shows('comes later');
+			await shows('ERROR of ours');
+		});
+
 		test('asks for no line more after leaving', async () => {
-			await view.openCard('fail2ban');
 			view.calls.length = 0;
+			await view.openCard('fail2ban');
 			await expect
 				.poll(() => view.calls.some((call) => call.endsWith('/fail2ban/history')), { timeout: 25_000 })
 				.toBe(true);
+			const left = view.calls.length;
 			// longer than the log's own poll
 			await sleep(2500);
-			expect(view.calls.filter((call) => call.endsWith('/fail2ban/log'))).toEqual([]);
+			expect(view.calls.slice(left).filter((call) => call.endsWith('/fail2ban/log'))).toEqual([]);
 		});
 	});
 

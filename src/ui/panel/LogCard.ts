@@ -5,6 +5,7 @@ import { controller, define } from '../lib/define.ts';
 import { takeJump } from '../lib/jump.ts';
 import { type Failure, request } from '../lib/request.ts';
 import { encode, format } from '../lib/text.ts';
+import { resetJournal, showLastHour, watchSpans } from './journalSpans.ts';
 
 /** fail2ban's own log, in PVE's view of a journal (ui.md, 10). */
 interface LogCard extends Ext.panel.Panel {
@@ -21,35 +22,15 @@ const levels = ['CRITICAL', 'ERROR', 'WARNING', 'NOTICE', 'INFO', 'DEBUG'];
 
 type JournalView = Proxmox.panel.JournalView;
 
-/** Empties the view and loads anew, as PVE 9 does after a change of its own filters; PVE 8 cannot. */
-export function resetJournal(view: JournalView): void {
-	const journal = view.getController() as Proxmox.panel.JournalController;
-	if (journal.running && !journal.updateViewLater) {
-		// the answer on its way is to the question before; as an inline controller its methods are its own
-		const { updateView } = journal;
-		journal.updateViewLater = updateView;
-		journal.updateView = () => {
-			journal.updateView = updateView;
-			delete journal.updateViewLater;
-		};
-	}
-	delete view.startcursor;
-	delete view.endcursor;
-	delete view.content;
-	journal.lookup('content').setHtml('');
-	if (view.getViewModel().get<boolean>('livemode')) {
-		view.scrollToEnd = true;
-		view.loadTask.delay(200, undefined, undefined, [true, false]);
-	} else {
-		// PVE 8 moves the end on by a day with each load
-		const until = view.getViewModel().get<Date>('until');
-		const before = until.getTime();
-		journal.updateParams();
-		until.setTime(before);
-	}
-}
-
 const logController = controller<LogCard>()({
+	hour(): Ext.button.Button {
+		return this.getView().down('#hour');
+	},
+
+	lastHour(): void {
+		showLastHour(this.getView().down<JournalView>('proxmoxJournalView'), this.hour());
+	},
+
 	limit(): void {
 		const card = this.getView();
 		const view = card.down<JournalView>('proxmoxJournalView');
@@ -60,7 +41,7 @@ const logController = controller<LogCard>()({
 		const url = `${base(card.nodename)}/log?${Ext.Object.toQueryString(params)}`;
 		if (view && view.url !== url) {
 			view.url = url;
-			resetJournal(view);
+			resetJournal(view, this.hour());
 		}
 	},
 
@@ -77,6 +58,8 @@ const logController = controller<LogCard>()({
 			() => {
 				show({ xtype: 'proxmoxJournalView', border: false, url: `${base(nodename)}/log?` });
 				if (!card.destroyed) {
+					this.hour().setDisabled(false);
+					watchSpans(card.down<JournalView>('proxmoxJournalView'), this.hour());
 					this.limit();
 				}
 			},
@@ -119,6 +102,15 @@ define<LogCard>('PVEFail2ban.panel.LogCard', {
 				listeners: change,
 			},
 			{ xtype: 'pveFail2banSearch', width: 250, maxLength: 200, listeners: change },
+			'->',
+			{
+				xtype: 'button',
+				itemId: 'hour',
+				text: gettext('Last Hour'),
+				enableToggle: true,
+				disabled: true,
+				toggleHandler: 'lastHour',
+			},
 		];
 		this.callParent();
 	},

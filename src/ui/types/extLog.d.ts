@@ -14,9 +14,9 @@ declare namespace Proxmox.panel {
 		content?: Encoded;
 		scrollToEnd: boolean;
 		loadTask: {
-			delay(milliseconds: number, handler: undefined, scope: undefined, args: boolean[]): void;
+			delay(milliseconds: number, handler: undefined, scope: undefined, args: (boolean | string)[]): void;
 		};
-		getViewModel(): { get<T>(name: string): T };
+		getViewModel(): { get<T>(name: string): T; set(name: string, value: unknown): void };
 	}
 
 	type UpdateView = (lines: unknown[], live: boolean, top: boolean) => void;
@@ -29,6 +29,8 @@ declare namespace Proxmox.panel {
 		updateViewLater?: UpdateView;
 		/** Loads the time span chosen. */
 		updateParams(): void;
+		onLiveMode(): void;
+		onTimespan(): void;
 	}
 }
 

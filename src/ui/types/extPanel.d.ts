@@ -66,6 +66,10 @@ declare namespace Ext {
 			showMenu(): void;
 			setText(text: Encoded): void;
 			setTooltip(tooltip: Encoded | null): void;
+			enableToggle: boolean;
+			pressed: boolean;
+			toggleHandler: Handler;
+			toggle(pressed: boolean, silent: boolean): void;
 		}
 	}
 
