@@ -51,6 +51,15 @@ function restore(now: ConfigDocument, before: ConfigDocument, places: readonly P
  * @param before the text before the change, `after` behind it, `now` the present one; null: there is no file
  */
 export function revertText(before: string | null, after: string | null, now: string | null): Reverted {
+	return revert(before, after, now, false);
+}
+
+/** The same as far as it goes: what was changed again since, and comments of the change, stay as they are. */
+export function revertPartly(before: string | null, after: string | null, now: string | null): Reverted {
+	return revert(before, after, now, true);
+}
+
+function revert(before: string | null, after: string | null, now: string | null, partly: boolean): Reverted {
 	if (now === after || now === before) return { text: before };
 	if (now === null) return { conflict: 'the file was removed since' };
 	if (after === null) return { conflict: 'the file was made anew since' };
@@ -61,13 +70,15 @@ export function revertText(before: string | null, after: string | null, now: str
 	];
 	if ([old, made, present].some(({ errors }) => errors.length > 0))
 		return { conflict: 'the file was changed since, and cannot be read as fail2ban does' };
-	if (comments(before ?? '') !== comments(after))
+	if (!partly && comments(before ?? '') !== comments(after))
 		return { conflict: 'the file was changed since, and the change was one of comments too' };
-	const places = changedPlaces(old, made);
-	for (const place of places) {
-		if (lines(present, place) !== lines(made, place) && lines(present, place) !== lines(old, place))
-			return { conflict: `${place.option} of [${place.section}] was changed since` };
-	}
+	const all = changedPlaces(old, made);
+	const again = all.filter(
+		(place) => ![made, old].some((document) => lines(present, place) === lines(document, place)),
+	);
+	const [first] = again;
+	if (!partly && first) return { conflict: `${first.option} of [${first.section}] was changed since` };
+	const places = all.filter((place) => !again.includes(place));
 	if (places.length === 0) return { conflict: 'the file was changed since' };
 	try {
 		const text = restore(present, old, places).toString();

@@ -80,6 +80,11 @@ export class NewBans {
 		return found;
 	}
 
+	/** What those of these jails ban that run now. Throws ServerError. */
+	async present(jails: readonly string[]): Promise<BannedBy> {
+		return Object.fromEntries(await this.#listed(await this.#running(jails)));
+	}
+
 	/**
 	 * Lifts what jails ban beyond `before`, and was not banned by hand. What cannot be lifted is told to `onFailure`.
 	 * Answers how many bans were lifted.

@@ -1,4 +1,5 @@
 import type { ApplyStep } from './applyPlan.ts';
+import type { Bans } from './ChangeRecord.ts';
 import type { ChangeRequest } from './ConfigChange.ts';
 import type { DumpedJails } from './jailCommands.ts';
 import type { ServerState } from './ServerSync.ts';
@@ -15,11 +16,21 @@ export interface GuardedChange {
 	steps: readonly ApplyStep[];
 }
 
+/** Why a change can be made only provisionally. */
+export interface Doubt {
+	/** In words for the log. */
+	reason: string;
+	/** Bans that will come; before them a confirmation proves nothing. */
+	bans: Bans;
+	/** Nobody knows whom it bans, or when. */
+	blind: boolean;
+}
+
 /** Stands between the judgement of a change and its first byte: whom would it lock out? */
 export interface ChangeGuard {
 	/**
 	 * Throws ApiError 409 `would-ban` for a change that bans somebody it must not, unless it is forced. Otherwise answers
-	 * why it can be made only provisionally, in words for the log; null: it may stand at once.
+	 * why it can be made only provisionally; null: it may stand at once.
 	 */
-	judge(change: GuardedChange): Promise<string | null>;
+	judge(change: GuardedChange): Promise<Doubt | null>;
 }

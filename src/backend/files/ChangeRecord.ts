@@ -24,7 +24,12 @@ export interface ChangeRecord {
 	/** The change that this one takes back. */
 	reverts?: string;
 	/** It had to be confirmed, and what became of that. */
-	provisional?: { state: 'waiting' | 'kept' | 'not-kept' | 'reverted'; reason: string };
+	provisional?: {
+		state: 'waiting' | 'kept' | 'not-kept' | 'reverted';
+		reason: string;
+		/** The process that keeps or undoes it, as long as it runs; see processName. */
+		holder?: string;
+	};
 }
 
 export interface Restored {

@@ -1,13 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Task } from '../caller.ts';
 import { ApiError } from '../errors.ts';
+import type { Doubt } from './ChangeGuard.ts';
 import type { Bans, ChangeRecord } from './ChangeStore.ts';
 import { mergeForeign } from './mergeForeign.ts';
-import { type UndoneChange, type UndoParts, undoRecord } from './undoLast.ts';
+import { isRunning, processName } from './processStart.ts';
+import { Ripeness } from './Ripeness.ts';
+import { type UndoParts, undoRecord } from './undoLast.ts';
+import { undoneText } from './undoneText.ts';
 
 /** The bans that jails made since a moment; fail2ban/newBans.ts is the real one. */
 export interface BansSince {
 	snapshot(jails: readonly string[]): Promise<Bans>;
+	/** What those of the jails ban that run. */
+	present(jails: readonly string[]): Promise<Bans>;
 	lift(before: Bans, only?: readonly string[]): Promise<number>;
 }
 
@@ -42,6 +48,8 @@ interface Waiting {
 	bans: Bans;
 	/** Addresses of the caller, lifted first. */
 	addresses: readonly string[];
+	/** Whether a confirmation says anything yet. */
+	ripeness: Ripeness;
 	/** Milliseconds of a clock that never goes back. */
 	end: number;
 	/** Gives up its timer. */
@@ -94,6 +102,24 @@ export class Provisional {
 		);
 	}
 
+	/** Throws ApiError 409 while a change waits in another process, which keeps or undoes it. */
+	async refuseElsewhere(): Promise<void> {
+		const record = await this.#parts.store.inProgress().catch((error: unknown) => {
+			// who recovers it tells that it is damaged
+			if (error instanceof Error) return null;
+			throw error;
+		});
+		const { state, holder } = record?.provisional ?? {};
+		if (record === null || state !== 'waiting' || holder === undefined) return;
+		if (holder === processName() || !isRunning(holder)) return;
+		throw new ApiError(
+			409,
+			'provisional',
+			`A change by ${record.user} waits to be kept (${record.what}). Keep or revert it first.`,
+			{ provisional: record.id },
+		);
+	}
+
 	/** What jails ban before the change. */
 	snapshot(jails: readonly string[]): Promise<Bans> {
 		return this.#parts.bans.snapshot(jails);
@@ -106,14 +132,23 @@ export class Provisional {
 	}
 
 	/** From here on the change must be confirmed. The caller holds the lock and has made it. */
-	wait(record: ChangeRecord, bans: Bans, addresses: readonly string[]): void {
+	wait(
+		record: ChangeRecord,
+		{ doubt, ...about }: Pick<Waiting, 'bans' | 'addresses'> & { doubt: Doubt },
+	): void {
 		const milliseconds = this.#parts.seconds * 1000;
 		const cancel = this.#parts.timer(() => this.#expire(), milliseconds);
-		this.#waiting = { record, bans, addresses, end: performance.now() + milliseconds, cancel, over: false };
+		const end = performance.now() + milliseconds;
+		const ripeness = new Ripeness(doubt, this.#parts.bans, milliseconds);
+		this.#waiting = { record, ...about, ripeness, end, cancel, over: false };
 	}
 
-	/** Keeps the change. Throws ApiError: 409 if none of this id waits any more, 403 for another user. */
+	/**
+	 * Keeps the change. Throws ApiError: 409 if none of this id waits any more, 403 for another user, 503 `too-early` as
+	 * long as fail2ban has not banned whom it will.
+	 */
 	async confirm(id: string, user: string): Promise<void> {
+		await this.#find(id, user).ripeness.check();
 		const waiting = this.#claim(id, user);
 		const { store, log } = this.#parts;
 		const { record } = waiting;
@@ -151,16 +186,19 @@ export class Provisional {
 		await this.#undoing;
 	}
 
-	#claim(id: string, user: string | null): Waiting {
+	#find(id: string, user: string | null): Waiting {
 		const waiting = this.#waiting;
-		if (waiting === null || waiting.record.id !== id || waiting.over) {
-			throw gone();
-		}
+		if (waiting === null || waiting.record.id !== id || waiting.over) throw gone();
 		const { record } = waiting;
 		if (user !== null && user !== record.user && user !== 'root@pam') {
 			const message = `Only ${record.user} or root@pam may keep this change.`;
 			throw new ApiError(403, 'other-user', message, { id: message });
 		}
+		return waiting;
+	}
+
+	#claim(id: string, user: string | null): Waiting {
+		const waiting = this.#find(id, user);
 		waiting.cancel();
 		waiting.over = true;
 		return waiting;
@@ -241,22 +279,14 @@ export class Provisional {
 	}
 }
 
+/** As a change in this process records that it waits. */
+export function waitingHere(reason: string): NonNullable<ChangeRecord['provisional']> {
+	return { state: 'waiting', reason, holder: processName() };
+}
+
 function gone(): ApiError {
 	const message = 'It does not wait to be kept: it was kept, or it is undone.';
 	return new ApiError(409, 'not-provisional', message, { id: message });
-}
-
-function undoneText(undone: UndoneChange, merged: readonly string[], lifted: number): string {
-	const { restored, foreign, damaged, missing } = undone;
-	const left = foreign.filter((file) => !merged.includes(file));
-	return [
-		`restored ${[...restored, ...merged].join(', ') || 'nothing'}`,
-		...(merged.length > 0 ? [`other edits of ${merged.join(', ')} were kept`] : []),
-		...(left.length > 0 ? [`left ${left.join(', ')}, which was changed by hand meanwhile`] : []),
-		...(damaged.length > 0 ? [`left ${damaged.join(', ')}, whose saved copy is damaged`] : []),
-		...(missing !== null && missing.length > 0 ? [`${missing.join(', ')} do not run as before`] : []),
-		`${lifted} ${lifted === 1 ? 'ban' : 'bans'} lifted`,
-	].join('; ');
 }
 
 function reasonOf(error: unknown): string {

@@ -4,8 +4,8 @@ import type { Log } from '../log.ts';
 import type { Aftercare } from './Aftercare.ts';
 import { planApply } from './applyPlan.ts';
 import { auditChange } from './auditChange.ts';
-import type { ChangeGuard } from './ChangeGuard.ts';
-import type { Bans, ChangeRecord, ChangeStore, Recovery } from './ChangeStore.ts';
+import type { ChangeGuard, Doubt } from './ChangeGuard.ts';
+import type { Bans, ChangeRecord, ChangeStore } from './ChangeStore.ts';
 import type { ChangeDone, ChangeRequest, ConfigChanges } from './ConfigChange.ts';
 import type { ConfigFiles } from './ConfigFiles.ts';
 import { differenceText, type RunningDifference } from './compareRunning.ts';
@@ -13,9 +13,9 @@ import { diskError } from './diskError.ts';
 import { editedFiles, writeFiles } from './editedFiles.ts';
 import type { Prepared } from './Prepared.ts';
 import type { Preview } from './Preview.ts';
-import type { Provisional } from './Provisional.ts';
+import { type Provisional, waitingHere } from './Provisional.ts';
 import { undo } from './Rollback.ts';
-import { lostText, recoveryText } from './recoveryText.ts';
+import { recoverFiles } from './recoverFiles.ts';
 import { ApplyError, type ServerSync } from './ServerSync.ts';
 import { planSettings } from './serverSettings.ts';
 import type { WriteLock } from './WriteLock.ts';
@@ -102,26 +102,11 @@ export class Transaction implements ConfigChanges {
 		};
 	}
 
-	/** Undoes what a crash left half done. The caller holds the lock. */
-	async #recoverFiles(): Promise<Recovery | null> {
-		const { store, files, log } = this.#parts;
-		const recovery = await store.recover(files.snapshot().root);
-		if (recovery === null) return null;
-		if (!('record' in recovery)) {
-			log.error(lostText(recovery));
-			return null;
-		}
-		log.warning(recoveryText(recovery));
-		// one that runs restores its jails first
-		if (recovery.bans !== null) await this.#parts.provisional.lift(recovery.bans);
-		return recovery;
-	}
-
 	/** Undoes what a crash left half done, while fail2ban does not run yet. */
 	async recover(): Promise<void> {
 		const release = await this.#parts.lock.acquire('root@pam', 'undo a change that was cut short');
 		try {
-			await this.#recoverFiles();
+			await recoverFiles(this.#parts);
 		} finally {
 			await release();
 		}
@@ -140,7 +125,7 @@ export class Transaction implements ConfigChanges {
 
 	/** Files, then jails. The caller holds the lock. */
 	async #recover(): Promise<void> {
-		const recovery = await this.#recoverFiles();
+		const recovery = await recoverFiles(this.#parts);
 		if (!recovery) return;
 		await this.#aftercare.now(recovery.record);
 		if (recovery.bans !== null) await this.#parts.provisional.lift(recovery.bans);
@@ -159,6 +144,7 @@ export class Transaction implements ConfigChanges {
 		const { files, preview, sync } = this.#parts;
 		await this.#step('locked');
 		this.#parts.provisional.refuseOther();
+		await this.#parts.provisional.refuseElsewhere();
 		await this.#recover();
 		const snapshot = files.fresh();
 		if (request.digest !== undefined && request.digest !== snapshot.digest) throw changedMeanwhile();
@@ -200,8 +186,8 @@ export class Transaction implements ConfigChanges {
 		if (files.fresh().digest !== snapshot.digest) throw changedMeanwhile();
 		await this.#step('save');
 		const jails = [...new Set([...prepared.plan.changed, ...prepared.plan.steps.map(({ jail }) => jail)])];
-		const { provisional: reason } = prepared;
-		const bans = reason === null ? null : await this.#parts.provisional.snapshot(jails);
+		const { provisional: doubt } = prepared;
+		const bans = doubt === null ? null : await this.#parts.provisional.snapshot(jails);
 		const record = await store.begin(
 			{
 				user: request.caller.user,
@@ -211,7 +197,7 @@ export class Transaction implements ConfigChanges {
 				...(request.reverts === undefined ? {} : { reverts: request.reverts }),
 				changed: planned.changed,
 				jails,
-				...(reason === null ? {} : { provisional: { state: 'waiting' as const, reason } }),
+				...(doubt === null ? {} : { provisional: waitingHere(doubt.reason) }),
 			},
 			edited,
 			bans,
@@ -221,7 +207,8 @@ export class Transaction implements ConfigChanges {
 			await writeFiles(snapshot.root, edited, (name) => this.#step(name));
 			if (prepared.server === 'running') await this.#apply(prepared, line);
 			await this.#step('verified');
-			if (bans !== null) this.#hold(await store.hold(record), bans, prepared, line);
+			if (doubt !== null && bans !== null)
+				this.#hold(await store.hold(record), { bans, doubt }, prepared, line);
 			else {
 				const unwritten = await store.end(record, 'applied');
 				if (unwritten)
@@ -236,7 +223,7 @@ export class Transaction implements ConfigChanges {
 		auditChange(
 			this.#parts.log,
 			record,
-			reason === null ? 'applied' : `applied, waits to be kept: ${reason}`,
+			doubt === null ? 'applied' : `applied, waits to be kept: ${doubt.reason}`,
 		);
 		return {
 			id: record.id,
@@ -245,15 +232,22 @@ export class Transaction implements ConfigChanges {
 			pending: prepared.server === 'stopped',
 			digest: files.fresh().digest,
 			provisional:
-				reason === null ? null : { id: record.id, seconds: this.#parts.provisional.seconds, reason },
+				doubt === null
+					? null
+					: { id: record.id, seconds: this.#parts.provisional.seconds, reason: doubt.reason },
 		};
 	}
 
 	/** The change is made, and waits for its confirmation. */
-	#hold(record: ChangeRecord, bans: Bans, { request }: Prepared, line: (text: string) => void): void {
+	#hold(
+		record: ChangeRecord,
+		{ bans, doubt }: { bans: Bans; doubt: Doubt },
+		{ request }: Prepared,
+		line: (text: string) => void,
+	): void {
 		const { provisional } = this.#parts;
 		const addresses = [request.client, request.caller.clientIp].filter((address) => address != null);
-		provisional.wait(record, bans, addresses);
+		provisional.wait(record, { bans, addresses, doubt });
 		line(`It is undone in ${provisional.seconds} s unless it is confirmed: ${record.provisional?.reason}`);
 	}
 

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ApiError } from '../errors.ts';
 import { readOrNull } from './ChangeStore.ts';
 import { diskError } from './diskError.ts';
+import { startOf } from './processStart.ts';
 
 interface Holder {
 	pid: number;
@@ -14,24 +14,6 @@ interface Holder {
 	what: string;
 	/** Tells two changes of one process apart. */
 	id: string;
-}
-
-/** Changes with each boot, so that a lock from before a power loss is nobody's, whoever has its pid now. */
-const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
-
-/**
- * When a process started: boot and field 22 of /proc/PID/stat; the program's name before that may hold blanks and
- * parentheses. null: it is gone.
- */
-function startOf(pid: number): string | null {
-	try {
-		const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-		return `${boot} ${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]}`;
-	} catch (error) {
-		const { code } = error as NodeJS.ErrnoException;
-		if (code === 'ENOENT' || code === 'ESRCH') return null;
-		throw error;
-	}
 }
 
 /** One writer at a time, also across processes: the console's rescue command takes the same lock. */

@@ -1,12 +1,12 @@
 import path from 'node:path';
-import { revertText } from '../config/revertText.ts';
+import { revertPartly } from '../config/revertText.ts';
 import type { ChangeRecord, ChangeStore } from './ChangeStore.ts';
 import { readOrNull } from './fileBytes.ts';
 import { checkReplaceable, removeFile, replaceFile } from './replaceFile.ts';
 
 /**
- * Takes the options of a change out of files that somebody else edited since, and keeps the other edits. Files where that
- * is not possible are left. Answers the files written.
+ * Takes the options of a change out of files that somebody else edited since, but those that were changed again, and keeps
+ * the other edits. Files where that is not possible are left. Answers the files written.
  */
 export async function mergeForeign(
 	root: string,
@@ -27,7 +27,7 @@ export async function mergeForeign(
 		].map((bytes) => bytes?.toString('utf8') ?? null) as [string | null, string | null, string | null];
 		// what is no UTF-8 would not survive
 		if ([before, after, now].some((text) => text?.includes('\ufffd'))) continue;
-		const reverted = revertText(before, after, now);
+		const reverted = revertPartly(before, after, now);
 		if ('conflict' in reverted || reverted.text === now) continue;
 		await checkReplaceable(root, file);
 		if (reverted.text === null) await removeFile(target);

@@ -1,14 +1,22 @@
 import type { LostRecord, Recovery } from './ChangeStore.ts';
 
-/** What became of a change that was cut short, as one line for the log. */
-export function recoveryText({ record, restored, foreign, damaged }: Recovery): string {
+/**
+ * What became of a change that was cut short, as one line for the log.
+ * @param merged files out of which just the change was taken
+ */
+export function recoveryText(
+	{ record, restored, foreign, damaged }: Recovery,
+	merged: readonly string[],
+): string {
+	const theirs = foreign.filter((file) => !merged.includes(file));
 	const left = [
-		...(foreign.length > 0 ? [`left ${foreign.join(', ')}, which was changed by hand meanwhile`] : []),
+		...(merged.length > 0 ? [`other edits of ${merged.join(', ')} were kept`] : []),
+		...(theirs.length > 0 ? [`left ${theirs.join(', ')}, which was changed by hand meanwhile`] : []),
 		...(damaged.length > 0 ? [`left ${damaged.join(', ')}, whose saved copy is damaged`] : []),
 	];
 	return [
 		`change ${record.id} (${record.what}) by ${record.user} was cut short and is undone: ` +
-			`restored ${restored.join(', ') || 'nothing'}`,
+			`restored ${[...restored, ...merged].join(', ') || 'nothing'}`,
 		...left,
 	].join('; ');
 }

@@ -1,4 +1,4 @@
-import type { ChangeGuard, GuardedChange } from '../files/ChangeGuard.ts';
+import type { ChangeGuard, Doubt, GuardedChange } from '../files/ChangeGuard.ts';
 import { withoutLog } from '../files/judgeChange.ts';
 import { canBanMore } from './banTightening.ts';
 import {
@@ -22,7 +22,7 @@ export class BanGuard implements ChangeGuard {
 		this.#previews = previews;
 	}
 
-	async judge(change: GuardedChange): Promise<string | null> {
+	async judge(change: GuardedChange): Promise<Doubt | null> {
 		const { request, server } = change;
 		const jails = tightened(change);
 		if (jails.length === 0 && request.provisional === undefined) return null;
@@ -32,7 +32,10 @@ export class BanGuard implements ChangeGuard {
 		if (hits.length > 0 && !request.forced) throw lockoutError(hits);
 		// a server that does not run bans nobody, and its start is somebody's own decision, unless it is part of the change
 		if (server !== 'running' && request.provisional === undefined) return null;
-		return mustConfirm(change, foreseen, hits, around);
+		const reason = mustConfirm(change, foreseen, hits, around);
+		if (reason === null) return null;
+		const blind = foreseen.some(({ truncated, ignored }) => truncated && ignored !== true);
+		return { reason, bans: awaited(foreseen), blind };
 	}
 }
 
@@ -67,6 +70,16 @@ export function lockedOut(foreseen: readonly Foreseen[]): LockedOut[] {
 				bantime,
 				maxretry,
 			})),
+	);
+}
+
+/** Bans of the caller that will come at once, by jail. */
+function awaited(foreseen: readonly Foreseen[]): Record<string, string[]> {
+	return Object.fromEntries(
+		foreseen.flatMap(({ jail, atOnce, addresses }) => {
+			const ips = atOnce ? addresses.flatMap(({ ip, own }) => (own ? [ip] : [])) : [];
+			return ips.length === 0 ? [] : [[jail, ips]];
+		}),
 	);
 }
 

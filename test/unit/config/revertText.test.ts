@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ConfigDocument } from '../../../src/backend/config/ConfigDocument.ts';
-import { revertText } from '../../../src/backend/config/revertText.ts';
+import { revertPartly, revertText } from '../../../src/backend/config/revertText.ts';
 
 const before = '# office\n[sshd]\nbantime = 1h\nmaxretry = 5\n';
 const after = before.replace('1h', '2h');
@@ -59,6 +59,16 @@ describe('revertText', () => {
 
 	it('refuses to bring back a removed file over a new one', () => {
 		expect(revertText(before, null, '[sshd]\n')).toEqual({ conflict: 'the file was made anew since' });
+	});
+
+	it('takes back at least what was not changed again, where it must', () => {
+		const made = '[sshd]\nmaxretry = 1\nbantime = 30d\n# ours\nignoreip = 10.0.0.1\n';
+		const now = '[sshd]\nmaxretry = 1\nbantime = 29d\n# ours\nignoreip = 10.0.0.1\nfindtime = 1h\n';
+		expect(revertText('[sshd]\nmaxretry = 5\n', made, now)).toHaveProperty('conflict');
+		expect(revertPartly('[sshd]\nmaxretry = 5\n', made, now)).toEqual({
+			text: '[sshd]\nmaxretry = 5\nbantime = 29d\n# ours\nfindtime = 1h\n',
+		});
+		expect(revertPartly('[sshd]\nmaxretry = 5\n', made, null)).toHaveProperty('conflict');
 	});
 
 	it('changes exactly the options of the change, whatever else happened', () => {

@@ -165,9 +165,13 @@ describe('the lockout guard', () => {
 describe('a change must be confirmed', () => {
 	it('when it was forced over the caller’s own address', async () => {
 		const found = { addresses: [row(own)], total: 1 };
-		expect(await guard(found).judge(change({ forced: true }))).toBe(
-			`it bans ${own}, the address of root@pam.`,
-		);
+		expect(await guard(found).judge(change({ forced: true }))).toEqual({
+			reason: `it bans ${own}, the address of root@pam.`,
+			bans: { sshd: [own] },
+			blind: false,
+		});
+		const later = await guard({ ...found, atOnce: false }).judge(change({ forced: true }));
+		expect(later, 'a ban that comes with the next failure is awaited by nobody').toMatchObject({ bans: {} });
 	});
 
 	it('not when it was forced over a cluster node only', async () => {
@@ -178,18 +182,20 @@ describe('a change must be confirmed', () => {
 
 	it('when nobody knows whom it bans, unless the jail ignores the caller', async () => {
 		const found = { truncated: true, problem: 'The log could not be read in time.' };
-		expect(await guard(found).judge(change())).toBe(
-			"whom jail 'sshd' bans is not known: The log could not be read in time.",
-		);
+		expect(await guard(found).judge(change())).toEqual({
+			reason: "whom jail 'sshd' bans is not known: The log could not be read in time.",
+			bans: {},
+			blind: true,
+		});
 		expect(await guard({ ...found, ignored: true }).judge(change())).toBeNull();
 	});
 
 	it('when it bans somebody and the caller’s address is not known', async () => {
 		const found = { addresses: [row('198.51.100.1')], total: 1 };
 		for (const client of ['127.0.0.1', '::1', '10.0.0.12'])
-			expect(await guard(found).judge(change({ client }))).toBe(
-				'it bans 1 address, and that of root@pam is not known.',
-			);
+			expect(await guard(found).judge(change({ client }))).toMatchObject({
+				reason: 'it bans 1 address, and that of root@pam is not known.',
+			});
 		expect(await guard().judge(change({ client: '127.0.0.1' }))).toBeNull();
 	});
 
@@ -206,7 +212,9 @@ describe('a change must be confirmed', () => {
 					},
 				}),
 			);
-		expect(await asking([])).toBe("jail 'sshd' does not ignore the address of root@pam.");
+		expect(await asking([])).toMatchObject({
+			reason: "jail 'sshd' does not ignore the address of root@pam.",
+		});
 		expect(await asking(['192.0.2.0/24'])).toBeNull();
 		expect(await asking(['192.0.2.0/24'], '127.0.0.1')).not.toBeNull();
 	});
