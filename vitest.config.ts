@@ -13,7 +13,15 @@ export default defineConfig({
 	test: {
 		projects: [
 			{ test: { name: 'unit', include: ['test/unit/**/*.test.ts'], environment: 'node', ...quick } },
-			{ test: { name: 'system', include: ['test/system/**/*.test.ts'], environment: 'node', ...sideBySide } },
+			{
+				test: {
+					name: 'system',
+					include: ['test/system/**/*.test.ts'],
+					environment: 'node',
+					setupFiles: ['test/support/breathe.ts'],
+					...sideBySide,
+				},
+			},
 			{ test: { name: 'package', include: ['test/package/**/*.test.ts'], environment: 'node', ...oneByOne } },
 			{
 				test: { name: 'browser', include: ['test/browser/**/*.test.ts'], environment: 'node', ...sideBySide },
