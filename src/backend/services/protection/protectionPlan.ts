@@ -117,7 +117,9 @@ function stale(jails: JailConfig, jail: string, values: PresetValues): JailOptio
 	if (values.increment) return [];
 	const maxtime = jails.option(jail, 'bantime.maxtime')?.value;
 	const ours = presets.some((preset) => valuesFor(preset, jail).maxtime === maxtime?.trim());
-	const names = ['bantime.increment', ...(ours ? ['bantime.maxtime'] : [])];
+	// one that is off already may be so against what it would inherit
+	const grows = isTrue(valueFor(jails, jail, 'bantime.increment'));
+	const names = [...(grows ? ['bantime.increment'] : []), ...(ours ? ['bantime.maxtime'] : [])];
 	return jailOptions.filter(({ name }) => names.includes(name));
 }
 

@@ -105,6 +105,18 @@ describe('planProtection', () => {
 		expect(presetOf(jails, ['sshd', 'pam-generic', 'proxmox', 'recidive'])?.id).toBe(preset);
 	});
 
+	it.each(['jail.local', 'jail.d/own.conf'])('plans nothing twice where %s has bans grow', (name) => {
+		const growth = 'bantime.increment = true\nbantime.factor = 24\nbantime.maxtime = 10w\n';
+		let files: Record<string, string> = { [name]: `[DEFAULT]\n${growth}[sshd]\nbantime.increment = true\n` };
+		for (const preset of ['standard', 'strict', 'one-attempt', 'standard'] as const) {
+			files = { ...files, ...protect(files, { preset }).texts };
+			const { planned, jails, value } = protect(files, { preset });
+			expect(planned.edits, preset).toEqual([]);
+			expect(presetOf(jails, ['sshd', 'pam-generic', 'proxmox', 'recidive'])?.id).toBe(preset);
+			expect(value('sshd', 'bantime.factor'), 'what no preset decides stays').toBe('24');
+		}
+	});
+
 	it('leaves nothing of another preset behind', () => {
 		const once = protect({}, { preset: 'standard' }).texts;
 		const { value, texts } = protect(once, { preset: 'one-attempt' });
