@@ -110,9 +110,10 @@ export class Preview {
  */
 function bringBack(after: Judgement, blind: readonly string[], { asItWas }: PlannedChange): void {
 	if (asItWas === 'ask') {
-		const jails = blind.map((jail) => `'${jail}'`).join(', ');
+		const jails = blind.map((jail) => `'${jail}'`);
+		const named = `jail${jails.length === 1 ? '' : 's'} ${jails.join(', ')}`;
 		const message =
-			`fail2ban refuses to start with the earlier configuration: no log file for jail ${jails}. ` +
+			`fail2ban refuses to start with the earlier configuration: no log file for ${named}. ` +
 			'If it runs now, these jails stop and the others run on until it is started again.';
 		throw new ApiError(409, 'refuses-start', message, { 'refuses-start': blind.join(',') });
 	}

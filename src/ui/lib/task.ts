@@ -1,4 +1,5 @@
 import type { Upid } from './api.ts';
+import { takeFocus } from './takeFocus.ts';
 
 /** Shows the progress of a task; `done` is told when it has ended, well or not. */
 export function showTask(upid: Upid, done?: (ok: boolean) => void): void {
@@ -6,5 +7,6 @@ export function showTask(upid: Upid, done?: (ok: boolean) => void): void {
 		autoShow: true,
 		upid,
 		taskDone: (ok: boolean) => done?.(ok),
+		listeners: { destroy: takeFocus },
 	});
 }

@@ -215,6 +215,8 @@ declare const Ext: {
 	htmlEncode(text: string | number): Encoded;
 	Msg: Ext.MessageBox;
 	MessageBox: Ext.MessageBox;
+	/** All floating windows; `getActive` is the topmost that is visible. */
+	WindowManager: { getActive(): Ext.Component | null };
 	String: { format(template: string, ...args: unknown[]): string };
 	Date: { format(date: Date, format: string): string };
 	Object: { toQueryString(params: object): string };

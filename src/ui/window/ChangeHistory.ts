@@ -10,7 +10,8 @@ import { makeChange } from '../lib/makeChange.ts';
 import { renderLong, renderMoment } from '../lib/render.ts';
 import type { Failure } from '../lib/request.ts';
 import { missing } from '../lib/rights.ts';
-import { encode, formatHtml } from '../lib/text.ts';
+import { takeFocus } from '../lib/takeFocus.ts';
+import { encode, formatHtml, plural } from '../lib/text.ts';
 import { withStops } from './stops.ts';
 
 /** Who changed what when, and how to undo it (ui.md, 9). */
@@ -50,6 +51,7 @@ const historyController = controller<ChangeHistory>()({
 					list.getStore().loadData(rows);
 					const first = list.getStore().getAt(0);
 					list.setSelection(first);
+					takeFocus();
 					if (!first) {
 						this.show(gettext('Nothing was changed yet.'));
 					}
@@ -96,10 +98,12 @@ const historyController = controller<ChangeHistory>()({
 		}
 		getChange(view.nodename, change.id, view)
 			.then(({ stops }) => {
-				const question = formatHtml(
-					gettext('Revert this change? {0} gets its earlier content, applied at once.'),
-					change.files.join(', '),
+				const text = plural(
+					change.files.length,
+					'Revert this change? {0} gets its earlier content, applied at once.',
+					'Revert this change? {0} get their earlier content, applied at once.',
 				);
+				const question = formatHtml(text, change.files.join(', '));
 				return confirm(withStops(question, stops), { dangerous: stops.length > 0 });
 			})
 			.then(

@@ -3,6 +3,7 @@ import { define } from '../lib/define.ts';
 import { showFailure } from '../lib/failure.ts';
 import type { Provisional } from '../lib/provisional.ts';
 import type { Failure } from '../lib/request.ts';
+import { takeFocus } from '../lib/takeFocus.ts';
 import { showTask } from '../lib/task.ts';
 import { encode, format } from '../lib/text.ts';
 
@@ -79,7 +80,10 @@ define<CheckConnection>('PVEFail2ban.window.CheckConnection', {
 		];
 		this.callParent();
 		this.timer = window.setInterval(() => this.tick(), 500);
-		this.on('destroy', () => window.clearInterval(this.timer));
+		this.on('destroy', () => {
+			window.clearInterval(this.timer);
+			takeFocus();
+		});
 		this.tick();
 		this.confirm();
 	},

@@ -10,6 +10,7 @@ import { makeChange } from '../lib/makeChange.ts';
 import { place } from '../lib/origin.ts';
 import type { Failure } from '../lib/request.ts';
 import { has, missing } from '../lib/rights.ts';
+import { takeFocus } from '../lib/takeFocus.ts';
 import { encode } from '../lib/text.ts';
 
 /** What is wrong with a configuration made by hand, and its repair. */
@@ -37,6 +38,7 @@ const repairController = controller<RepairConfig>()({
 			(found) => {
 				if (!view.destroyed && copies === this.copies()) {
 					this.show(found);
+					takeFocus();
 				}
 			},
 			(failure: Failure) => view.destroyed || showFailure(failure, view.nodename),
@@ -52,14 +54,13 @@ const repairController = controller<RepairConfig>()({
 		this.lookup('copies').setHidden(copies.length === 0);
 		const words = { created: gettext('created'), changed: gettext('changed'), removed: gettext('removed') };
 		const names = files.map(({ file, state }) => `${file} (${words[state]})`).join(', ');
-		this.lookup<Ext.panel.Panel>('changes').setTitle(
-			encode(`${gettext('Changes')}: ${names || gettext('none')}`),
-		);
+		this.lookup('changes').setHidden(names === '');
 		// a copy that goes is long, and what is new would stand below it
 		const diffs = files.map(({ diff }) => diff ?? missing('root', view.nodename));
 		diffs.sort((one, other) => one.length - other.length);
-		this.lookup('diff').setHtml(diffHtml(diffs.join('')));
-		this.lookup('problem').setHtml(encode(problem));
+		this.lookup('diff').setHtml(`<p>${encode(names)}</p>${diffHtml(diffs.join(''))}`);
+		const nothing = names === '' ? gettext('There is nothing to repair.') : '';
+		this.lookup('problem').setHtml(encode(problem ?? nothing));
 		this.lookup<RightButton>('repair').setReady(files.length > 0 && (!root || has('root')));
 	},
 
@@ -150,6 +151,7 @@ define<RepairConfig>('PVEFail2ban.window.RepairConfig', {
 			{
 				xtype: 'panel',
 				reference: 'changes',
+				hidden: true,
 				title: gettext('Changes'),
 				flex: 1,
 				border: false,

@@ -19,11 +19,11 @@ export function finding(
 	return { state, text, hint, link };
 }
 
-/** `a`, `a and b`, `a, b and 3 more`. */
-export function enumerate(names: readonly string[], most = 4): string {
+/** `a`, `a and b`, `a, b and 3 more`; with another word than `and`. */
+export function enumerate(names: readonly string[], most = 4, word: 'and' | 'or' = 'and'): string {
 	const shown = names.slice(0, most);
 	const rest = names.length - shown.length;
 	const parts = rest > 0 ? [...shown, `${rest} more`] : shown;
 	const last = parts.pop() ?? '';
-	return parts.length > 0 ? `${parts.join(', ')} and ${last}` : last;
+	return parts.length > 0 ? `${parts.join(', ')} ${word} ${last}` : last;
 }

@@ -68,13 +68,21 @@ async function runningJails(figures: Pick<ServerFigures, 'read'>): Promise<Set<s
 export function watchedLogIns({ files, figures }: LogInCheckDeps): Check {
 	return async () => {
 		const { figures: now } = await figures.read();
-		const found = watchingJails(files.snapshot(), new Set(now.jails.map(({ jail }) => jail)));
+		const snapshot = files.snapshot();
+		const found = watchingJails(snapshot, new Set(now.jails.map(({ jail }) => jail)));
 		const missing = kinds.filter((kind) => found[kind].length === 0);
 		if (missing.length === 0) return good('Jails watch log-ins to the web interface, by SSH and by PAM.');
+		const enabled = configuredJails(snapshot).flatMap((jail) => (jail.enabled ? [jail.jail] : []));
+		const meant = watchingJails(snapshot, new Set(enabled));
+		const idle = missing.every((kind) => meant[kind].length > 0);
 		return finding(
 			missing.some((kind) => logIns[kind].state === 'critical') ? 'critical' : 'warning',
-			`No jail watches ${enumerate(missing.map((kind) => logIns[kind].what))}.`,
-			'Enable or create a jail for it.',
+			`No jail watches ${enumerate(
+				missing.map((kind) => logIns[kind].what),
+				4,
+				'or',
+			)}.`,
+			idle ? 'Jails for it are enabled, but do not run.' : 'Enable or create a jail for it.',
 			'fail2ban-jails',
 		);
 	};

@@ -62,21 +62,8 @@ export function startFindings(looked: Looked): Finding[] {
 			? 'The repair lets these jails read the journal.'
 			: `The journal cannot be read either: ${looked.journalFault}`;
 	const text = `${lead}: ${noLogText(snapshot, first).replace(/^J/, 'j')}${rest}`;
-	const found: Finding[] = [
-		{ id: 'refuses-start', state: 'critical', jail: null, text, hint, ...place(snapshot, first.winner) },
-	];
 	return [
-		...found,
-		...blind.map(
-			(one): Finding => ({
-				id: 'no-log',
-				state: 'critical',
-				jail: one.jail,
-				text: noLogText(snapshot, one),
-				hint: null,
-				...place(snapshot, one.winner),
-			}),
-		),
+		{ id: 'refuses-start', state: 'critical', jail: null, text, hint, ...place(snapshot, first.winner) },
 	];
 }
 
@@ -208,7 +195,7 @@ export function ignoreFindings(
 			id: 'client-not-ignored',
 			state: 'warning',
 			text: `Your address ${client} can be banned by ${names(own)}: it is not on the ignore list.`,
-			hint: 'Add it on the Ignore List card before the repair.',
+			hint: 'Add it on the Ignore List card.',
 		});
 	const nodes = precious.filter(({ address }) => open(address).length > 0);
 	if (nodes.length > 0)

@@ -65,6 +65,14 @@ describe('the watched log-ins', () => {
 		expect((await watchedLogIns(deps({ jails: ['sshd', 'pam-generic'] }))())?.state).toBe('critical');
 		expect((await watchedLogIns(deps({}))())?.state).toBe('good');
 	});
+	test('are told apart from those for which no jail is even enabled', async () => {
+		const stopped = await watchedLogIns(deps({ jails: [], running: false }))();
+		expect(stopped?.text).toMatch(/web interface, log-ins by SSH or the system's own/);
+		expect(stopped?.hint).toBe('Jails for it are enabled, but do not run.');
+		const files = new FakeConfig({ 'jail.d/x.local': '[sshd]\nenabled = true\n' });
+		const bare = await watchedLogIns(deps({ jails: [], running: false, files }))();
+		expect(bare?.hint).toBe('Enable or create a jail for it.');
+	});
 	test('are not watched by the filter of another product', async () => {
 		const files = new FakeConfig({
 			'jail.d/x.local': '[web]\nenabled = true\nfilter = pve-fail2ban-pbs\n[pam-generic]\nenabled = true\n',
