@@ -1,6 +1,7 @@
 import { unifiedDiff } from '../../config/unifiedDiff.ts';
 import type { PlannedChange } from '../../files/ConfigChange.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
+import { maskSecrets } from '../secrets.ts';
 
 export interface FileDiff {
 	file: string;
@@ -35,7 +36,16 @@ export function fileDiffs(
 	return [...changed, ...same].sort((one, other) => (one.file < other.file ? -1 : 1));
 }
 
-/** One line stands for one line, so that the numbers of the hunks hold. */
+/**
+ * One line stands for one line, so that the numbers of the hunks hold. Of a line that changes, arguments such as a token
+ * are hidden, and the remark behind a value that goes.
+ */
 export function withoutContext(diff: string): string {
-	return diff.replace(/^ (?!\[[^\]\n]*\][ \t]*$).*$/gm, ' ...');
+	const context = diff.replace(/^ (?!\[[^\]\n]*\][ \t]*$).*$/gm, ' ...');
+	return context
+		.replace(/^(-.*?\s;).*$/gm, '$1 ...')
+		.replace(/^([-+][ \t]*)([\w.-]+)([ \t]*[=:])(.*)$/gm, (_, sign, option, equals, value) =>
+			[sign, option, equals, maskSecrets(option, value)].join(''),
+		)
+		.replace(/^[-+][ \t]+.*$/gm, (line) => maskSecrets('', line));
 }

@@ -2,6 +2,7 @@ import type { Caller, Task } from '../../caller.ts';
 import { type Fail2banServer, ServerError } from '../../fail2ban/Fail2banServer.ts';
 import type { ChangeDone } from '../../files/ConfigChange.ts';
 import type { ConfigFiles } from '../../files/ConfigFiles.ts';
+import { maskSecrets } from '../secrets.ts';
 import type { ServerFigures } from '../serverFigures.ts';
 import { type Detected, type DetectionDeps, detect } from './logDetection.ts';
 import type { ProtectionRequest } from './protectionRequest.ts';
@@ -60,7 +61,8 @@ export function protectionTask(
 
 	return {
 		async afterwards(done, line) {
-			for (const { option, from, to } of done.changed) line(`${option}: ${shown(from)} -> ${shown(to)}`);
+			for (const { option, from, to } of done.changed)
+				line(`${option}: ${shown(option, from)} -> ${shown(option, to)}`);
 			if (done.provisional !== null)
 				line(`It is undone again unless it is confirmed within ${done.provisional.seconds} s.`);
 			// without a confirmation to wait for, as at the console, a start would have no way back
@@ -90,8 +92,10 @@ export function protectionTask(
 	};
 }
 
-function shown(value: string | null): string {
-	return value === null ? 'unset' : value.replace(/\s*\n\s*/g, ' | ');
+/** As those see it who may see the task. */
+function shown(option: string, value: string | null): string {
+	if (value === null) return 'unset';
+	return maskSecrets(option.slice(option.indexOf('/') + 1), value).replace(/\s*\n\s*/g, ' | ');
 }
 
 async function isRunning(server: Fail2banServer): Promise<boolean> {

@@ -1,20 +1,35 @@
 import type { SystemFiles } from './SystemFiles.ts';
 
 const config = '/etc/ssh/sshd_config';
+const serviceDefaults = '/etc/default/ssh';
 const socketUnit = 'ssh.socket';
 
 /** Ports on which the SSH daemon listens, as its files and its socket unit say, as far as they can be read. */
 export function sshPorts(files: Pick<SystemFiles, 'readText' | 'list' | 'timeOf'>): number[] {
-	const ports = new Set([...daemonPorts(configLines(files, config)), ...socketPorts(files)]);
+	const daemon = daemonPorts(configLines(files, config), commandPorts(files));
+	const ports = new Set([...daemon, ...socketPorts(files)]);
 	return [...ports].sort((one, other) => one - other);
 }
 
-/** The lines of a configuration with what it includes, which sshd reads at that place. */
+/** Debian's unit starts sshd with these options; a port there stands for all Port lines. */
+function commandPorts({ readText }: Pick<SystemFiles, 'readText'>): number[] {
+	const options = /^\s*SSHD_OPTS=(.*)$/m.exec(readText(serviceDefaults) ?? '')?.[1] ?? '';
+	return [...options.matchAll(/-p\s*(\d+)/g)].map(([, port]) => Number(port));
+}
+
+const keywordLine = /^\s*([A-Za-z]+)[\s=]+(.*)$/;
+
+/**
+ * The lines of a configuration that hold for all connections, with what it includes, which sshd reads at that place. A
+ * Match reaches to the end of its own file: what an included file says of some connections ends with that file.
+ */
 function configLines(files: Pick<SystemFiles, 'readText' | 'list'>, file: string, depth = 0): string[] {
 	// sshd itself goes no deeper
 	if (depth > 16) return [];
-	return (files.readText(file) ?? '').split('\n').flatMap((line) => {
-		const [, keyword = '', rest = ''] = /^\s*([A-Za-z]+)[\s=]+(.*)$/.exec(line) ?? [];
+	const lines = (files.readText(file) ?? '').split('\n');
+	const match = lines.findIndex((line) => /^\s*match[\s=]/i.test(line));
+	return (match < 0 ? lines : lines.slice(0, match)).flatMap((line) => {
+		const [, keyword = '', rest = ''] = keywordLine.exec(line) ?? [];
 		if (keyword.toLowerCase() !== 'include') return [line];
 		return words(rest)
 			.flatMap((pattern) => matching(files, pattern.startsWith('/') ? pattern : `/etc/ssh/${pattern}`))
@@ -43,18 +58,16 @@ function matching({ list }: Pick<SystemFiles, 'list'>, pattern: string): string[
 }
 
 /** sshd_config(5): ListenAddress without a port listens on every Port, 22 without one. */
-function daemonPorts(lines: readonly string[]): number[] {
+function daemonPorts(lines: readonly string[], command: readonly number[]): number[] {
 	const ports: number[] = [];
 	const listening: (number | null)[] = [];
 	for (const line of lines) {
-		const [, keyword = '', rest = ''] = /^\s*([A-Za-z]+)[\s=]+(.*)$/.exec(line) ?? [];
+		const [, keyword = '', rest = ''] = keywordLine.exec(line) ?? [];
 		const [value = ''] = words(rest);
-		// what follows holds for some connections only, and there are none yet
-		if (keyword.toLowerCase() === 'match') break;
 		if (keyword.toLowerCase() === 'port' && isPort(value)) ports.push(Number(value));
 		if (keyword.toLowerCase() === 'listenaddress') listening.push(portOf(value));
 	}
-	const all = ports.length > 0 ? ports : [22];
+	const all = command.length > 0 ? [...command] : ports.length > 0 ? ports : [22];
 	if (listening.length === 0) return all;
 	return listening.flatMap((port) => (port === null ? all : [port]));
 }

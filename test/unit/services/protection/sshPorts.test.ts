@@ -31,6 +31,21 @@ describe('sshPorts', () => {
 		expect(config('Include /etc/ssh/sshd_config\nPort 23\n')).toEqual([23]);
 	});
 
+	it('ends what an included file says of some connections with that file', () => {
+		const files = {
+			'/etc/ssh/sshd_config': 'Include sshd_config.d/*.conf\nPort 2222\nMatch all\nInclude later.conf\n',
+			'/etc/ssh/sshd_config.d/sftp.conf': 'Match Group sftp\n\tForceCommand internal-sftp\nPort 9\n',
+			'/etc/ssh/later.conf': 'Port 10\n',
+		};
+		expect(ports(files)).toEqual([2222]);
+	});
+
+	it('goes by the port that the service is started with', () => {
+		const options = (text: string) => ({ '/etc/default/ssh': `# SSHD_OPTS=-p 1\nSSHD_OPTS="${text}"\n` });
+		expect(ports({ ...options('-4 -p 2200'), '/etc/ssh/sshd_config': 'Port 30\n' })).toEqual([2200]);
+		expect(ports({ ...options(''), '/etc/ssh/sshd_config': 'Port 30\n' })).toEqual([30]);
+	});
+
 	it('adds the ports of ssh.socket where it is enabled, with its drop-ins', () => {
 		const unit = { '/lib/systemd/system/ssh.socket': '[Socket]\nListenStream=22\nListenStream=0.0.0.0:26\n' };
 		const wanted = { '/etc/systemd/system/sockets.target.wants/ssh.socket': '' };
