@@ -22,7 +22,12 @@ export const getChecks = endpoint({
 	path: '/checks',
 	description: 'The hardening check list: what protects the log-ins of this node, and what is missing.',
 	permission: 'audit',
-	params: Type.Object({ client: Type.Optional(client) }),
+	params: Type.Object({
+		client: Type.Optional(client),
+		id: Type.Optional(
+			Type.String({ description: 'Only this check, e.g. client-ignored.', pattern: '^[a-z-]{1,40}$' }),
+		),
+	}),
 	answer: Type.Array(checkRow),
 	task: 'no',
 });

@@ -27,7 +27,7 @@ describe('the ignore list', () => {
 		panel = await startPanel({ files });
 		await panel.fail2banClient('set', 'sshd', 'banip', '203.0.113.9', '198.51.100.77');
 		await panel.fail2banClient('set', 'pam-generic', 'banip', '203.0.113.9', '192.0.2.200');
-		view = await panel.open();
+		view = await panel.open({ client: '100.64.0.9' });
 		view.page.setDefaultTimeout(20_000);
 		await view.openCard('fail2ban-ignore');
 		await row('203.0.113.9').waitFor();
@@ -108,18 +108,24 @@ describe('the ignore list', () => {
 	});
 
 	test('warns while the own address is not on it, and adds that', async () => {
-		await hint('Your address 127.0.0.1 is not ignored: wrong passwords can lock you out.').waitFor();
+		await hint(
+			'Your address 100.64.0.9 is not on the ignore list: wrong passwords can lock you out.',
+		).waitFor();
 		await buttonOf(view.page, 'Add My Address').click();
-		expect(await inWindow('textarea').inputValue()).toBe('127.0.0.1');
+		expect(await inWindow('textarea').inputValue()).toBe('100.64.0.9');
 		await typeInto(view.page, 'comment', 'me');
 		await inWindow('.x-btn').getByText('Add', { exact: true }).click();
-		await row('127.0.0.1 (you)').waitFor();
-		await hint(/is not ignored/).waitFor({ state: 'hidden' });
+		await row('100.64.0.9 (you)').waitFor();
+		await hint(/is not on the ignore list/).waitFor({ state: 'hidden' });
+		await buttonOf(view.page, 'Change History').click();
+		await inWindow('.x-grid-item').filter({ hasText: 'jail.local' }).first().waitFor();
+		await inWindow('.x-tool-close').click();
+		await inWindow('.x-tool-close').waitFor({ state: 'detached' });
 		await grey('Add My Address').waitFor();
 		// in the jails with a list of their own as well
 		for (const jail of ['sshd', 'pam-generic', 'proxmox'])
-			expect(await ignoredBy(jail)).toContain('127.0.0.1');
-		expect(written()).toMatch(/127\.0\.0\.1 ; me \(\d{4}-\d\d-\d\dT[\d:]+Z root@pam\)/);
+			expect(await ignoredBy(jail)).toContain('100.64.0.9');
+		expect(written()).toMatch(/100\.64\.0\.9 ; me \(\d{4}-\d\d-\d\dT[\d:]+Z root@pam\)/);
 	});
 
 	test('adds addresses to one jail, without lifting bans where that is not wanted', async () => {
@@ -227,8 +233,11 @@ describe('the ignore list', () => {
 			await buttonOf(auditor.page, text).and(auditor.page.locator('.x-btn-disabled')).waitFor();
 		}
 		expect(auditor.errors).toEqual([]);
-		const admin = await panel.open({ user: 'admin@pve' });
+		const admin = await panel.open({ user: 'admin@pve', client: '127.0.0.1' });
 		await admin.openCard('fail2ban-ignore');
+		// who comes from this host needs no entry, since a jail ignores its host
+		await buttonOf(admin.page, 'Add My Address').and(admin.page.locator('.x-btn-disabled')).waitFor();
+		expect(await admin.page.getByText('127.0.0.1 is not').count()).toBe(0);
 		await buttonOf(admin.page, 'Add').click();
 		await admin.page.locator('.x-window textarea').click();
 		await admin.page.keyboard.type('0.0.0.0/1');

@@ -30,6 +30,23 @@ describe('the overview', () => {
 		await lines().getByText('fail2ban 1.1.0 runs for').waitFor();
 		await lines().getByText('/etc/pve/user.cfg cannot be read').first().waitFor();
 		await lines().getByText('Jails watch log-ins to the web interface, by SSH and by PAM.').waitFor();
+		const free = await page.evaluate(() => {
+			const { Ext } = window as unknown as { Ext: any };
+			const [panelOfLines] = Ext.ComponentQuery.query('#statusPanel');
+			const grid = panelOfLines.down('#statusLines');
+			const rows = grid
+				.getView()
+				.getNodes()
+				.map((node: HTMLElement) => node.offsetHeight);
+			const needed = Math.min(
+				260,
+				rows.reduce((sum: number, height: number) => sum + height, 0),
+			);
+			return panelOfLines.body.getHeight() - Math.max(100, needed);
+		});
+		// its margins
+		expect(free).toBeGreaterThanOrEqual(20);
+		expect(free).toBeLessThan(40);
 		await panel.fail2banClient('set', 'sshd', 'banip', '192.0.2.44');
 		const row = lines().filter({ hasText: 'Bans do nothing in 3 jails' });
 		await row.getByText('Choose nftables or iptables as Ban Action in Options.').waitFor({ timeout: 20_000 });

@@ -1,7 +1,8 @@
-import type { IgnoreRow } from '../../contract/types.ts';
+import type { CheckRow, IgnoreRow } from '../../contract/types.ts';
+import { historyButton } from '../button/historyButton.ts';
 import { type RightButton, rightButton } from '../button/RightButton.ts';
 import '../form/SearchField.ts';
-import { clientAddress } from '../lib/api.ts';
+import { clientAddress, getChecks } from '../lib/api.ts';
 import { define } from '../lib/define.ts';
 import { fixedText, scopeText } from '../lib/ignoreRow.ts';
 import { place } from '../lib/origin.ts';
@@ -48,7 +49,7 @@ function button(nodename: string, ...[itemId, text, config]: Button): Item {
 	return rightButton(nodename, itemId, text, { right: 'modify', ...config });
 }
 
-function toolbar(nodename: string): Item[] {
+function toolbar(nodename: string, grid: IgnoreGrid): Item[] {
 	const fits = (records: Ext.data.Record[]) => records.every(({ data }) => data.fixed === null);
 	return [
 		button(nodename, 'add', gettext('Add')),
@@ -57,6 +58,7 @@ function toolbar(nodename: string): Item[] {
 		'-',
 		button(nodename, 'addMine', gettext('Add My Address')),
 		'->',
+		historyButton(nodename, () => grid.renew()),
 		{ xtype: 'pveFail2banSearch', listeners: { change: { fn: 'limit', buffer: 100 } } },
 	];
 }
@@ -122,7 +124,7 @@ define<IgnoreGrid>('PVEFail2ban.grid.Ignore', {
 		const { nodename } = this;
 		const unban = button(nodename, 'unban', gettext('Unban'));
 		this.dockedItems = [
-			{ xtype: 'toolbar', dock: 'top', overflowHandler: 'scroller', items: toolbar(nodename) },
+			{ xtype: 'toolbar', dock: 'top', overflowHandler: 'scroller', items: toolbar(nodename, this) },
 			{ ...(banner('danger') as object), dock: 'top' } as Item,
 			{ ...(banner('conflict', [unban]) as object), dock: 'top' } as Item,
 		];
@@ -141,10 +143,17 @@ define<IgnoreGrid>('PVEFail2ban.grid.Ignore', {
 
 	onRows: function (records) {
 		const rows = records.map(({ data }) => data);
-		const covered = rows.some(({ covers, jail, except }) => covers && jail === null && except.length === 0);
-		const danger = gettext('Your address {0} is not ignored: wrong passwords can lock you out.');
-		showBanner(this, 'danger', covered || !this.client ? null : encode(format(danger, this.client)));
-		this.down<RightButton>('#addMine').setReady(!covered);
+		const showDanger = (check?: CheckRow) => {
+			if (!this.destroyed) {
+				showBanner(this, 'danger', check?.state === 'warning' ? encode(check.text) : null);
+				this.down<RightButton>('#addMine').setReady(check?.state !== 'good');
+			}
+		};
+		// as the Overview says it: networks, the jails' own lists and ignoreself count, too
+		getChecks(this.nodename, 'client-ignored').then(
+			([check]) => showDanger(check),
+			() => showDanger(),
+		);
 		const wrong = rows.filter(({ banned }) => banned?.length).length;
 		const conflict = plural(
 			wrong,

@@ -1,4 +1,5 @@
 import type { JailRow } from '../../contract/types.ts';
+import { historyButton } from '../button/historyButton.ts';
 import { rightButton } from '../button/RightButton.ts';
 import '../data/rows.ts';
 import { createStatusStore } from '../data/StatusStore.ts';
@@ -62,6 +63,7 @@ function toolbar(nodename: string, grid: JailGrid): Item {
 					],
 				},
 			},
+			historyButton(nodename, () => grid.renew()),
 			'->',
 			{
 				xtype: 'checkbox',

@@ -93,9 +93,9 @@ export function postEnforcement(node: string, waits?: Waits, force?: boolean): P
 	return write('POST', `${base(node)}/enforcement`, { force }, waits);
 }
 
-/** The hardening check list, which also looks whether this browser is ignored. */
-export async function getChecks(node: string): Promise<CheckRow[]> {
-	return request('GET', `${base(node)}/checks`, { client: await clientAddress() });
+/** The hardening check list, which also looks whether this browser is ignored; or one check of it. */
+export async function getChecks(node: string, id?: 'client-ignored'): Promise<CheckRow[]> {
+	return request('GET', `${base(node)}/checks`, { client: await clientAddress(), ...(id && { id }) });
 }
 
 /** What the wizard asks for; left out: what it would be. */

@@ -52,8 +52,8 @@ const statusPanel: Item = {
 	itemId: 'statusPanel',
 	title: gettext('Status'),
 	border: false,
-	height: 200,
-	layout: { type: 'hbox', align: 'stretch' },
+	// as high as its lines, within bounds
+	layout: { type: 'hbox', align: 'stretchmax' },
 	items: [
 		{
 			xtype: 'box',
@@ -72,6 +72,8 @@ const statusPanel: Item = {
 			xtype: 'grid',
 			itemId: 'statusLines',
 			flex: 7,
+			minHeight: 100,
+			maxHeight: 260,
 			margin: 10,
 			hideHeaders: true,
 			disableSelection: true,

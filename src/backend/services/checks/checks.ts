@@ -1,4 +1,5 @@
 import type { CheckRow } from '../../../contract/types.ts';
+import { invalidParams } from '../../errors.ts';
 import { ServerError } from '../../fail2ban/Fail2banServer.ts';
 import type { Services } from '../call.ts';
 import { within } from '../within.ts';
@@ -92,8 +93,14 @@ export function checksServices(deps: CheckDeps): Pick<Services, 'getChecks'> {
 		async getChecks({ params, caller }) {
 			const client = params.client ?? caller.clientIp;
 			const all = { ...checks, 'client-ignored': jail.callerIgnored(jailDeps, client) };
+			const { id: only } = params;
+			if (only !== undefined && !Object.hasOwn(all, only))
+				throw invalidParams({
+					id: `There is no check '${only}'; use one of ${Object.keys(all).join(', ')}.`,
+				});
+			const asked = Object.entries(all).filter(([id]) => only === undefined || id === only);
 			const found = await Promise.all(
-				Object.entries(all).map(async ([id, check]) => ({ id, finding: await result(id, check) })),
+				asked.map(async ([id, check]) => ({ id, finding: await result(id, check) })),
 			);
 			const rows = found.flatMap(({ id, finding }) => (finding === null ? [] : [{ id, ...finding }]));
 			return { data: rows.sort((a, b) => order[a.state] - order[b.state]) };

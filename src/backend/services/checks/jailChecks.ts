@@ -2,7 +2,7 @@ import type { FilterRow } from '../../../contract/types.ts';
 import { parseTime } from '../../config/time.ts';
 import type { ConfigFiles, ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import { contains, parseNetwork } from '../addresses.ts';
-import { configuredJails } from '../configuredJails.ts';
+import { configuredJails, isTrue } from '../configuredJails.ts';
 import { EditedConfig } from '../EditedConfig.ts';
 import { ignorePlace } from '../ignorePlan.ts';
 import type { ServerFigures } from '../serverFigures.ts';
@@ -49,7 +49,7 @@ export function service({ figures, bootState }: JailCheckDeps): Check {
 	};
 }
 
-function ignoredIn(config: EditedConfig, jail: string, address: string): boolean {
+function ignoredIn(config: EditedConfig, jail: string | null, address: string): boolean {
 	const wanted = parseNetwork(address);
 	if (wanted === null) return true;
 	const place = ignorePlace(config, jail) ?? ignorePlace(config, null);
@@ -65,21 +65,34 @@ export function callerIgnored({ files, ownAddresses }: JailCheckDeps, client: st
 		const wanted = client === null ? null : parseNetwork(client);
 		if (client === null || wanted === null) return null;
 		const snapshot = files.snapshot();
-		const jails = enabledJails(snapshot);
-		const open = jails.filter((jail) => !ignoredIn(new EditedConfig(snapshot), jail, client));
+		const enabled = enabledJails(snapshot);
+		const jails = enabled.length > 0 ? enabled : [null];
+		const config = new EditedConfig(snapshot);
+		const unlisted = jails.filter((jail) => !ignoredIn(config, jail, client));
 		const own = ['127.0.0.0/8', '::1', ...ownAddresses()].some((each) => {
 			const network = parseNetwork(each);
 			return network !== null && contains(network, wanted);
 		});
-		if (own) return good(`Your address ${client} is this node's own, which is never banned.`);
-		if (open.length === 0) return good(`Your address ${client} is on the ignore list.`);
+		if (unlisted.length === 0) return good(`Your address ${client} is on the ignore list.`);
+		const open = unlisted.filter((jail) => !own || !ignoresSelf(snapshot, jail));
+		if (open.length === 0)
+			return good(`Your address ${client} is this node's own, which is never banned (ignoreself).`);
+		const where = open.flatMap((jail) => jail ?? []);
 		return finding(
 			'warning',
-			`Your address ${client} is not on the ignore list: wrong passwords can lock you out.`,
+			open.length === jails.length
+				? `Your address ${client} is not on the ignore list: wrong passwords can lock you out.`
+				: `Your address ${client} is not ignored by ${enumerate(where)}: wrong passwords can lock you out.`,
 			'Add My Address on the Ignore List card.',
 			'fail2ban-ignore',
 		);
 	};
+}
+
+/** fail2ban ignores its host's own addresses unless told otherwise. */
+function ignoresSelf({ jails }: ConfigSnapshot, jail: string | null): boolean {
+	const option = jail === null ? jails.defaultOption('ignoreself') : jails.option(jail, 'ignoreself');
+	return isTrue(option?.value ?? 'true');
 }
 
 function enabledJails(snapshot: ConfigSnapshot): string[] {

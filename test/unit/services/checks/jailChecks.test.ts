@@ -109,6 +109,25 @@ describe("the caller's address", () => {
 		expect((await check('192.0.2.10'))?.state).toBe('good');
 		expect((await check('127.0.0.1'))?.state).toBe('good');
 	});
+	test("must be on it, even this host's own, where a jail does not ignore itself", async () => {
+		const files = new FakeConfig({
+			'jail.local': '[DEFAULT]\nignoreip =\n[sshd]\nignoreself = false\nignoreip = 192.0.2.10\n',
+			'jail.d/x.local': '[recidive]\nenabled = true\n[pam-generic]\nenabled = true\nignoreself = false\n',
+		});
+		const own = (client: string) => callerIgnored(deps({ files }), client)();
+		expect((await own('192.0.2.10'))?.text).toBe(
+			'Your address 192.0.2.10 is not ignored by pam-generic: wrong passwords can lock you out.',
+		);
+		expect((await own('127.0.0.1'))?.state).toBe('warning');
+	});
+	test('is covered where each jail ignores it by an entry of its own', async () => {
+		const files = new FakeConfig({
+			'jail.local': '[DEFAULT]\nignoreip = 10.0.0.0/8\n[sshd]\nignoreip = 10.0.0.5\n',
+			'jail.d/x.local': '[sshd]\nenabled = true\n[recidive]\nenabled = true\n',
+		});
+		expect((await callerIgnored(deps({ files }), '10.0.0.5')())?.state).toBe('good');
+		expect((await callerIgnored(deps({ files }), '10.0.0.6')())?.text).toContain('not ignored by sshd');
+	});
 	test('is no matter when nobody knows it', async () => {
 		expect(await check(null)).toBeNull();
 	});
