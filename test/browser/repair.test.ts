@@ -1,35 +1,17 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { guideNode, shippedFiles } from '../support/guideNode.ts';
 import { fingerprint } from '../support/helper.ts';
+import { startGuidePanel } from './support/guidePanel.ts';
 import { buttonOf } from './support/openPage.ts';
-import { type Panel, startPanel, type View } from './support/panel.ts';
+import type { Panel, View } from './support/panel.ts';
 
 let panel: Panel;
 let view: View;
 let before: Record<string, string>;
 
-/** What dpkg knows of the node's fail2ban, and the texts that it left beside the changed filters. */
-function writePackages(): void {
-	const { release } = panel.demo.fail2ban;
-	const lines = [...shippedFiles(release)].map(([file, { md5 }]) => ` /etc/fail2ban/${file} ${md5}\n`);
-	const status = join(panel.dir, 'node/var/lib/dpkg/status');
-	mkdirSync(dirname(status), { recursive: true });
-	writeFileSync(status, `Package: fail2ban\nConffiles:\n${lines.join('')}`);
-	for (const name of ['sshd', 'pam-generic']) {
-		const file = `filter.d/${name}.conf`;
-		copyFileSync(join(release.stock, file), join(panel.config, `${file}.dpkg-dist`));
-	}
-}
-
 beforeAll(async () => {
-	// Debian 12 is where the guide's configuration keeps fail2ban from starting
-	panel = await startPanel({ version: '1.0.2' });
-	await panel.fail2banClient('stop');
-	for (const [file, text] of Object.entries(guideNode(panel.demo.fail2ban.release)))
-		writeFileSync(join(panel.config, file), text.replaceAll('@DIR@', panel.dir));
-	writePackages();
+	panel = await startGuidePanel();
 	before = await fingerprint(panel.config);
 	view = await panel.open({ client: '192.0.2.17' });
 	view.page.setDefaultTimeout(20_000);

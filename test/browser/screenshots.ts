@@ -7,6 +7,7 @@ import { attackedNode, syslogTime } from './support/attackedNode.ts';
 import { buttonOf, rowOf } from './support/openPage.ts';
 import { type Panel, startPanel, type View } from './support/panel.ts';
 import { protectionPictures, takeProtection } from './support/protectionPictures.ts';
+import { repairPictures, takeRepair } from './support/repairPictures.ts';
 
 /**
  * Takes the pictures of docs/, every screen and window in both themes: `npm run screenshots`. Names of pictures as
@@ -294,6 +295,11 @@ mkdirSync(folder, { recursive: true });
 if (wanted.length === 0 || protectionPictures.some(isWanted)) {
 	for (const theme of ['light', 'dark'] as const) {
 		await takeProtection(theme, (view, name) => shoot(view, name, theme));
+	}
+}
+if (wanted.length === 0 || repairPictures.some(isWanted)) {
+	for (const theme of ['light', 'dark'] as const) {
+		await takeRepair(theme, (view, name) => shoot(view, name, theme));
 	}
 }
 if (chosen.length === 0) {

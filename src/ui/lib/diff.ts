@@ -12,7 +12,7 @@ export function diffHtml(diff: string): Encoded {
 	const lines = diff.split('\n').map((line) => {
 		const text = encode(line) || ' ';
 		return /^(?:---|\+\+\+) /.test(line)
-			? `<b>${text}</b>\n`
+			? `<b style="font-weight:bold">${text}</b>\n`
 			: `<div ${marks[line[0] ?? ''] ?? ''}>${text}</div>`;
 	});
 	return `<pre style="margin:0;white-space:pre-wrap;overflow-wrap:anywhere">${lines.join('')}</pre>`;

@@ -58,7 +58,9 @@ const repairController = controller<RepairConfig>()({
 		// a copy that goes is long, and what is new would stand below it
 		const diffs = files.map(({ diff }) => diff ?? missing('root', view.nodename));
 		diffs.sort((one, other) => one.length - other.length);
-		this.lookup('diff').setHtml(`<p>${encode(names)}</p>${diffHtml(diffs.join(''))}`);
+		this.lookup('diff').setHtml(
+			`<div style="margin-bottom:5px">${encode(names)}</div>${diffHtml(diffs.join(''))}`,
+		);
 		const nothing = names === '' ? gettext('There is nothing to repair.') : '';
 		this.lookup('problem').setHtml(encode(problem ?? nothing));
 		this.lookup<RightButton>('repair').setReady(files.length > 0 && (!root || has('root')));
