@@ -96,6 +96,35 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 			expect(await client('get', 'sshd', 'banip')).toBe('192.0.2.9');
 		});
 
+		it('shows how lines are read otherwise, and applies it by restarting the jail', async () => {
+			const ours = await client('get', 'sshd', 'datepattern');
+			await write('filter.d/sshd.local', '[Definition]\ndatepattern = ^%%Y-%%m-%%d %%H\nmaxlines = 3\n');
+			await write('jail.d/read.local', '[pam-generic]\nlogtimezone = UTC+0200\n');
+			const { pending } = await until((now) => now.pending.length >= 3);
+			expect(pending.map(({ jail, option, configured }) => [jail, option, configured])).toEqual(
+				expect.arrayContaining([
+					['sshd', 'datepattern', '^%Y-%m-%d %H'],
+					['sshd', 'maxlines', '3'],
+					['pam-generic', 'logtimezone', 'UTC+0200'],
+				]),
+			);
+			expect(pending.find(({ option }) => option === 'datepattern')).toMatchObject({
+				running: 'Default Detectors',
+				file: 'filter.d/sshd.local',
+				line: 2,
+			});
+			expect(await apply()).toEqual({ exit: { ok: true } });
+			expect((await until((now) => now.pending.length === 0)).pending).toEqual([]);
+			expect(await client('get', 'sshd', 'datepattern')).toContain('^%Y-%m-%d %H');
+			// fail2ban keeps over a reload what the files do not name any more
+			await rm(join(fail2ban.config, 'filter.d/sshd.local'));
+			await rm(join(fail2ban.config, 'jail.d/read.local'));
+			await until((now) => now.pending.some(({ option }) => option === 'logtimezone'));
+			expect(await apply()).toEqual({ exit: { ok: true } });
+			expect((await until((now) => now.pending.length === 0)).pending).toEqual([]);
+			expect(await client('get', 'sshd', 'datepattern')).toBe(ours);
+		});
+
 		it.each([
 			[
 				'an expression that does not compile',

@@ -5,6 +5,7 @@ import { type Answer, type Fail2banServer, ServerError } from '../fail2ban/Fail2
 import type { RunningDifference } from './compareRunning.ts';
 import { dumpedJails, type JailCommands } from './jailCommands.ts';
 import { runningSettings, sameSetting } from './serverSettings.ts';
+import { sourceDifferences } from './sourceDifferences.ts';
 
 /** What the server makes of expressions, jail by jail. */
 export type Expand = (jails: readonly RawExpressions[]) => Promise<Expanded[][]>;
@@ -80,8 +81,8 @@ function sameProperty(name: string, configured: string, running: Answer): boolea
 }
 
 /**
- * What runs otherwise than the files say and `runningDifferences` does not look at: expressions, the definitions of
- * actions, options of the server itself (jail '').
+ * What runs otherwise than the files say and `runningDifferences` does not look at: expressions, how lines are read, the
+ * definitions of actions, options of the server itself (jail '').
  * @param jails the jails that run
  * @throws ServerError, and Error if fail2ban's own modules cannot be asked
  */
@@ -96,6 +97,7 @@ export async function deepDifferences(
 	const compared = [...dumped.jails.values()].filter(({ jail }) => jails.has(jail));
 	const found = await serverDifferences(server, dumped.server, timeout);
 	found.push(...(await expressionDifferences(server, compared, expand, timeout)));
+	found.push(...(await sourceDifferences(server, compared, timeout)));
 	found.push(...(await actionDifferences(server, compared, actionProperties(dump), timeout)));
 	return found;
 }

@@ -18,7 +18,8 @@ export function pendingPlace(
 	const [, action, property] = /^action ([^/]+): (.+)$/.exec(option) ?? [];
 	if (action !== undefined && property !== undefined) return inFiles(jails, `action.d/${action}`, property);
 	const found = jails.option(jail, written[option] ?? option);
-	if (found !== undefined || !/^(?:fail|ignore|pref)regex$/.test(option)) return found ?? null;
+	if (found !== undefined || !/^(?:fail|ignore|pref)regex$|^datepattern$|^maxlines$/.test(option))
+		return found ?? null;
 	return inFiles(jails, `filter.d/${filterName(jails.option(jail, 'filter')?.value ?? jail)}`, option);
 }
 
