@@ -10,7 +10,8 @@ const asked = ['datepattern', 'maxlines', 'logtimezone', 'logpath', 'journalmatc
 
 /**
  * How a jail reads its lines, as far as the server tells: date pattern, lines at once, time zone, and whether it reads
- * files or the journal. Not to be seen: which of fail2ban's own date patterns are tried, one of two patterns, the log's encoding, and whether files are watched by polling or by pyinotify.
+ * files or the journal. Not to be seen: which of fail2ban's own date patterns are tried, one of two patterns, the log's
+ * encoding, and whether files are watched by polling or by pyinotify.
  * @throws ServerError
  */
 export async function sourceDifferences(
@@ -73,7 +74,7 @@ export function sameDatePattern(configured: string | null, running: Answer | und
 		.filter(Boolean);
 	if (lines.length === 0 || lines.length > 2 || lines.some(standsForMany)) return name === manyPatterns;
 	// of two the one is told that matched more often
-	return lines.some((line) => isPattern(line, pattern, String(name)));
+	return lines.some((line) => isPattern(line, pattern ?? null, String(name)));
 }
 
 function isPattern(line: string, pattern: Answer, name: string): boolean {
