@@ -5,6 +5,7 @@ import { contains, parseNetwork } from '../addresses.ts';
 import { configuredJails, isTrue } from '../configuredJails.ts';
 import { EditedConfig } from '../EditedConfig.ts';
 import { ignorePlace } from '../ignorePlan.ts';
+import { isGuarded } from '../protection/filterGuard.ts';
 import type { ServerFigures } from '../serverFigures.ts';
 import { type Check, enumerate, finding, good } from './Check.ts';
 
@@ -158,11 +159,26 @@ const kindWords: Record<string, string> = {
 	nohost: 'finds no address',
 };
 
-export function soundFilters({ filters }: JailCheckDeps): Check {
+/** What is wrong with a filter where it is used: a jail may mend what the filter leaves open. */
+function harmfulKinds({ jails }: ConfigSnapshot, { name, origin, kinds, usedBy }: FilterRow): string[] {
+	if (origin !== 'package') return kinds;
+	const guarded = usedBy.every(({ jail, enabled }) => !enabled || isGuarded(jails, jail, name));
+	return kinds.filter(
+		(kind) =>
+			!(kind === 'injectable' && guarded) &&
+			// nobody but fail2ban writes the log that it reads
+			!(kind === 'slow' && name === 'recidive'),
+	);
+}
+
+export function soundFilters({ files, filters }: JailCheckDeps): Check {
 	return async () => {
-		const used = (await filters()).filter(({ usedBy }) => usedBy.some(({ enabled }) => enabled));
+		const snapshot = files.snapshot();
+		const used = (await filters())
+			.filter(({ usedBy }) => usedBy.some(({ enabled }) => enabled))
+			.map((row) => ({ ...row, kinds: harmfulKinds(snapshot, row) }));
 		const waiting = used.filter(({ warnings }) => warnings === null);
-		const bad = used.filter(({ warnings }) => (warnings ?? 0) > 0);
+		const bad = used.filter(({ kinds }) => kinds.length > 0);
 		if (bad.length > 0) {
 			const words = bad.map(
 				({ name, kinds }) => `${name} (${kinds.map((kind) => kindWords[kind] ?? kind).join('; ')})`,

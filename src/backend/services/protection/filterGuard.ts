@@ -28,3 +28,11 @@ export function guardOptions(jails: JailConfig, jail: string, journal: boolean):
 	if (journal && !own?.file.endsWith('.local')) needed.set('journalmatch', guard.journalmatch);
 	return needed;
 }
+
+/** Whether a jail adds all to its shipped filter that keeps a user name from naming the address. */
+export function isGuarded(jails: JailConfig, jail: string, name: string): boolean {
+	const guard = guards.get(name);
+	const filter = guard === undefined ? null : effectiveFilter(jails, jail);
+	if (guard === undefined || filter === null || 'error' in filter || filter.name !== name) return false;
+	return guard.ignoreregex.every((expression) => filter.ignoreregex.includes(expression));
+}

@@ -145,7 +145,7 @@ function ignorePage(): Item {
 			dataIndex: 'text',
 			flex: 1,
 			renderer: (text: string, _meta, { data }: Ext.data.Record<ProtectionIgnore>) =>
-				encode(data.present ? `${text} (${gettext('ignored already')})` : text),
+				encode(data.present && data.kind !== 'existing' ? `${text}, ${gettext('ignored already')}` : text),
 		},
 	];
 	return {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { pamGuard } from '../../../../src/backend/config/shippedFilterGuards.ts';
 import {
 	callerIgnored,
 	type JailCheckDeps,
@@ -142,6 +143,25 @@ describe('filters', () => {
 			state: 'warning',
 			text: 'Filters with warnings: proxmox (a user name can forge the address).',
 		});
+	});
+	test('are no warning where the jail guards what the shipped filter leaves open', async () => {
+		const shipped = { ...row('pam-generic', 1, ['injectable']), origin: 'package' } as FilterRow;
+		const slow = { ...row('recidive', 1, ['slow']), origin: 'package' } as FilterRow;
+		const filter = '[Definition]\nfailregex = ^rhost=<ADDR>\n';
+		const files = (guard: string) =>
+			new FakeConfig({
+				'jail.d/x.local': `[pam-generic]\nenabled = true\nfilter = pam-generic\n${guard}`,
+				'filter.d/pam-generic.conf': filter,
+			});
+		const guarded = files(`ignoreregex = ${pamGuard.ignoreregex[0]}\n`);
+		const check = (given: FakeConfig, rows: FilterRow[]) =>
+			soundFilters(deps({ files: given, filters: async () => rows }))();
+		expect((await check(guarded, [shipped, slow]))?.state).toBe('good');
+		expect((await check(files(''), [shipped, slow]))?.text).toBe(
+			'Filters with warnings: pam-generic (a user name can forge the address).',
+		);
+		// a copy may differ from what the guard was made for
+		expect((await check(guarded, [{ ...shipped, origin: 'changed' }]))?.state).toBe('warning');
 	});
 	test('that find nothing are critical', async () => {
 		expect((await soundFilters(deps({ filters: async () => [row('x', 1, ['nohost'])] }))())?.state).toBe(
