@@ -92,6 +92,8 @@ export class NewBans {
 	 */
 	async lift(before: BannedBy, only?: readonly string[]): Promise<number> {
 		const jails = Object.keys(before);
+		// as fail2ban writes it
+		const wanted = only?.map((ip) => ip.replace(/^::ffff:(?=\d+\.)/i, ''));
 		try {
 			const running = await this.#running(jails);
 			const [listed, kept] = await Promise.all([this.#listed(running), this.#kept(jails)]);
@@ -100,7 +102,7 @@ export class NewBans {
 				...kept.filter(([, , byHand]) => byHand).map(([jail, ip]) => `${jail} ${ip}`),
 			]);
 			const isNew = (jail: string, ip: string, known: ReadonlySet<string>) =>
-				!known.has(ip) && !manual.has(`${jail} ${ip}`) && (only === undefined || only.includes(ip));
+				!known.has(ip) && !manual.has(`${jail} ${ip}`) && (wanted === undefined || wanted.includes(ip));
 			let lifted = 0;
 			for (const [jail, ips] of listed) {
 				const known = new Set(before[jail]);

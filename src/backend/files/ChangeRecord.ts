@@ -27,6 +27,8 @@ export interface ChangeRecord {
 	provisional?: {
 		state: 'waiting' | 'kept' | 'not-kept' | 'reverted';
 		reason: string;
+		/** Addresses of the caller. */
+		addresses?: string[];
 		/** The process that keeps or undoes it, as long as it runs; see processName. */
 		holder?: string;
 	};

@@ -46,8 +46,6 @@ export interface WaitingChange {
 interface Waiting {
 	record: ChangeRecord;
 	bans: Bans;
-	/** Addresses of the caller, lifted first. */
-	addresses: readonly string[];
 	/** Whether a confirmation says anything yet. */
 	ripeness: Ripeness;
 	/** Milliseconds of a clock that never goes back. */
@@ -125,22 +123,29 @@ export class Provisional {
 		return this.#parts.bans.snapshot(jails);
 	}
 
-	/** Lifts what jails banned since; for a change that was undone by other ways. */
-	async lift(bans: Bans): Promise<void> {
-		const lifted = await this.#parts.bans.lift(bans);
+	/** Lifts what was banned since; for a change that was undone by other ways. */
+	async lift(record: ChangeRecord, bans: Bans): Promise<void> {
+		const lifted = (await this.#liftOwn(record, bans)) + (await this.#liftJails(record, bans));
 		if (lifted > 0) this.#parts.log.notice(`audit: bans made since the change are lifted: ${lifted}`);
 	}
 
+	/** Bans of the caller, whichever jail made them: recidive takes the bans of others for failures. */
+	#liftOwn({ provisional }: ChangeRecord, bans: Bans): Promise<number> {
+		return this.#parts.bans.lift(bans, provisional?.addresses ?? []);
+	}
+
+	/** All bans that the jails of the change made. */
+	#liftJails({ jails = [] }: ChangeRecord, bans: Bans): Promise<number> {
+		return this.#parts.bans.lift(Object.fromEntries(jails.map((jail) => [jail, bans[jail] ?? []])));
+	}
+
 	/** From here on the change must be confirmed. The caller holds the lock and has made it. */
-	wait(
-		record: ChangeRecord,
-		{ doubt, ...about }: Pick<Waiting, 'bans' | 'addresses'> & { doubt: Doubt },
-	): void {
+	wait(record: ChangeRecord, bans: Bans, doubt: Doubt): void {
 		const milliseconds = this.#parts.seconds * 1000;
 		const cancel = this.#parts.timer(() => this.#expire(), milliseconds);
 		const end = performance.now() + milliseconds;
 		const ripeness = new Ripeness(doubt, this.#parts.bans, milliseconds);
-		this.#waiting = { record, ...about, ripeness, end, cancel, over: false };
+		this.#waiting = { record, bans, ripeness, end, cancel, over: false };
 	}
 
 	/**
@@ -243,7 +248,7 @@ export class Provisional {
 	}
 
 	async #undoOnce(
-		{ record, bans, addresses }: Waiting,
+		{ record, bans }: Waiting,
 		state: 'not-kept' | 'reverted',
 		line: (text: string) => void,
 	): Promise<string> {
@@ -251,7 +256,7 @@ export class Provisional {
 		const release = await this.#lock();
 		try {
 			if ((await store.inProgress())?.id !== record.id) return 'somebody undid it on the console';
-			const own = addresses.length === 0 ? 0 : await this.#parts.bans.lift(bans, addresses);
+			const first = await this.#liftOwn(record, bans);
 			const merged = await mergeForeign(root, store, record);
 			const { provisional = { reason: '' } } = record;
 			const undone = await undoRecord(
@@ -260,8 +265,8 @@ export class Provisional {
 				line,
 			);
 			if (undone.missing === null && undone.server !== 'stopped') this.#parts.later(record);
-			const lifted = own + (await this.#parts.bans.lift(bans));
-			return undoneText(undone, merged, lifted);
+			const others = await this.#liftJails(record, bans);
+			return undoneText(undone, merged, first + others + (await this.#liftOwn(record, bans)));
 		} finally {
 			await release();
 		}
@@ -280,8 +285,8 @@ export class Provisional {
 }
 
 /** As a change in this process records that it waits. */
-export function waitingHere(reason: string): NonNullable<ChangeRecord['provisional']> {
-	return { state: 'waiting', reason, holder: processName() };
+export function waitingHere(reason: string, addresses: string[]): NonNullable<ChangeRecord['provisional']> {
+	return { state: 'waiting', reason, addresses, holder: processName() };
 }
 
 function gone(): ApiError {

@@ -128,7 +128,7 @@ export class Transaction implements ConfigChanges {
 		const recovery = await recoverFiles(this.#parts);
 		if (!recovery) return;
 		await this.#aftercare.now(recovery.record);
-		if (recovery.bans !== null) await this.#parts.provisional.lift(recovery.bans);
+		if (recovery.bans !== null) await this.#parts.provisional.lift(recovery.record, recovery.bans);
 	}
 
 	/** Waits for no server any more. */
@@ -187,7 +187,9 @@ export class Transaction implements ConfigChanges {
 		await this.#step('save');
 		const jails = [...new Set([...prepared.plan.changed, ...prepared.plan.steps.map(({ jail }) => jail)])];
 		const { provisional: doubt } = prepared;
-		const bans = doubt === null ? null : await this.#parts.provisional.snapshot(jails);
+		const all = [...new Set([...jails, ...prepared.running])];
+		const bans = doubt === null ? null : await this.#parts.provisional.snapshot(all);
+		const own = [request.client, request.caller.clientIp].filter((address) => address != null);
 		const record = await store.begin(
 			{
 				user: request.caller.user,
@@ -197,7 +199,7 @@ export class Transaction implements ConfigChanges {
 				...(request.reverts === undefined ? {} : { reverts: request.reverts }),
 				changed: planned.changed,
 				jails,
-				...(doubt === null ? {} : { provisional: waitingHere(doubt.reason) }),
+				...(doubt === null ? {} : { provisional: waitingHere(doubt.reason, own) }),
 			},
 			edited,
 			bans,
@@ -207,8 +209,7 @@ export class Transaction implements ConfigChanges {
 			await writeFiles(snapshot.root, edited, (name) => this.#step(name));
 			if (prepared.server === 'running') await this.#apply(prepared, line);
 			await this.#step('verified');
-			if (doubt !== null && bans !== null)
-				this.#hold(await store.hold(record), { bans, doubt }, prepared, line);
+			if (doubt !== null && bans !== null) this.#hold(await store.hold(record), bans, doubt, line);
 			else {
 				const unwritten = await store.end(record, 'applied');
 				if (unwritten)
@@ -216,7 +217,7 @@ export class Transaction implements ConfigChanges {
 			}
 		} catch (error) {
 			const failed = await this.#failed(prepared, record, error, line);
-			if (bans !== null) await this.#parts.provisional.lift(bans);
+			if (bans !== null) await this.#parts.provisional.lift(record, bans);
 			throw failed;
 		}
 		await this.#step('ended');
@@ -239,16 +240,10 @@ export class Transaction implements ConfigChanges {
 	}
 
 	/** The change is made, and waits for its confirmation. */
-	#hold(
-		record: ChangeRecord,
-		{ bans, doubt }: { bans: Bans; doubt: Doubt },
-		{ request }: Prepared,
-		line: (text: string) => void,
-	): void {
+	#hold(record: ChangeRecord, bans: Bans, doubt: Doubt, line: (text: string) => void): void {
 		const { provisional } = this.#parts;
-		const addresses = [request.client, request.caller.clientIp].filter((address) => address != null);
-		provisional.wait(record, { bans, addresses, doubt });
-		line(`It is undone in ${provisional.seconds} s unless it is confirmed: ${record.provisional?.reason}`);
+		provisional.wait(record, bans, doubt);
+		line(`It is undone in ${provisional.seconds} s unless it is confirmed: ${doubt.reason}`);
 	}
 
 	async #apply(prepared: Prepared, line: (text: string) => void): Promise<void> {

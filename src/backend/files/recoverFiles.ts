@@ -25,7 +25,7 @@ export async function recoverFiles(parts: RecoverParts): Promise<Recovery | null
 	}
 	log.warning(recoveryText(recovery, merged));
 	// one that runs restores its jails first
-	if (recovery.bans !== null) await parts.provisional.lift(recovery.bans);
+	if (recovery.bans !== null) await parts.provisional.lift(recovery.record, recovery.bans);
 	return recovery;
 }
 

@@ -93,6 +93,7 @@ export function jailPreviewService({
 			const {
 				jail: _,
 				maxretry: __,
+				bansOtherwise: ___,
 				...data
 			} = await previews.foresee(outlook, around, {
 				seconds: patience,

@@ -26,7 +26,7 @@ const after = '[sshd]\nmaxretry = 1\nbantime = 30d\n';
 /** A change that waits to be kept by a process. */
 async function waits(holder?: string) {
 	await writeFile(file(), after);
-	const waiting = waitingHere('it bans 192.0.2.10.');
+	const waiting = waitingHere('it bans 192.0.2.10.', ['192.0.2.10']);
 	const bytes = { before: Buffer.from(before), after: Buffer.from(after) };
 	const record = await store.begin(
 		{
@@ -71,7 +71,7 @@ describe('a change that waited when the helper died', () => {
 		const log = new FakeLog();
 		const lifted: Bans[] = [];
 		const parts = { files: { snapshot: () => ({ root: folder }) }, store, log };
-		const lift = async (bans: Bans) => void lifted.push(bans);
+		const lift = async (_record: unknown, bans: Bans) => void lifted.push(bans);
 		await recoverFiles({ ...parts, provisional: { lift } } as never);
 		return { text: await readFile(file(), 'utf8'), lifted };
 	}
@@ -88,4 +88,17 @@ describe('a change that waited when the helper died', () => {
 		expect(text).toBe('[sshd]\nmaxretry = 5\nbantime = 29d\nfindtime = 1h\n');
 		expect(store.isInProgress()).toBe(false);
 	});
+});
+
+it('lifts bans of its jails that others made since, and those of the caller in every jail', async () => {
+	const { id } = await waits();
+	const record = { ...(await store.read(id)), jails: ['sshd'] };
+	const asked: [Bans, readonly string[] | undefined][] = [];
+	const lift = async (bans: Bans, only?: readonly string[]) => asked.push([bans, only]);
+	const before = { sshd: ['198.51.100.1'], recidive: ['198.51.100.2'] };
+	await new Provisional({ bans: { lift }, log: new FakeLog() } as never).lift(record, before);
+	expect(asked).toEqual([
+		[before, ['192.0.2.10']],
+		[{ sshd: ['198.51.100.1'] }, undefined],
+	]);
 });

@@ -1,8 +1,5 @@
 import { within } from '../within.ts';
 
-/** How long an answer is given again (milliseconds). */
-const fresh = 60_000;
-
 /** Questions at once: each takes a processor for some seconds at most. */
 const atOnce = 2;
 
@@ -13,8 +10,14 @@ export class LateAnswers<T> {
 	readonly #waiting: (() => void)[] = [];
 	#busy = 0;
 
-	/** @param now Unix milliseconds */
-	constructor(private readonly now: () => number) {}
+	/**
+	 * @param now Unix milliseconds
+	 * @param fresh how long an answer is given again (milliseconds)
+	 */
+	constructor(
+		private readonly now: () => number,
+		private readonly fresh: number,
+	) {}
 
 	/**
 	 * The answers by key; null: not found yet, or not to be found.
@@ -28,7 +31,7 @@ export class LateAnswers<T> {
 
 	#start(key: string, find: () => Promise<T>): Promise<void> {
 		const known = this.#known.get(key);
-		if (known !== undefined && this.now() - known.time < fresh) return Promise.resolve();
+		if (known !== undefined && this.now() - known.time < this.fresh) return Promise.resolve();
 		const running = this.#flights.get(key);
 		if (running) return running;
 		const flight = this.#run(key, find).finally(() => this.#flights.delete(key));
@@ -55,7 +58,8 @@ export class LateAnswers<T> {
 
 	#keep(key: string, answer: T | null): void {
 		const time = this.now();
-		for (const [other, { time: then }] of this.#known) if (time - then >= fresh) this.#known.delete(other);
+		for (const [other, { time: then }] of this.#known)
+			if (time - then >= this.fresh) this.#known.delete(other);
 		this.#known.set(key, { time, answer });
 	}
 }

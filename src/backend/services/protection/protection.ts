@@ -60,6 +60,9 @@ const shown = 100;
 /** Seconds for reading the logs to foretell whom the jails ban. */
 const foresight = 6;
 
+/** How long an answer holds (milliseconds): one more failure may add a ban, and changes little in a week's count. */
+const fresh = { counts: 60_000, bans: 10_000 };
+
 /** What is known of the failures in a log. */
 interface FailureCount {
 	failures: number;
@@ -71,8 +74,8 @@ export function protectionServices(
 	deps: ProtectionDeps,
 ): Pick<Services, 'getProtection' | 'applyProtection'> {
 	const { files, changes, figures, now } = deps;
-	const counts = new LateAnswers<FailureCount>(now);
-	const bans = new LateAnswers<string[]>(now);
+	const counts = new LateAnswers<FailureCount>(now, fresh.counts);
+	const bans = new LateAnswers<string[]>(now, fresh.bans);
 	const outlooks = new Outlooks({ preview: deps.preview, now });
 
 	async function addressFacts(client: string | undefined, caller: Caller): Promise<AddressFacts> {
