@@ -6,7 +6,11 @@ set -eu
 
 root=$1
 here=$(readlink -f "$0")
-box=/tmp
+# the mount must not hide this script and the Debian
+case "$here $root" in
+*/tmp/*) box=/mnt ;;
+*) box=/tmp ;;
+esac
 
 case "${2:-outer}" in
 outer)
