@@ -100,6 +100,8 @@ function build(options: HelperOptions, seams: HelperSeams) {
 		state: options.state,
 		onFailure,
 	});
+	// the journal of the unit is not the log of a private fail2ban
+	const journal = options.privateFolder ? null : new JournalLog(run);
 	const services = createServices({
 		server,
 		commands,
@@ -113,7 +115,7 @@ function build(options: HelperOptions, seams: HelperSeams) {
 		run,
 		isEnforced: createFirewall(server, run),
 		banRecords: (database, address) => readBanRecords(run, address, { database, onFailure }),
-		addressEvents: (target, address) => readAddressEvents(openLog, target, address),
+		addressEvents: (target, address) => readAddressEvents(openLog, target, address, journal),
 		systemAddresses,
 		readText,
 		pidfile,
@@ -133,8 +135,7 @@ function build(options: HelperOptions, seams: HelperSeams) {
 		store: connected.store,
 		openLogSet: (file) => openLogSet(file, logFolders),
 		banTimes: (database, since) => readBanTimes(run, database, since),
-		// the journal of the unit is not the log of a private fail2ban
-		journal: options.privateFolder ? null : new JournalLog(run),
+		journal,
 		testLines: createTestLines(run, connected.python),
 		probeFilter: createProbeFilter(run, connected.python),
 		scans,

@@ -55,6 +55,12 @@ export const banOfJail = Type.Object({
 	failures: nullable(
 		Type.Integer({ description: 'Failures that led to the ban, 0: banned by hand; null: not recorded.' }),
 	),
+	lastFailure: nullable(
+		Type.Integer({
+			description:
+				'Time of the newest failure that fail2ban’s log tells within the jail’s findtime; null: none. More of them ban again after an unban.',
+		}),
+	),
 	lines: nullable(
 		Type.Array(matchedLine, {
 			description: 'Log lines that led to the ban, the newest 100; null: the caller lacks Sys.Syslog.',
@@ -79,11 +85,11 @@ export const getBan = endpoint({
 	permission: 'audit',
 	params: Type.Object({
 		ip: Type.String({
-			description: 'A banned address.',
+			description: 'A banned address; a network with _ for the slash, e.g. 203.0.113.0_24.',
 			minLength: 1,
 			maxLength: 128,
 			pattern: '^[^\\u0000-\\u001f\\u007f/]+$',
-			rule: 'An address without a prefix.',
+			rule: 'An address, or a network with _ for the slash.',
 		}),
 	}),
 	answer: Type.Object({

@@ -174,11 +174,17 @@ describe('the bans', () => {
 	test('are lifted by the icon, in every jail or only in one', async () => {
 		const { page } = view;
 		await icon('203.0.113.5', 'unlock').click();
-		await page.getByText('Unban 203.0.113.5? It can connect again at once.').waitFor();
+		const question = page.getByText('Unban 203.0.113.5? It can connect again at once.');
+		await question.waitFor();
+		expect(await question.textContent()).not.toContain('banned again');
 		await buttonOf(page, 'Yes').click();
 		await banned('sshd', '203.0.113.5', false);
 		await row(attacker, 'pam-generic').locator('.fa-unlock').click();
 		await page.getByText(`It is banned by 2 jails: `).waitFor();
+		// its failures are not older than the jail's findtime
+		await page
+			.getByText(/^It failed to log in .+ ago: if that goes on, it is banned again\. Use Ignore/)
+			.waitFor();
 		await page.getByText("Only in jail 'pam-generic'").click();
 		await buttonOf(page, 'Yes').click();
 		await banned('pam-generic', attacker, false);
@@ -192,6 +198,20 @@ describe('the bans', () => {
 		await inWindow('.x-btn').getByText('Unban', { exact: true }).click();
 		await buttonOf(page, 'Yes').click();
 		await banned('sshd', '203.0.113.6', false);
+		await inWindow('.x-window-header').waitFor({ state: 'detached' });
+	});
+
+	test('of a network are explained and lifted like those of an address', async () => {
+		const { page } = view;
+		await panel.fail2banClient('set', 'pam-generic', 'banip', '198.51.100.128/25');
+		await row('198.51.100.128/25').waitFor();
+		await icon('198.51.100.128/25', 'question-circle').click();
+		await why('198.51.100.128/25');
+		await inWindow('div').getByText('Banned by hand.').waitFor();
+		await inWindow('.x-btn').getByText('Unban', { exact: true }).click();
+		await page.getByText('Unban 198.51.100.128/25?').waitFor();
+		await buttonOf(page, 'Yes').click();
+		await banned('pam-generic', '198.51.100.128/25', false);
 		await inWindow('.x-window-header').waitFor({ state: 'detached' });
 	});
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runCommand } from '../../src/backend/fail2ban/runCommand.ts';
+import { readAddressEvents } from '../../src/backend/logs/addressEvents.ts';
 import { JournalLog, type JournalQuery } from '../../src/backend/logs/JournalLog.ts';
 import { LogHistory } from '../../src/backend/logs/LogHistory.ts';
 
@@ -85,6 +86,25 @@ describe('the log in the journal', () => {
 		expect((await read({ filter: { jail: 'sshd', search: '192.0.2.7' } })).entries.length).toBeGreaterThan(3);
 		const span = await read({ backward: false, since: start + 10, until: start + 19 });
 		expect(span.entries.map(({ time }) => time - start)).toEqual([10, 11, 12, 13, 14, 15, 16, 17, 18, 19]);
+	});
+
+	test('tells what happened to one address, for SYSLOG and SYSTEMD-JOURNAL alike', async () => {
+		const noFile = () => Promise.reject(new Error('no file is read'));
+		const of = (target: string, address: string) => readAddressEvents(noFile, target, address, journal);
+		const banned = await of('SYSLOG[facility=daemon]', '192.0.2.7');
+		expect(banned.events.map(({ time, event }) => [time - start, event])).toEqual([
+			[7, 'ban'],
+			[207, 'ban'],
+			[407, 'ban'],
+		]);
+		expect(banned.complete).toBe(true);
+		const found = await of('SYSTEMD-JOURNAL', '203.0.113.9');
+		expect(found.events).toEqual([{ time: start + 700, jail: 'web', event: 'found', count: null }]);
+		// a private fail2ban has no unit
+		expect(await readAddressEvents(noFile, 'SYSOUT', '192.0.2.7', null)).toEqual({
+			events: [],
+			complete: false,
+		});
 	});
 
 	test('gives the history the same figures as a file, and only what is new the next time', async () => {

@@ -41,11 +41,11 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 			expect(status).toBe(200);
 			return body.data as BanDetail;
 		};
-		const until = async (wanted: (detail: BanDetail) => boolean) => {
-			let detail = await why();
+		const until = async (wanted: (detail: BanDetail) => boolean, ip = attacker) => {
+			let detail = await why(ip);
 			for (let tries = 0; tries < 100 && !wanted(detail); tries++) {
 				await sleep(100);
-				detail = await why();
+				detail = await why(ip);
 			}
 			return detail;
 		};
@@ -90,7 +90,26 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 			expect([ip, jails.map(({ jail }) => jail)]).toEqual(['2001:db8::9', ['pam-generic']]);
 		});
 
-		it('knows nothing of an address that was never met, and refuses a network', async () => {
+		it('tells the newest failure that still counts, per jail', async () => {
+			const detail = await why();
+			const { lastFailure, since } = ofJail(detail, 'sshd');
+			expect(Math.abs((lastFailure ?? 0) - since)).toBeLessThan(30);
+			expect(ofJail(detail, 'pam-generic').lastFailure).toBeNull();
+		});
+
+		it('explains a banned network, and tells it from its addresses', async () => {
+			await fail2ban.client('set', 'pam-generic', 'banip', '203.0.113.0/24', '203.0.113.0');
+			const detail = await until((one) => one.jails.length === 0, '203.0.113.77');
+			expect(detail.jails).toEqual([]);
+			const net = await until((one) => one.history.length > 0, '203.0.113.0_24');
+			expect(net.ip).toBe('203.0.113.0/24');
+			expect(net.jails).toMatchObject([{ jail: 'pam-generic', failures: 0, lines: [], lastFailure: null }]);
+			expect(net.history.map(({ jail, event }) => [jail, event])).toEqual([['pam-generic', 'ban']]);
+			const single = await until((one) => one.history.length > 0, '203.0.113.0');
+			expect([single.ip, single.jails.length, single.history.length]).toEqual(['203.0.113.0', 1, 1]);
+		});
+
+		it('knows nothing of an address that was never met, and wants no slash', async () => {
 			expect(await why('198.51.100.70')).toEqual({
 				ip: '198.51.100.70',
 				jails: [],

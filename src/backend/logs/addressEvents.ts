@@ -1,4 +1,5 @@
 import { type AddressEvents, addressEvent } from '../fail2ban/addressEvent.ts';
+import type { JournalLog } from './JournalLog.ts';
 import type { LogSet } from './LogSet.ts';
 import { parseLogTarget } from './logTarget.ts';
 import { timeAt } from './logTime.ts';
@@ -19,15 +20,18 @@ function matcherFor(address: string): Matcher {
 }
 
 /**
- * What fail2ban's log with its rotated files says of an address, within 1 s and 2,000 lines. Nothing if the log is no
- * file. Throws what `open` throws.
+ * What fail2ban's log with its rotated files says of an address, or the journal, within 1 s and 2,000 lines.
+ * Nothing if it goes elsewhere. Throws what `open` and the journal throw.
+ * @param journal of fail2ban's unit; null: it has none
  */
 export async function readAddressEvents(
 	open: (file: string) => Promise<LogSet>,
 	logtarget: string,
 	address: string,
+	journal: JournalLog | null,
 ): Promise<AddressEvents> {
 	const target = parseLogTarget(logtarget);
+	if (target.kind === 'journal' && journal !== null) return readJournal(journal, address);
 	if (target.kind !== 'file') return { events: [], complete: false };
 	const set = await open(target.path);
 	try {
@@ -48,4 +52,15 @@ export async function readAddressEvents(
 	} finally {
 		await set.close();
 	}
+}
+
+async function readJournal(journal: JournalLog, address: string): Promise<AddressEvents> {
+	const { entries, more } = await journal.read({
+		backward: true,
+		filter: { search: ` ${address}` },
+		limit: mostLines,
+		timeout: patience,
+	});
+	const events = entries.flatMap(({ text, time }) => addressEvent(text, time, address) ?? []);
+	return { events: events.reverse(), complete: !more };
 }

@@ -1,9 +1,11 @@
 import type { BanOfJail } from '../../contract/types.ts';
+import { parseTime } from '../config/time.ts';
 import { ApiError } from '../errors.ts';
 import type { AddressEvents } from '../fail2ban/addressEvent.ts';
 import { type BanRecord, type BanRecords, noRecords } from '../fail2ban/banRecords.ts';
 import { ServerError } from '../fail2ban/Fail2banServer.ts';
 import type { BannedAddress, IsEnforced } from '../fail2ban/firewall.ts';
+import type { ConfigFiles } from '../files/ConfigFiles.ts';
 import type { Log } from '../log.ts';
 import { formatNetwork, isSingle, type Network, parseNetwork } from './addresses.ts';
 import { addressSpans } from './addressSpans.ts';
@@ -12,12 +14,14 @@ import { banHistory } from './banHistory.ts';
 import { banRow } from './bansList.ts';
 import type { BanTable, TableBan } from './banTable.ts';
 import type { Services } from './call.ts';
+import { configuredJails } from './configuredJails.ts';
 import type { ServerFigures } from './serverFigures.ts';
 import { within } from './within.ts';
 
 export interface BanDetailDeps {
 	cache: BanCache;
 	figures: ServerFigures;
+	files: Pick<ConfigFiles, 'snapshot'>;
 	isEnforced: IsEnforced;
 	/** What the database has of an address. */
 	banRecords: (database: string, address: string) => Promise<BanRecords>;
@@ -33,6 +37,9 @@ const firewallPatience = 2500;
 /** A failed ban is told to belong to its record if they begin within this (seconds): the server rounds. */
 const sameBan = 2;
 
+/** fail2ban's own (seconds), for a jail that names none that can be read. */
+const usualFindtime = 600;
+
 function bansOf(table: BanTable, address: string, network: Network | null): TableBan[] {
 	const found = network === null ? { part: address } : { network };
 	return Array.from(table.find(found, 'jail', false), (row) => table.row(row)).filter(({ ip }) => {
@@ -47,7 +54,7 @@ function told(
 	ban: TableBan,
 	record: BanRecord | undefined,
 	{ address, syslog, now }: { address: string; syslog: boolean; now: number },
-): Omit<BanOfJail, 'enforced'> {
+): Omit<BanOfJail, 'enforced' | 'lastFailure'> {
 	const { jail, since, until, bantime, remaining, count } = banRow(ban, now);
 	const known = record !== undefined && Math.abs(record.since - since) <= sameBan ? record : undefined;
 	const lines = (known?.matches ?? []).map((text) => ({ text, spans: addressSpans(text, address) }));
@@ -61,6 +68,12 @@ function told(
 		failures: known?.failures ?? null,
 		lines: syslog ? lines : null,
 	};
+}
+
+/** A path holds no slash, so that of a network is written as `_`; what bans names may hold one of its own. */
+function slashed(ip: string): string {
+	const network = ip.replace(/_(?=\d{1,3}$)/, '/');
+	return parseNetwork(network) === null ? ip : network;
 }
 
 export function getBanService(deps: BanDetailDeps): Services['getBan'] {
@@ -92,7 +105,17 @@ export function getBanService(deps: BanDetailDeps): Services['getBan'] {
 		return { events: [], complete: false };
 	}
 
-	return async ({ params: { ip }, caller }) => {
+	/** Unix seconds of the newest failure that still counts; null: none. */
+	function lastFailure(jail: string, { events }: AddressEvents, now: number): number | null {
+		const found = configuredJails(deps.files.snapshot()).find((one) => one.jail === jail);
+		const findtime = parseTime(found?.findtime ?? '') ?? usualFindtime;
+		const failed = events.filter((one) => one.jail === jail && one.event === 'found');
+		const newest = Math.max(...failed.map(({ time }) => time));
+		return newest > now - findtime ? newest : null;
+	}
+
+	return async ({ params, caller }) => {
+		const ip = slashed(params.ip);
 		const network = parseNetwork(ip);
 		const address = network === null ? ip : formatNetwork(network);
 		const { figures: current } = await figures.read();
@@ -113,7 +136,8 @@ export function getBanService(deps: BanDetailDeps): Services['getBan'] {
 			bans.map(async (ban): Promise<BanOfJail> => {
 				const record = records.latest.find(({ jail }) => jail === ban.jail);
 				const known = told(ban, record, { address, syslog: caller.syslog, now });
-				return { ...known, enforced: await enforced(ban.jail, asked) };
+				const failed = lastFailure(ban.jail, events, now);
+				return { ...known, lastFailure: failed, enforced: await enforced(ban.jail, asked) };
 			}),
 		);
 		const { complete } = events;

@@ -24,9 +24,10 @@ function rowOf(record: Ext.data.Record): BanRow {
 	return record.data as unknown as BanRow;
 }
 
-/** A network is banned by hand only, and cannot stand in the path of a call. */
+/** A ban may be of any text, and a slash cannot stand in the path of a call; that of a network is written otherwise. */
 export function hasReason(record: Ext.data.Record | undefined): boolean {
-	return record !== undefined && !rowOf(record).ip.includes('/');
+	const ip = record && rowOf(record).ip;
+	return ip !== undefined && (!ip.includes('/') || isCidr(ip));
 }
 
 export const banController = controller<BanGrid>()({

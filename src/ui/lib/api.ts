@@ -1,7 +1,6 @@
 import type { AnswerOf, Endpoints, ParamsOf } from '../../contract/index.ts';
 import type {
 	BanDetail,
-	BanRow,
 	ChangeDetail,
 	ChangeRow,
 	CheckRow,
@@ -199,15 +198,9 @@ export function updateOptions(
 	return write('PUT', `${base(node)}/${scope}`, params, waits);
 }
 
-/** Every jail that bans the address. */
-export async function jailsBanning(node: string, ip: string, waits?: Waits): Promise<string[]> {
-	const params: Params<'listBans'> = { search: ip, limit: 1000 };
-	const rows = await request<BanRow[]>('GET', `${base(node)}/bans`, params, waits);
-	return rows.filter((row) => row.ip === ip).map((row) => row.jail);
-}
-
+/** An address, or a network, whose slash no path can hold. */
 export function getBan(node: string, ip: string, waits?: Waits): Promise<BanDetail> {
-	return request('GET', `${base(node)}/bans/${encodeURIComponent(ip)}`, {}, waits);
+	return request('GET', `${base(node)}/bans/${encodeURIComponent(ip.replace('/', '_'))}`, {}, waits);
 }
 
 export function createBans(
