@@ -1,7 +1,7 @@
 import { isTask } from './api.ts';
 import { showFailure } from './failure.ts';
 import { type Guarded, guarded } from './lockout.ts';
-import { confirmProvisional, expectProvisional, type Provisional } from './provisional.ts';
+import { confirmProvisional, expectProvisional, forgetProvisional, type Provisional } from './provisional.ts';
 import type { Failure } from './request.ts';
 import { showTask } from './task.ts';
 
@@ -22,6 +22,7 @@ export async function makeChange(change: Change): Promise<boolean> {
 	try {
 		const answer = await guarded(change);
 		if (answer === null) {
+			forgetProvisional(node);
 			return false;
 		}
 		done();
@@ -29,10 +30,15 @@ export async function makeChange(change: Change): Promise<boolean> {
 			showTask(answer, done);
 		} else {
 			confirmProvisional(node, (answer as { provisional?: Provisional | null } | undefined)?.provisional);
+			forgetProvisional(node);
 		}
 		return true;
 	} catch (thrown) {
 		const failure = thrown as Failure;
+		// Any other may be an answer that is lost.
+		if (failure.status >= 400 && failure.status < 500) {
+			forgetProvisional(node);
+		}
 		refused?.(failure);
 		showFailure(failure, node);
 		return false;

@@ -4,21 +4,30 @@ import { inWindows } from './windows.ts';
 /** What a change answers, or the status tells, if it waits for its confirmation. */
 export type Provisional = Pick<NonNullable<Status['provisional']>, 'id' | 'seconds'>;
 
-/** Nodes on which this page has changed something: what others wait for is theirs to confirm. */
-const changed = new Set<string>();
+/** Until when (Unix milliseconds) a change that waits is taken for the one that this page makes, by node. */
+const mine = new Map<string, number>();
+
+/** A task may restart jails with many bans before its change waits. */
+const longest = 600_000;
 
 /**
- * To be called before a change: from then on a change of this user that waits is confirmed by this page. The script
- * of the window is loaded now, since afterwards the node may be out of reach.
+ * To be called before a change: from then on a change of this user that waits is confirmed by this page, once. The
+ * script of the window is loaded now, since afterwards the node may be out of reach.
  */
 export function expectProvisional(node: string): void {
-	changed.add(node);
+	mine.set(node, Date.now() + longest);
 	inWindows(Ext.emptyFn);
 }
 
-/** Opens the window that confirms the change, if this page has made one. */
+/** The change of this page is over and does not wait: another page of this user may be locked out by the next one. */
+export function forgetProvisional(node: string): void {
+	mine.delete(node);
+}
+
+/** Opens the window that confirms the change, if this page is making one. */
 export function confirmProvisional(node: string, provisional: Provisional | null | undefined): void {
-	if (provisional && changed.has(node)) {
+	if (provisional && (mine.get(node) ?? 0) > Date.now()) {
+		mine.delete(node);
 		inWindows(({ checkConnection }) => checkConnection(node, provisional));
 	}
 }

@@ -5,7 +5,7 @@ import { diffHtml } from '../../lib/diff.ts';
 import { showFailure } from '../../lib/failure.ts';
 import { guarded } from '../../lib/lockout.ts';
 import { ownAddressWarning, presetText, presetTitles, summaryText } from '../../lib/protectionWords.ts';
-import { confirmProvisional, expectProvisional } from '../../lib/provisional.ts';
+import { confirmProvisional, expectProvisional, forgetProvisional } from '../../lib/provisional.ts';
 import type { Failure } from '../../lib/request.ts';
 import { encode, format, tip } from '../../lib/text.ts';
 import type { SetUpProtection } from '../SetUpProtection.ts';
@@ -267,8 +267,9 @@ export const protectionController = controller<SetUpProtection>()({
 				return { ignore: this.params().ignore };
 			},
 		}).then(
-			(upid) => upid === null || this.watch(upid),
+			(upid) => (upid === null ? forgetProvisional(node) : this.watch(upid)),
 			(failure: Failure) => {
+				forgetProvisional(node);
 				this.fail(failure);
 				// The files may be others by now.
 				this.plan();
@@ -292,8 +293,12 @@ export const protectionController = controller<SetUpProtection>()({
 				done();
 				if (ok) {
 					getStatus(nodename).then(
-						({ provisional }) =>
-							provisional?.user === Proxmox.UserName && confirmProvisional(nodename, provisional),
+						({ provisional }) => {
+							if (provisional?.user === Proxmox.UserName) {
+								confirmProvisional(nodename, provisional);
+							}
+							forgetProvisional(nodename);
+						},
 						// The card's own poll goes on.
 						() => undefined,
 					);
