@@ -3,6 +3,7 @@ import type { Task } from '../caller.ts';
 import { ApiError } from '../errors.ts';
 import type { Doubt } from './ChangeGuard.ts';
 import type { Bans, ChangeRecord } from './ChangeStore.ts';
+import { ignoreForNow } from './ignoreForNow.ts';
 import { mergeForeign } from './mergeForeign.ts';
 import { isRunning, processName } from './processStart.ts';
 import { Ripeness } from './Ripeness.ts';
@@ -76,6 +77,10 @@ export class Provisional {
 		this.#parts = parts;
 	}
 
+	get bans(): BansSince {
+		return this.#parts.bans;
+	}
+
 	get seconds(): number {
 		return this.#parts.seconds;
 	}
@@ -91,13 +96,7 @@ export class Provisional {
 	refuseOther(): void {
 		const waiting = this.current();
 		if (waiting === null) return;
-		const { id, user, what, seconds } = waiting;
-		throw new ApiError(
-			409,
-			'provisional',
-			`A change by ${user} waits to be kept (${what}, ${seconds} s left). Keep or revert it first.`,
-			{ provisional: id },
-		);
+		throw waits(waiting, `${waiting.what}, ${waiting.seconds} s left`);
 	}
 
 	/** Throws ApiError 409 while a change waits in another process, which keeps or undoes it. */
@@ -110,17 +109,7 @@ export class Provisional {
 		const { state, holder } = record?.provisional ?? {};
 		if (record === null || state !== 'waiting' || holder === undefined) return;
 		if (holder === processName() || !isRunning(holder)) return;
-		throw new ApiError(
-			409,
-			'provisional',
-			`A change by ${record.user} waits to be kept (${record.what}). Keep or revert it first.`,
-			{ provisional: record.id },
-		);
-	}
-
-	/** What jails ban before the change. */
-	snapshot(jails: readonly string[]): Promise<Bans> {
-		return this.#parts.bans.snapshot(jails);
+		throw waits(record, record.what);
 	}
 
 	/** Lifts what was banned since; for a change that was undone by other ways. */
@@ -264,7 +253,10 @@ export class Provisional {
 				{ ...record, provisional: { ...provisional, state } },
 				line,
 			);
-			if (undone.missing === null && undone.server !== 'stopped') this.#parts.later(record);
+			if (undone.missing === null && undone.server !== 'stopped') {
+				await ignoreForNow(this.#parts, record);
+				this.#parts.later(record);
+			}
 			const others = await this.#liftJails(record, bans);
 			return undoneText(undone, merged, first + others + (await this.#liftOwn(record, bans)));
 		} finally {
@@ -287,6 +279,11 @@ export class Provisional {
 /** As a change in this process records that it waits. */
 export function waitingHere(reason: string, addresses: string[]): NonNullable<ChangeRecord['provisional']> {
 	return { state: 'waiting', reason, addresses, holder: processName() };
+}
+
+function waits({ id, user }: Pick<ChangeRecord, 'id' | 'user'>, about: string): ApiError {
+	const message = `A change by ${user} waits to be kept (${about}). Keep or revert it first.`;
+	return new ApiError(409, 'provisional', message, { provisional: id });
 }
 
 function gone(): ApiError {

@@ -188,7 +188,7 @@ export class Transaction implements ConfigChanges {
 		const jails = [...new Set([...prepared.plan.changed, ...prepared.plan.steps.map(({ jail }) => jail)])];
 		const { provisional: doubt } = prepared;
 		const all = [...new Set([...jails, ...prepared.running])];
-		const bans = doubt === null ? null : await this.#parts.provisional.snapshot(all);
+		const bans = doubt === null ? null : await this.#parts.provisional.bans.snapshot(all);
 		const own = [request.client, request.caller.clientIp].filter((address) => address != null);
 		const record = await store.begin(
 			{

@@ -34,7 +34,8 @@ export class BanGuard implements ChangeGuard {
 		if (server !== 'running' && request.provisional === undefined) return null;
 		const reason = mustConfirm(change, foreseen, hits, around);
 		if (reason === null) return null;
-		const blind = foreseen.some(({ truncated, ignored }) => truncated && ignored !== true);
+		const unread = foreseen.some(({ truncated, ignored }) => truncated && ignored !== true);
+		const blind = unread || (around.caller.length === 0 && foreseen.some(({ total }) => total > 0));
 		return { reason, bans: awaited(foreseen), blind };
 	}
 }
