@@ -1,18 +1,13 @@
 import type { AnswerOf, Endpoints, ParamsOf } from '../../contract/index.ts';
 import type {
 	BanDetail,
-	ChangeDetail,
-	ChangeRow,
 	CheckRow,
 	DefaultValue,
-	FileChange,
-	FileRow,
 	FilterDetail,
 	JailDetail,
 	JailPreview,
 	JailRow,
 	Migration,
-	OpenedFile,
 	OptionValue,
 	Protection,
 	SettingValue,
@@ -68,7 +63,7 @@ export function clientAddress(): Promise<string | undefined> {
 	return client;
 }
 
-async function write<T>(
+export async function write<T>(
 	method: 'POST' | 'PUT' | 'DELETE',
 	path: string,
 	params: object,
@@ -275,40 +270,6 @@ export function testFilter(node: string, params: object): Promise<TestAnswer> {
 
 export function scanLog(node: string, params: object, waits?: Waits): Promise<Upid> {
 	return request('POST', `${base(node)}/scan`, params, waits);
-}
-
-export function listFiles(node: string, waits?: Waits): Promise<FileRow[]> {
-	return request('GET', `${base(node)}/files`, {}, waits);
-}
-
-export function getFile(node: string, name: string, waits?: Waits): Promise<OpenedFile> {
-	return request('GET', `${base(node)}/file`, { name }, waits);
-}
-
-/** What an editor does with a file; without a digest it is new. */
-export interface FileParams {
-	name: string;
-	digest: string | undefined;
-	content?: string;
-	/** Only tells what is wrong, and which jails would stop. */
-	check?: boolean;
-	force?: boolean;
-}
-
-export function saveFile(node: string, file: FileParams, waits?: Waits): Promise<MaybeTask<FileChange>> {
-	return write(file.digest === undefined ? 'POST' : 'PUT', `${base(node)}/file`, file, waits);
-}
-
-export function deleteFile(node: string, file: FileParams, waits?: Waits): Promise<MaybeTask<FileChange>> {
-	return write('DELETE', `${base(node)}/file`, file, waits);
-}
-
-export function listChanges(node: string, waits?: Waits): Promise<ChangeRow[]> {
-	return request('GET', `${base(node)}/changes`, {}, waits);
-}
-
-export function getChange(node: string, id: string, waits?: Waits): Promise<ChangeDetail> {
-	return request('GET', `${base(node)}/changes/${id}`, {}, waits);
 }
 
 export function revertChange(

@@ -1,10 +1,11 @@
 import type { ChangeRow } from '../../contract/types.ts';
 import type { RightButton } from '../button/RightButton.ts';
-import { getChange, listChanges, revertChange } from '../lib/api.ts';
+import { revertChange } from '../lib/api.ts';
 import { confirm } from '../lib/confirm.ts';
 import { controller, define } from '../lib/define.ts';
 import { diffHtml } from '../lib/diff.ts';
 import { showFailure } from '../lib/failure.ts';
+import { getChange, listChanges } from '../lib/fileCalls.ts';
 import { helpId } from '../lib/helpPages.ts';
 import { makeChange } from '../lib/makeChange.ts';
 import { renderLong, renderMoment } from '../lib/render.ts';

@@ -1,9 +1,10 @@
 import type { FileRow, OpenedFile } from '../../contract/types.ts';
 import type { RightButton } from '../button/RightButton.ts';
-import { deleteFile, type FileParams, getFile, isTask, listFiles, saveFile } from '../lib/api.ts';
+import { isTask } from '../lib/api.ts';
 import { confirm } from '../lib/confirm.ts';
 import { controller } from '../lib/define.ts';
 import { showFailure } from '../lib/failure.ts';
+import { deleteFile, type FileParams, getFile, listFiles, saveFile } from '../lib/fileCalls.ts';
 import { makeChange } from '../lib/makeChange.ts';
 import type { Failure } from '../lib/request.ts';
 import { isRoot, missing } from '../lib/rights.ts';

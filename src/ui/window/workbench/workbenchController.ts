@@ -13,6 +13,7 @@ import { type Draft, saveChanged, saveNew } from './saveFilter.ts';
 import { chosenSource, fillChoice, fillSources, showSourceFields, textIn } from './sourceFields.ts';
 import type { TestResult } from './TestResult.ts';
 import { warningsHtml } from './warnings.ts';
+import { watchWarnings } from './watchWarnings.ts';
 
 type Field = Ext.form.field.ComboBox;
 
@@ -114,30 +115,7 @@ export const workbenchController = controller<Workbench>()({
 		this.field('#mode').setValue('');
 		this.loading = false;
 		this.showState();
-		this.watchWarnings(5);
-	},
-
-	/** The check of the expressions may still run; asks again until it is done. */
-	watchWarnings(times: number): void {
-		const view = this.getView();
-		const { filter } = view;
-		if (filter && filter.warnings === null && times > 0) {
-			window.setTimeout(() => {
-				if (!view.destroyed && view.filter === filter) {
-					getFilter(view.nodename, filter.name).then(
-						({ warnings }) => {
-							filter.warnings = warnings;
-							if (!view.destroyed) {
-								this.showState();
-								this.watchWarnings(times - 1);
-							}
-						},
-						// It is a hint only, and the window shows the filter already.
-						() => undefined,
-					);
-				}
-			}, 1000);
-		}
+		watchWarnings(view, () => this.showState());
 	},
 
 	dirty(): boolean {
