@@ -4,6 +4,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buttonOf, chooseFrom, rowOf, typeInto } from './support/openPage.ts';
 import { type Panel, startPanel, type View } from './support/panel.ts';
 
+/** A reload or restart takes many times longer while other files test beside this one. */
+const patient = { timeout: 45_000 };
+
 let panel: Panel;
 let view: View;
 
@@ -16,7 +19,7 @@ beforeAll(async () => {
 		},
 	});
 	view = await panel.open();
-	view.page.setDefaultTimeout(15_000);
+	view.page.setDefaultTimeout(patient.timeout);
 	await view.openCard('fail2ban-jails');
 	await rowOf(view.page, 'sshd').waitFor();
 });
@@ -71,7 +74,7 @@ const tick = (label: string) => row(label).locator('.x-form-checkbox').click();
 /** Saves, and waits for the task if the jail restarts. */
 async function save(text = 'OK'): Promise<void> {
 	await button(text).click();
-	await view.page.locator('.x-window:visible').waitFor({ state: 'detached', timeout: 15_000 });
+	await view.page.locator('.x-window:visible').waitFor({ state: 'detached', ...patient });
 }
 
 test('shows of each value what it means and where it stands', async () => {
@@ -89,7 +92,7 @@ test('shows of each value what it means and where it stands', async () => {
 	await row('bantime').getByText('= 1 hour 30 minutes, will be written to jail.d/sshd.local').waitFor();
 	await window_().getByText('5 failures within 10 minutes ban the address for 1 hour 30 minutes.').waitFor();
 	await type('bantime', 'soon');
-	await expect.poll(() => button('OK').getAttribute('class')).toContain('x-btn-disabled');
+	await expect.poll(() => button('OK').getAttribute('class'), patient).toContain('x-btn-disabled');
 	await row('maxretry').hover();
 	await view.page.getByText('A whole number from 1 to 1000.').waitFor();
 });
@@ -101,7 +104,9 @@ test('writes what the tabs General and Repeat Offenders hold', async () => {
 	await type('findtime', '20m');
 	await type('ignoreip', '192.0.2.7 10.0.0.0/8');
 	await showTab('Repeat Offenders');
-	await expect.poll(() => row('bantime-maxtime').locator('.x-item-disabled').count()).toBeGreaterThan(0);
+	await expect
+		.poll(() => row('bantime-maxtime').locator('.x-item-disabled').count(), patient)
+		.toBeGreaterThan(0);
 	await showTab('General');
 	await row('bantime').getByText('Permanent', { exact: true }).click();
 	await type('bantime', '2h');
@@ -129,6 +134,13 @@ test('writes what the tabs General and Repeat Offenders hold', async () => {
 		'bantime.formula': 'ban.Time * 3',
 	});
 	await rowOf(view.page, '2h').waitFor();
+});
+
+test('leads to who changed what', async () => {
+	await button('Change History').click();
+	await window_().locator('.x-grid-item').filter({ hasText: 'jail.d/sshd.local' }).first().waitFor();
+	await window_().locator('.x-tool-close').click();
+	await view.page.locator('.x-window:visible').waitFor({ state: 'detached', ...patient });
 });
 
 test('gives values back to what is inherited', async () => {
@@ -202,7 +214,7 @@ test('says that the jail restarts, and keeps its bans, when its action changes',
 	expect(local()).toMatch(
 		/banaction_allports = other\n[\s\S]*destemail = admin@example\.org\nsender = fail2ban@/,
 	);
-	await expect.poll(() => get('sshd', 'banip'), { timeout: 5000 }).toBe('203.0.113.5');
+	await expect.poll(() => get('sshd', 'banip'), patient).toBe('203.0.113.5');
 	await edit();
 	await showTab('Action');
 	await type('action', 'noop[name=one]\nother[name=two]');
@@ -291,8 +303,8 @@ test('reloads and restarts one jail as tasks', async () => {
 	await rowOf(page, 'proxmox').click();
 	await buttonOf(page, 'More').click();
 	await page.locator('.x-menu-item:visible').getByText('Reload Jail').click();
-	await expect.poll(() => get('proxmox', 'maxretry'), { timeout: 5000 }).toBe('4');
-	await page.locator('.x-window:visible').waitFor({ state: 'detached', timeout: 15_000 });
+	await expect.poll(() => get('proxmox', 'maxretry'), patient).toBe('4');
+	await page.locator('.x-window:visible').waitFor({ state: 'detached', ...patient });
 	await panel.fail2banClient('set', 'proxmox', 'banip', '203.0.113.9');
 	await rowOf(page, 'proxmox').locator('.x-grid-cell').nth(2).getByText('1', { exact: true }).waitFor();
 	await panel.fail2banClient('set', 'proxmox', 'maxretry', '33');
@@ -300,9 +312,9 @@ test('reloads and restarts one jail as tasks', async () => {
 	await page.locator('.x-menu-item:visible').getByText('Restart Jail').click();
 	await page.getByText("Restart jail 'proxmox'? Its 1 ban is lifted and set again.").waitFor();
 	await buttonOf(page, 'Yes').click();
-	await expect.poll(() => get('proxmox', 'maxretry'), { timeout: 5000 }).toBe('4');
-	await page.locator('.x-window:visible').waitFor({ state: 'detached', timeout: 15_000 });
-	await expect.poll(() => get('proxmox', 'banip'), { timeout: 5000 }).toBe('203.0.113.9');
+	await expect.poll(() => get('proxmox', 'maxretry'), patient).toBe('4');
+	await page.locator('.x-window:visible').waitFor({ state: 'detached', ...patient });
+	await expect.poll(() => get('proxmox', 'banip'), patient).toBe('203.0.113.9');
 });
 
 test('creates a jail, disables, enables and removes it', async () => {
@@ -313,7 +325,7 @@ test('creates a jail, disables, enables and removes it', async () => {
 		.getByText(/^= 10 minutes/)
 		.waitFor();
 	await typeInto(page, 'jail', 'bad name');
-	await expect.poll(() => button('Create').getAttribute('class')).toContain('x-btn-disabled');
+	await expect.poll(() => button('Create').getAttribute('class'), patient).toContain('x-btn-disabled');
 	await typeInto(page, 'jail', 'mine');
 	await type('filter', 'mine');
 	await type('maxretry', '2');
@@ -354,14 +366,14 @@ test('lifts a jail’s bans, resets a stock jail, and shows its bans', async () 
 	await buttonOf(page, 'Unban All').click();
 	await page.getByText("Unban 1 address in jail 'proxmox'?").waitFor();
 	await buttonOf(page, 'Yes').click();
-	await expect.poll(() => get('proxmox', 'banip'), { timeout: 5000 }).toBe('');
+	await expect.poll(() => get('proxmox', 'banip'), patient).toBe('');
 	await rowOf(page, 'sshd').first().click();
 	await buttonOf(page, 'Remove').click();
 	await page.getByText("Reset jail 'sshd' to its defaults?").waitFor();
 	await buttonOf(page, 'Yes').click();
-	await expect.poll(() => existsSync(file('jail.d/sshd.local')), { timeout: 15_000 }).toBe(false);
-	await expect.poll(() => get('sshd', 'maxretry'), { timeout: 5000 }).toBe('5');
-	await page.locator('.x-window:visible').waitFor({ state: 'detached', timeout: 15_000 });
+	await expect.poll(() => existsSync(file('jail.d/sshd.local')), patient).toBe(false);
+	await expect.poll(() => get('sshd', 'maxretry'), patient).toBe('5');
+	await page.locator('.x-window:visible').waitFor({ state: 'detached', ...patient });
 	await rowOf(page, 'sshd').first().click();
 	await buttonOf(page, 'Show Bans').click();
 	await page.getByText('Nobody is banned.').or(page.locator('[id^=pveFail2banBans]')).first().waitFor();
