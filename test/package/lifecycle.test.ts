@@ -101,6 +101,29 @@ describe.each(suites)('a node with Debian %s', (suite) => {
 		jails = now;
 	});
 
+	it('protects its log-ins in the sandbox of the service, and takes that back at the console', async () => {
+		const files = () => node.machine.shell('find /etc/fail2ban -type f -exec sha256sum {} + | sort -k 2');
+		const before = await files();
+		const log = await node.task('POST', '/nodes/pve1/fail2ban/protection', 'preset=strict');
+		expect(log).toMatch(/Test for success/);
+		expect(log).toMatch(/^proxmox: runs, bans by nftables/m);
+		expect(log).toMatch(/TASK OK$/m);
+		// nobody can say where the caller of pvesh sits
+		const { provisional } = (await node.call(...status)) as { provisional: { id: string } };
+		await node.call('POST', `/nodes/pve1/fail2ban/changes/${provisional.id}/confirm`);
+		expect(await node.machine.must('fail2ban-client', ['get', 'proxmox', 'maxretry'])).toBe('3\n');
+		expect(await node.machine.must('fail2ban-client', ['status', 'recidive'])).toMatch(/recidive/);
+
+		const again = await node.machine.must('pve-fail2ban', ['protect', '--preset', 'strict', '--yes']);
+		expect(again).toMatch(/Nothing changes/);
+
+		await node.machine.must('pve-fail2ban', ['rescue', 'undo']);
+		expect(await files()).toBe(before);
+		expect((await node.jails()).jails).toBe(jails.jails);
+		expect((await node.jails()).banned).toBe(jails.banned);
+		jails = await node.jails();
+	});
+
 	it('keeps our calls when pve-manager is upgraded', async () => {
 		await node.install(
 			await debs.pveManager('8.4.2', (root) =>
