@@ -63,6 +63,9 @@ test('lists what is wrong, and shows every change before it is made', async () =
 test('repairs it with one click, and keeps that when the page still reaches the node', async () => {
 	await expect.poll(() => isOff('Repair')).toBe(false);
 	await buttonOf(view.page, 'Repair').last().click();
+	const checking = view.page.getByText('Checking the Connection');
+	await checking.waitFor({ timeout: 30_000 });
+	await checking.waitFor({ state: 'hidden', timeout: 30_000 });
 	await expect.poll(jails, { timeout: 30_000 }).toBe('pam-generic, proxmox, sshd');
 	const { release } = panel.demo.fail2ban;
 	expect(existsSync(join(panel.config, 'jail.local'))).toBe(false);
@@ -70,8 +73,6 @@ test('repairs it with one click, and keeps that when the page still reaches the 
 	expect(readFileSync(join(panel.config, 'filter.d/sshd.conf'), 'utf8')).toBe(
 		readFileSync(join(release.stock, 'filter.d/sshd.conf'), 'utf8'),
 	);
-	await view.page.getByText('Checking the Connection').waitFor();
-	await view.page.getByText('Checking the Connection').waitFor({ state: 'hidden', timeout: 30_000 });
 	await repairWindow().getByText('There is nothing to repair.').waitFor();
 	expect(await isOff('Repair')).toBe(true);
 	await buttonOf(view.page, 'Close').last().click();

@@ -33,10 +33,11 @@ const repairController = controller<RepairConfig>()({
 		const view = this.getView();
 		const repair = this.lookup<RightButton>('repair');
 		repair.setReady(false);
-		const copies = this.copies();
-		getMigration(view.nodename, copies, view).then(
+		// a repair asks when it begins and when it has ended, and either answer may be the later one
+		const asked = ++this.asked;
+		getMigration(view.nodename, this.copies(), view).then(
 			(found) => {
-				if (!view.destroyed && copies === this.copies()) {
+				if (!view.destroyed && asked === this.asked) {
 					this.show(found);
 					takeFocus();
 				}
@@ -87,6 +88,7 @@ const repairController = controller<RepairConfig>()({
 	},
 
 	digest: '',
+	asked: 0,
 });
 
 define<RepairConfig>('PVEFail2ban.window.RepairConfig', {

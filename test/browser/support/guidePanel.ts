@@ -8,7 +8,7 @@ import { type Panel, startPanel } from './panel.ts';
  * ships beside the changed filters.
  */
 export async function startGuidePanel(): Promise<Panel> {
-	const panel = await startPanel({ version: '1.0.2' });
+	const panel = await startPanel({ version: '1.0.2', confirmWithin: 20 });
 	try {
 		await panel.fail2banClient('stop');
 		for (const [file, text] of Object.entries(guideNode(panel.demo.fail2ban.release)))
