@@ -46,6 +46,7 @@ const broken: Broken[] = [
 	[root, { filter: '../../evil/x' }, 'filter', /./],
 	...both({ filter: 'no-such-filter' }, 'filter', /./),
 	[admin, { mode: 'x]; touch y' }, 'mode', /./],
+	...both({ mode: 'nosuch' }, 'mode', /^Filter 'sshd' has no mode 'nosuch'; use one of aggressive, .*normal/),
 	[admin, { ignoreip: '%(sec/token)s' }, 'ignoreip', /./],
 	[admin, { ignoreip: 'file:/etc/shadow' }, 'ignoreip', /./],
 	[admin, { ignoreip: 'evil.example' }, 'ignoreip', /./],

@@ -6,6 +6,7 @@ import type { ConfigSnapshot } from '../files/ConfigFiles.ts';
 import { blockedWords } from './blockedWords.ts';
 import { isTrue } from './configuredJails.ts';
 import { EditedConfig } from './EditedConfig.ts';
+import { checkMode } from './filterModes.ts';
 import { filterName } from './filterValue.ts';
 import { entryKey, entryWords, type IgnoreStamp, withEntries, withoutEntries } from './ignoreLines.ts';
 import type { JailValues } from './jailValues.ts';
@@ -60,7 +61,7 @@ function setIgnoreip(
 	config.setLines(file, jail, 'ignoreip', withEntries(kept, entryWords(value), undefined, stamp));
 }
 
-/** Writes the values that differ from what holds today. Answers their options. */
+/** Writes the values that differ from what holds today. Answers their options. Throws ApiError 400 for a bad one. */
 export function setOptions(
 	config: EditedConfig,
 	jail: string,
@@ -77,6 +78,8 @@ export function setOptions(
 			config.set(file, jail, name, kind === 'filter' ? filterForm(config, value) : value, optionParam(name));
 		written.push({ option, value });
 	}
+	const mode = written.find(({ option }) => option.name === 'mode')?.value;
+	if (mode !== undefined) checkMode(config, jail, mode);
 	return written;
 }
 
