@@ -128,8 +128,8 @@ export const stages: readonly Stage[] = [
 	{ name: 'setup', needs: [], run: bringAll },
 	{ name: 'perl', needs: ['build'], run: runPerl },
 	// they wait for servers more than they compute
-	vitest('system', ['setup', 'build'], 3),
-	vitest('browser', ['setup', 'build'], 2),
+	vitest('system', ['setup', 'build'], 5),
+	vitest('browser', ['setup', 'build'], 3),
 	{ ...check('deb', process.execPath, ['build/deb.mjs']), byName: true },
 	{ name: 'debians', needs: [], run: bringDebians, byName: true },
 	{ ...vitest('package', ['deb', 'debians']), byName: true },

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { buttonOf, rowOf as itemOf } from './support/openPage.ts';
 import { type Panel, startPanel, type View } from './support/panel.ts';
 
@@ -66,6 +66,17 @@ async function type(param: string, text: string): Promise<void> {
 	// an open list would take the next click
 	await view.page.keyboard.press('Tab');
 }
+
+/** Chooses from the menu of a row; what a change before it reloads may close the menu. */
+const pick = (label: string, item: string) =>
+	vi.waitFor(
+		async () => {
+			await rowOf(view.page, label).click({ button: 'right' });
+			const entry = view.page.locator('.x-menu-item:visible').getByText(item, { exact: true });
+			await entry.click({ timeout: 3000 });
+		},
+		{ timeout: 20_000 },
+	);
 
 const gone = () => view.page.locator('.x-window:visible').waitFor({ state: 'detached', timeout: 30_000 });
 
@@ -179,12 +190,10 @@ test('gives options back by button, key and menu, after a question', async () =>
 	await view.page.keyboard.press('Delete');
 	await button('Yes').click();
 	await shows('Max. Retry', '5', /^jail\.conf:\d+$/);
-	await rowOf(view.page, 'Factor').click({ button: 'right' });
-	await view.page.locator('.x-menu-item:visible').getByText('Reset', { exact: true }).click();
+	await pick('Factor', 'Reset');
 	await button('Yes').click();
 	await shows('Factor', 'not set', 'default of fail2ban');
-	await rowOf(view.page, 'Ban Time').click({ button: 'right' });
-	await view.page.locator('.x-menu-item:visible').getByText('Edit', { exact: true }).click();
+	await pick('Ban Time', 'Edit');
 	await dialog().getByText('Permanent', { exact: true }).click();
 	await dialog()
 		.getByText(/^will be reset to 10m \(jail\.conf:\d+\)$/)
