@@ -14,6 +14,8 @@ export function watchSpans(view: JournalView, lastHour: Ext.button.Button): void
 	journal.onLiveMode = () => {
 		ended();
 		onLiveMode.call(journal);
+		// PVE 9 leaves the old lines there, and asks for no new ones unless the last one is on the screen
+		resetJournal(view, lastHour);
 	};
 	journal.onTimespan = () => {
 		ended();
