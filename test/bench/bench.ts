@@ -7,6 +7,7 @@ import { BuiltHelper } from './builtHelper.ts';
 import { milliseconds, printTable, type Row, repeated, summary, timed, within } from './figures.ts';
 import { banCount, jailCount, jails, startLoadedServer } from './loadedServer.ts';
 import { measureLogs } from './measureLogs.ts';
+import { measurePanel } from './measurePanel.ts';
 import { measureTests } from './measureTests.ts';
 
 const sorts = ['ip', 'jail', 'since', 'until', 'bantime', 'count'];
@@ -163,3 +164,4 @@ for (const release of releases().filter(({ version }) => wanted === undefined ||
 }
 const [release] = releases();
 if (release !== undefined) printTable('logs', await measureLogs(release));
+printTable(`panel, ${banCount} bans`, await measurePanel());
