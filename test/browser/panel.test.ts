@@ -76,6 +76,19 @@ describe.each(versions)('the panel on fail2ban %s', (version) => {
 		expect((await demo.fail2banClient('status', 'sshd')).stdout).not.toContain('192.0.2.44');
 	});
 
+	// fail2ban 1.0.2 takes no other text with a slash than a network
+	const slashed = version === '1.0.2' ? '198.51.100.128/25' : 'mail/of/john';
+	test(`unbans ${slashed}, which stands in no path`, async () => {
+		const { page } = opened;
+		await demo.fail2banClient('set', 'sshd', 'banip', slashed);
+		await rowOf(page, slashed).click({ button: 'right', timeout: 3 * pollSeconds * 1000 });
+		await page.locator('.x-menu-item:visible').getByText('Unban', { exact: true }).click();
+		await page.getByText(`Unban ${slashed}? It can connect again at once.`).waitFor();
+		await buttonOf(page, 'Yes').click();
+		await rowOf(page, slashed).waitFor({ state: 'detached' });
+		expect(await bannedIn('sshd')).toEqual(['192.0.2.45']);
+	});
+
 	test('sets bantime to 2h in the form, and changes no other byte of the configuration', async () => {
 		const { page } = opened;
 		const before = hashes(demo.config);

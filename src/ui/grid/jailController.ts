@@ -97,6 +97,7 @@ export const jailController = controller<JailGrid>()({
 			node,
 			call: ({ force }) => postService(node, command, grid, jail, force),
 			nextDigest: async () => undefined,
+			writesNothing: true,
 			done: () => grid.renew(),
 		});
 	},

@@ -1,6 +1,7 @@
 import type { AnswerOf, Endpoints, ParamsOf } from '../../contract/index.ts';
 import type {
 	BanDetail,
+	BanRow,
 	CheckRow,
 	DefaultValue,
 	FilterDetail,
@@ -191,6 +192,14 @@ export function updateOptions(
 	waits?: Waits,
 ): Promise<MaybeTask<Answer<'updateDefaults'>>> {
 	return write('PUT', `${base(node)}/${scope}`, params, waits);
+}
+
+/** Every jail that bans the address, network or text. */
+export async function jailsBanning(node: string, ip: string, waits?: Waits): Promise<string[]> {
+	// a search with a slash is for what lies in a network
+	const params: Params<'listBans'> = { search: ip.split('/')[0] ?? '', limit: 1000 };
+	const rows = await request<BanRow[]>('GET', `${base(node)}/bans`, params, waits);
+	return rows.filter((row) => row.ip === ip).map((row) => row.jail);
 }
 
 /** An address, or a network, whose slash no path can hold. */

@@ -1,7 +1,13 @@
 import { isTask } from './api.ts';
 import { showFailure } from './failure.ts';
 import { type Guarded, guarded } from './lockout.ts';
-import { confirmProvisional, expectProvisional, forgetProvisional, type Provisional } from './provisional.ts';
+import {
+	confirmProvisional,
+	confirmTask,
+	expectProvisional,
+	forgetProvisional,
+	type Provisional,
+} from './provisional.ts';
 import type { Failure } from './request.ts';
 import { showTask } from './task.ts';
 
@@ -10,6 +16,8 @@ interface Change extends Guarded<unknown> {
 	done: () => void;
 	/** Told why it was refused, before that is shown. */
 	refused?: (failure: Failure) => void;
+	/** Writes no file, so that it never waits for a confirmation. */
+	writesNothing?: true;
 }
 
 /**
@@ -17,8 +25,10 @@ interface Change extends Guarded<unknown> {
  * confirmation of a change that waits for it, the failure. False: it was given up or failed.
  */
 export async function makeChange(change: Change): Promise<boolean> {
-	const { node, done, refused } = change;
-	expectProvisional(node);
+	const { node, done, refused, writesNothing } = change;
+	if (!writesNothing) {
+		expectProvisional(node);
+	}
 	try {
 		const answer = await guarded(change);
 		if (answer === null) {
@@ -27,7 +37,12 @@ export async function makeChange(change: Change): Promise<boolean> {
 		}
 		done();
 		if (isTask(answer)) {
-			showTask(answer, done);
+			showTask(answer, () => {
+				done();
+				if (!writesNothing) {
+					confirmTask(node);
+				}
+			});
 		} else {
 			confirmProvisional(node, (answer as { provisional?: Provisional | null } | undefined)?.provisional);
 			forgetProvisional(node);

@@ -1,4 +1,5 @@
 import type { Status } from '../../contract/types.ts';
+import { getStatus } from './api.ts';
 import { inWindows } from './windows.ts';
 
 /** What a change answers, or the status tells, if it waits for its confirmation. */
@@ -29,5 +30,18 @@ export function confirmProvisional(node: string, provisional: Provisional | null
 	if (provisional && (mine.get(node) ?? 0) > Date.now()) {
 		mine.delete(node);
 		inWindows(({ checkConnection }) => checkConnection(node, provisional));
+	}
+}
+
+/** To be called when the task of a change has ended: confirms it now if it waits, and is over with it. */
+export async function confirmTask(node: string): Promise<void> {
+	try {
+		const { provisional } = await getStatus(node);
+		if (provisional?.user === Proxmox.UserName) {
+			confirmProvisional(node, provisional);
+		}
+		forgetProvisional(node);
+	} catch {
+		// The card's own poll asks again.
 	}
 }

@@ -40,6 +40,7 @@ const bannerController = controller<Banners>()({
 					call: ({ force }) => postService(nodename, 'reload', undefined, undefined, force),
 					// Nothing of what is on disk depends on a digest that was seen here.
 					nextDigest: () => Promise.resolve(undefined),
+					writesNothing: true,
 					done,
 				});
 			}

@@ -20,6 +20,7 @@ export const overviewController = controller<Overview>()({
 			call: ({ force }) => postService(node, command, view, undefined, force),
 			nextDigest: async () => undefined,
 			anyway: gettext('Continue Anyway'),
+			writesNothing: true,
 			done: () => view.destroyed || view.status.load(),
 		});
 	},
@@ -65,6 +66,7 @@ export const overviewController = controller<Overview>()({
 				node,
 				call: ({ force }) => postEnforcement(node, view, force),
 				anyway: gettext('Continue Anyway'),
+				writesNothing: true,
 				done: () => view.destroyed || view.loadChecks(),
 			});
 		}

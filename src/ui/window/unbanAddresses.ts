@@ -1,5 +1,5 @@
-import type { BanOfJail, BanRow } from '../../contract/types.ts';
-import { getBan, unban } from '../lib/api.ts';
+import type { BanRow } from '../../contract/types.ts';
+import { getBan, jailsBanning, unban } from '../lib/api.ts';
 import { showFailure } from '../lib/failure.ts';
 import type { Failure, Waits } from '../lib/request.ts';
 import { showTask } from '../lib/task.ts';
@@ -13,9 +13,21 @@ function banned(jails: string[]): Encoded {
 	return formatHtml(text, jails.length, jails.join(', '));
 }
 
+/** Milliseconds that the question waits for its hint, which looks into logs and the firewall. */
+const patience = 700;
+
+/** When the address last failed to log in; 0: it did not, or that takes long to find, or it is no address. */
+function lastFailure(node: string, ip: string): Promise<number> {
+	const found = getBan(node, ip).then(
+		({ jails }) => Math.max(0, ...jails.map((ban) => ban.lastFailure ?? 0)),
+		// only the hint is missing then
+		() => 0,
+	);
+	return Promise.race([found, new Promise<number>((resolve) => setTimeout(resolve, patience, 0))]);
+}
+
 /** What follows an unban while log-ins go on to fail; empty: none fails. */
-function comesAgain(bans: BanOfJail[]): Encoded {
-	const last = Math.max(...bans.map(({ lastFailure }) => lastFailure ?? 0));
+function comesAgain(last: number): Encoded {
 	const text = gettext(
 		'It failed to log in {0} ago: if that goes on, it is banned again. Use Ignore to prevent that for good.',
 	);
@@ -31,12 +43,12 @@ async function question(node: string, rows: Banned[], waits: Waits): Promise<Ans
 	const inOneJail = new Set(rows.map(({ jail }) => jail)).size === 1 ? first?.jail : undefined;
 	const box = inOneJail === undefined ? undefined : formatHtml(gettext("Only in jail '{0}'"), inOneJail);
 	if (addresses.size === 1) {
-		const { jails: bans } = await getBan(node, (first as Banned).ip, waits);
-		const jails = bans.map(({ jail }) => jail);
-		const text = formatHtml(gettext('Unban {0}? It can connect again at once.'), (first as Banned).ip);
+		const { ip } = first as Banned;
+		const [jails, last] = await Promise.all([jailsBanning(node, ip, waits), lastFailure(node, ip)]);
+		const text = formatHtml(gettext('Unban {0}? It can connect again at once.'), ip);
 		const several = jails.length > 1;
 		return askWithBox(
-			[text, ...(several ? [banned(jails)] : []), comesAgain(bans)].join(' '),
+			[text, ...(several ? [banned(jails)] : []), comesAgain(last)].join(' '),
 			several ? box : undefined,
 		);
 	}

@@ -6,7 +6,9 @@ vi.mock('../../../src/ui/lib/windows.ts', () => ({
 	inWindows: (use: (windows: object) => void) =>
 		use({ checkConnection: (node: string, { id }: { id: string }) => opened.push(`${node} ${id}`) }),
 }));
-const { confirmProvisional, expectProvisional, forgetProvisional } = await import(
+let answer: () => Promise<object>;
+vi.mock('../../../src/ui/lib/api.ts', () => ({ getStatus: () => answer() }));
+const { confirmProvisional, confirmTask, expectProvisional, forgetProvisional } = await import(
 	'../../../src/ui/lib/provisional.ts'
 );
 
@@ -35,5 +37,28 @@ describe('a change that waits is confirmed', () => {
 		forgetProvisional('pve1');
 		confirmProvisional('pve1', waits('of another page'));
 		expect(opened).toEqual(['pve1 first']);
+	});
+
+	it('at the end of its task, unless another user made it, and no later one then', async () => {
+		expectProvisional('pve1');
+		answer = async () => ({ provisional: { ...waits('of somebody else'), user: 'other@pve' } });
+		await confirmTask('pve1');
+		answer = async () => ({ provisional: { ...waits('its own'), user: 'root@pam' } });
+		await confirmTask('pve1');
+		expect(opened).toEqual([]);
+		expectProvisional('pve1');
+		await confirmTask('pve1');
+		confirmProvisional('pve1', waits('of another page'));
+		expect(opened).toEqual(['pve1 its own']);
+	});
+
+	it('later, when the status could not be read at the end of its task', async () => {
+		expectProvisional('pve1');
+		answer = async () => {
+			throw new Error('no connection');
+		};
+		await confirmTask('pve1');
+		confirmProvisional('pve1', waits('its own'));
+		expect(opened).toEqual(['pve1 its own']);
 	});
 });

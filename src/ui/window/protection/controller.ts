@@ -1,11 +1,11 @@
 import type { Protection, ProtectionIgnore, ProtectionJail } from '../../../contract/types.ts';
-import { applyProtection, getProtection, getStatus, type ProtectionParams } from '../../lib/api.ts';
+import { applyProtection, getProtection, type ProtectionParams } from '../../lib/api.ts';
 import { controller } from '../../lib/define.ts';
 import { diffHtml } from '../../lib/diff.ts';
 import { showFailure } from '../../lib/failure.ts';
 import { guarded } from '../../lib/lockout.ts';
 import { ownAddressWarning, presetText, presetTitles, summaryText } from '../../lib/protectionWords.ts';
-import { confirmProvisional, expectProvisional, forgetProvisional } from '../../lib/provisional.ts';
+import { confirmTask, expectProvisional, forgetProvisional } from '../../lib/provisional.ts';
 import type { Failure } from '../../lib/request.ts';
 import { encode, format, tip } from '../../lib/text.ts';
 import type { SetUpProtection } from '../SetUpProtection.ts';
@@ -291,18 +291,7 @@ export const protectionController = controller<SetUpProtection>()({
 				made = ok;
 				failed = !ok;
 				done();
-				if (ok) {
-					getStatus(nodename).then(
-						({ provisional }) => {
-							if (provisional?.user === Proxmox.UserName) {
-								confirmProvisional(nodename, provisional);
-							}
-							forgetProvisional(nodename);
-						},
-						// The card's own poll goes on.
-						() => undefined,
-					);
-				}
+				confirmTask(nodename);
 			},
 			listeners: {
 				destroy: () => {
