@@ -69,7 +69,7 @@ export class Aftercare {
 	async #apply(record: ChangeRecord): Promise<void> {
 		const { sync, preview, files, log } = this.parts;
 		try {
-			const { dumped } = await preview.judge(files.fresh().root);
+			const { dumped } = await preview.read(files.fresh().root);
 			const changed = new Set(record.changed.map(({ option }) => option));
 			const settings = [...planSettings(new Map(), dumped.server)].filter(([option]) => changed.has(option));
 			await sync.set(new Map(settings), (text) => log.info(text));

@@ -4,7 +4,7 @@ import type { ChangeRequest, PlannedChange } from './ConfigChange.ts';
 import type { ConfigSnapshot } from './ConfigFiles.ts';
 import type { RunningDifference } from './compareRunning.ts';
 import type { EditedFile } from './editedFiles.ts';
-import type { Judgement } from './judgeChange.ts';
+import type { Judgement, Reading } from './judgeChange.ts';
 import type { ServerState } from './ServerSync.ts';
 
 /** A change that was checked and may be made; the lock is held. */
@@ -14,7 +14,7 @@ export interface Prepared {
 	snapshot: ConfigSnapshot;
 	edited: EditedFile[];
 	server: ServerState;
-	before: Judgement;
+	before: Reading;
 	after: Judgement;
 	plan: ApplyPlan;
 	/** Options of the server itself to tell it. */

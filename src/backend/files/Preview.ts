@@ -7,7 +7,14 @@ import type { PlannedChange } from './ConfigChange.ts';
 import type { ConfigSnapshot } from './ConfigFiles.ts';
 import { type Compile, expressionFault } from './compileJail.ts';
 import { type DumpedJails, dumpedJails, type JailCommands } from './jailCommands.ts';
-import { blindedJails, type Judgement, jailsToCompile, madeWorse } from './judgeChange.ts';
+import {
+	blindedJails,
+	type Judgement,
+	jailsToCompile,
+	madeWorse,
+	newlyRefused,
+	type Reading,
+} from './judgeChange.ts';
 import { overlay } from './overlay.ts';
 import { removeStage, stageChange } from './stage.ts';
 
@@ -23,27 +30,28 @@ export class Preview {
 		this.#state = state;
 	}
 
-	/** What fail2ban makes of the live folder. */
-	async judge(root: string): Promise<Judgement> {
-		const [test, dump] = await Promise.all([this.#commands.test(root), this.#commands.dump(root)]);
-		return { test, dumped: dumpedJails(dump) };
+	/** What fail2ban reads from the live folder. */
+	async read(root: string): Promise<Reading> {
+		return { dumped: dumpedJails(await this.#commands.dump(root)) };
 	}
 
 	/** Throws ApiError 400 if the change makes the configuration worse or does not come to what was meant. */
 	async check(
 		snapshot: ConfigSnapshot,
 		planned: PlannedChange,
-	): Promise<{ before: Judgement; after: Judgement }> {
+	): Promise<{ before: Reading; after: Judgement }> {
 		this.#checkExpected(snapshot, planned);
 		const stage = await stageChange(snapshot.root, this.#state, planned.edits);
 		try {
 			const [before, after] = await Promise.all([
-				this.judge(snapshot.root),
+				this.read(snapshot.root),
 				this.#judgeStage(stage, snapshot.root, planned),
 			]);
 			const blind = planned.asItWas === undefined ? [] : blindedJails(before, after);
 			if (blind.length > 0) bringBack(after, blind, planned);
-			const worse = madeWorse(before, after, [...(planned.stops ?? []), ...blind]);
+			const worse =
+				madeWorse(before, after, [...(planned.stops ?? []), ...blind]) ??
+				(await newlyRefused(after, () => this.#commands.test(snapshot.root)));
 			if (worse) throw refuse(planned, worse);
 			await this.#compileExpressions(stage, planned, jailsToCompile(before.dumped, after.dumped));
 			checkEffective(planned, after.dumped);

@@ -5,14 +5,14 @@ import { type ApplyStep, planApply } from './applyPlan.ts';
 import type { ChangeRecord, ChangeStore } from './ChangeStore.ts';
 import type { RunningDifference } from './compareRunning.ts';
 import { diskError } from './diskError.ts';
-import type { Judgement } from './judgeChange.ts';
+import type { Reading } from './judgeChange.ts';
 import { ApplyError, type ServerState, type ServerSync } from './ServerSync.ts';
 import { planSettings } from './serverSettings.ts';
 
 /** The jails of a server that runs `after`, or something in between, and shall run `before` again. */
 export interface UndoneJails {
-	before: Pick<Judgement, 'dumped'>;
-	after: Pick<Judgement, 'dumped'>;
+	before: Reading;
+	after: Reading;
 	/** Jails that shall run in the end, as far as `before` has them. */
 	running: string[];
 	/** What differs for other reasons. */

@@ -1,10 +1,14 @@
 import type { CommandResult } from '../fail2ban/Fail2banCommands.ts';
 import type { DumpedJails, JailCommands } from './jailCommands.ts';
 
-/** What fail2ban makes of one state of the configuration. */
-export interface Judgement {
-	test: CommandResult;
+/** What fail2ban reads from one state of the configuration. */
+export interface Reading {
 	dumped: DumpedJails;
+}
+
+/** What it makes of one that may become the next. */
+export interface Judgement extends Reading {
+	test: CommandResult;
 }
 
 /** The lines in which fail2ban says what is wrong, without time and logger. */
@@ -23,7 +27,7 @@ export function withoutLog(commands: JailCommands): boolean {
 }
 
 /** Jails that had a log, or were not there, and would have none. */
-export function blindedJails(before: Judgement, after: Judgement): string[] {
+export function blindedJails(before: Reading, after: Reading): string[] {
 	return [...after.dumped.jails.values()]
 		.filter((commands) => {
 			const old = before.dumped.jails.get(commands.jail);
@@ -37,11 +41,11 @@ function difference(after: readonly string[], before: readonly string[]): string
 }
 
 /**
- * Why a change makes the configuration worse, in words; null if it does not. Faults that were there before are
+ * Why a change makes a jail worse, in words; null if it does not. Faults that were there before are
  * no reason to refuse: repairing one of several must be possible.
  * @param stops jails that shall no longer run
  */
-export function madeWorse(before: Judgement, after: Judgement, stops: readonly string[] = []): string | null {
+export function madeWorse(before: Reading, after: Reading, stops: readonly string[] = []): string | null {
 	const [error] = difference(after.dumped.errors, before.dumped.errors);
 	if (error) return error;
 	for (const jail of before.dumped.jails.keys()) {
@@ -56,11 +60,17 @@ export function madeWorse(before: Judgement, after: Judgement, stops: readonly s
 		if (commands.failregex.length === 0 && old && old.failregex.length > 0)
 			return `Jail '${jail}' would have no failregex, so it would ban nobody.`;
 	}
-	if (before.test.exit === 0 && after.test.exit !== 0) {
-		const lines = errorLines(after.test.stdout + after.test.stderr);
-		return lines.at(-1) ?? 'fail2ban refuses the configuration.';
-	}
 	return null;
+}
+
+/** Why fail2ban refuses the configuration as a whole after a change, and did not before; null if that is not so. */
+export async function newlyRefused(
+	after: Judgement,
+	testBefore: () => Promise<CommandResult>,
+): Promise<string | null> {
+	if (after.test.exit === 0 || (await testBefore()).exit !== 0) return null;
+	const lines = errorLines(after.test.stdout + after.test.stderr);
+	return lines.at(-1) ?? 'fail2ban refuses the configuration.';
 }
 
 /** Jails whose expressions fail2ban has not run with before, so that they must be compiled once. */

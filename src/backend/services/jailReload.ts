@@ -1,6 +1,6 @@
 import type { Caller, Task } from '../caller.ts';
 import { ApiError, invalidParams } from '../errors.ts';
-import type { Fail2banCommands } from '../fail2ban/Fail2banCommands.ts';
+import type { DumpCommand, Fail2banCommands } from '../fail2ban/Fail2banCommands.ts';
 import { type Fail2banServer, ServerError } from '../fail2ban/Fail2banServer.ts';
 import type { ConfigSnapshot } from '../files/ConfigFiles.ts';
 import { type RunningDifference, runningDifferences } from '../files/compareRunning.ts';
@@ -44,9 +44,10 @@ function skipReason({ errors }: DumpedJails, jail: string): string {
  * Throws ApiError: 404 without the jail, 400 if it is disabled or fail2ban would fail on it, 503 if no server runs.
  */
 export async function checkedJail(
-	{ server, commands, expressionFault }: JailReloadDeps,
-	{ jails, root }: ConfigSnapshot,
+	{ server, expressionFault }: JailReloadDeps,
+	{ jails }: ConfigSnapshot,
 	jail: string,
+	read: () => Promise<readonly DumpCommand[]>,
 ): Promise<JailCommands> {
 	if (!jails.jails().includes(jail)) throw noJail(jail);
 	if (!isTrue(jails.option(jail, 'enabled')?.value)) {
@@ -58,7 +59,7 @@ export async function checkedJail(
 		if (!(error instanceof ServerError) || error.code !== 'not-running') throw error;
 		throw new ApiError(503, 'not-running', 'fail2ban does not run; start it first.');
 	}
-	const dumped = dumpedJails(await commands.dump(root));
+	const dumped = dumpedJails(await read());
 	const configured = dumped.jails.get(jail);
 	if (configured === undefined) throw notDone(skipReason(dumped, jail));
 	if (withoutLog(configured)) throw notDone(`No log file found for jail '${jail}'.`);

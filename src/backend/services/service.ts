@@ -1,6 +1,6 @@
 import type { Caller, Task } from '../caller.ts';
 import { ApiError, invalidParams } from '../errors.ts';
-import type { CommandResult, Fail2banCommands } from '../fail2ban/Fail2banCommands.ts';
+import type { CommandResult, DumpCommand, Fail2banCommands } from '../fail2ban/Fail2banCommands.ts';
 import type { Fail2banServer } from '../fail2ban/Fail2banServer.ts';
 import type { ConfigFiles } from '../files/ConfigFiles.ts';
 import { dumpedJails } from '../files/jailCommands.ts';
@@ -80,14 +80,15 @@ async function checkAll({ commands, files }: ServiceDeps, command: Command): Pro
 	throw new ApiError(400, 'bad-config', `Not done, because fail2ban would fail: ${message}`);
 }
 
-/** Throws ApiError 400 if fail2ban cannot read the configuration at all. */
-async function applyTask(deps: ServiceDeps, caller: Caller): Promise<Task> {
+type Dump = readonly DumpCommand[];
+
+/** What fail2ban reads from the files. Throws ApiError 400 if it cannot read them at all. */
+async function readFiles({ commands, files }: ServiceDeps): Promise<Dump> {
 	try {
-		await deps.commands.dump(deps.files.snapshot().root);
+		return await commands.dump(files.snapshot().root);
 	} catch (error) {
 		throw new ApiError(400, 'bad-config', `Not done, because fail2ban would fail: ${readFault(error)}`);
 	}
-	return new ApplyConfig(deps, caller);
 }
 
 export function postServiceService(deps: ServiceDeps): Services['postService'] {
@@ -97,25 +98,34 @@ export function postServiceService(deps: ServiceDeps): Services['postService'] {
 		command: Command | 'reload',
 		jail: string | undefined,
 		caller: Caller,
+		read: () => Promise<Dump>,
 	): Promise<Task> {
 		if (jail === undefined) {
-			if (command === 'reload') return applyTask(deps, caller);
+			if (command === 'reload') {
+				await read();
+				return new ApplyConfig(deps, caller);
+			}
 			if (command !== 'stop') await checkAll(deps, command);
 			return new ServiceTask(deps, command);
 		}
 		if (command !== 'reload' && command !== 'restart') {
 			throw invalidParams({ command: 'One jail can only be reloaded or restarted.' });
 		}
-		return new JailReload(deps, command, await checkedJail(deps, files.snapshot(), jail), caller);
+		return new JailReload(deps, command, await checkedJail(deps, files.snapshot(), jail, read), caller);
 	}
 
 	return async ({ params: { command, jail, client, force = false }, caller }) => {
 		const what = `${command} ${jail === undefined ? 'fail2ban' : `jail ${jail}`}`;
 		// with many bans it takes minutes, in which a change could not be undone
 		if (command === 'restart' || command === 'reload') provisional.refuseOther();
-		const task = await taskOf(command, jail, caller);
+		let dumping: Promise<Dump> | undefined;
+		const read = () => {
+			dumping ??= readFiles(deps);
+			return dumping;
+		};
+		const task = await taskOf(command, jail, caller, read);
 		if (command !== 'stop' && !force) {
-			const dump = await deps.commands.dump(files.snapshot().root);
+			const dump = await read();
 			const starts = command === 'start' || (command === 'restart' && jail === undefined);
 			await refuseLockout({ caller, client, forced: force, dump, jail, starts });
 			const { figures: now, failure } = await figures.read();

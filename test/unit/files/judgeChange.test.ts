@@ -6,6 +6,7 @@ import {
 	type Judgement,
 	jailsToCompile,
 	madeWorse,
+	newlyRefused,
 } from '../../../src/backend/files/judgeChange.ts';
 
 function judged(exit: number, stderr: string, ...dump: DumpCommand[]): Judgement {
@@ -50,21 +51,32 @@ describe('madeWorse', () => {
 		expect(madeWorse(blind, blind)).toBeNull();
 	});
 
-	it('tells a new error of fail2ban in its own words', () => {
-		const stderr = '2026-11-22 14:43:39,844 fail2ban [1]: ERROR   Failed during configuration: bad value\n';
-		expect(madeWorse(judged(0, '', ...sshd), judged(255, stderr, ...sshd))).toBe(
+	it('refuses a jail that fail2ban would skip', () => {
+		const after = judged(0, '', ...sshd, ['config-error', "Jail 'x' skipped"]);
+		expect(madeWorse(judged(0, '', ...sshd), after)).toBe("Jail 'x' skipped");
+	});
+});
+
+describe('newlyRefused', () => {
+	const stderr = '2026-11-22 14:43:39,844 fail2ban [1]: ERROR   Failed during configuration: bad value\n';
+	const refused = judged(255, stderr, ...sshd);
+	const accepted = judged(0, '', ...sshd);
+
+	it('tells a new error of fail2ban in its own words', async () => {
+		expect(await newlyRefused(refused, async () => accepted.test)).toBe(
 			'Failed during configuration: bad value',
 		);
 	});
 
-	it('does not ask that a fault of before is repaired', () => {
-		const stderr = 'ERROR Have not found any log file for other jail\n';
-		expect(madeWorse(judged(255, stderr, ...sshd), judged(255, stderr, ...sshd))).toBeNull();
+	it('does not ask that a fault of before is repaired', async () => {
+		expect(await newlyRefused(refused, async () => refused.test)).toBeNull();
 	});
 
-	it('refuses a jail that fail2ban would skip', () => {
-		const after = judged(0, '', ...sshd, ['config-error', "Jail 'x' skipped"]);
-		expect(madeWorse(judged(0, '', ...sshd), after)).toBe("Jail 'x' skipped");
+	it('does not ask how it was before when all is well', async () => {
+		const asked = async () => {
+			throw new Error('asked in vain');
+		};
+		expect(await newlyRefused(accepted, asked)).toBeNull();
 	});
 });
 
