@@ -5,10 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PrivateFail2ban, releases, startFail2ban } from '../support/fail2ban.ts';
 import { fingerprint, startTestHelper, type TestHelper } from '../support/helper.ts';
 
-/** What is tried is of our own making; each release's own ways are met by the tests of the transaction. */
-const newest = releases().slice(-1);
-
-describe.each(newest.map((release) => [release.version, release] as const))(
+describe.each(releases().map((release) => [release.version, release] as const))(
 	'files and changes on fail2ban %s',
 	(_version, release) => {
 		let fail2ban: PrivateFail2ban;
