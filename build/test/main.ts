@@ -16,9 +16,10 @@ async function main(names: readonly string[]): Promise<void> {
 	);
 	const total: Counts = { passed: 0, failed: 0 };
 	const broken: string[] = [];
+	const ahead = new Map(chosen.flatMap((stage) => (stage.ahead ? [[stage, outcome(stage)]] : [])));
 	for (const stage of chosen) {
 		console.log(`==> ${stage.name}`);
-		const { passed, failed, failures = [] } = await outcome(stage);
+		const { passed, failed, failures = [] } = await (ahead.get(stage) ?? outcome(stage));
 		total.passed += passed;
 		total.failed += failed;
 		if (failed > 0) {

@@ -57,7 +57,7 @@ describe('the bans', () => {
 	async function banned(jail: string, ip: string, wanted = true): Promise<void> {
 		for (let tries = 0; (await addressesIn(jail)).includes(ip) !== wanted; tries++) {
 			if (tries > 100) throw new Error(`${ip} is ${wanted ? 'not ' : ''}banned by ${jail}`);
-			await sleep(100);
+			await sleep(250);
 		}
 	}
 

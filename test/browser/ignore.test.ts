@@ -50,7 +50,7 @@ describe('the ignore list', () => {
 	const until = async (what: string, holds: () => Promise<boolean>) => {
 		for (let tries = 0; !(await holds()); tries++) {
 			if (tries > 100) throw new Error(`not seen: ${what}`);
-			await sleep(100);
+			await sleep(250);
 		}
 	};
 	const typeAddresses = async (text: string) => {

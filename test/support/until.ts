@@ -5,6 +5,6 @@ export async function until(condition: () => Promise<boolean>, what: string): Pr
 	const end = Date.now() + 60_000;
 	while (!(await condition())) {
 		if (Date.now() > end) throw new Error(`not within a minute: ${what}`);
-		await sleep(100);
+		await sleep(250);
 	}
 }

@@ -26,7 +26,7 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 			for (let tries = 0; ; tries++) {
 				const now = await status();
 				if (wanted(now) || tries >= 150) return now;
-				await sleep(100);
+				await sleep(250);
 			}
 		};
 		const write = (name: string, text: string) => writeFile(join(fail2ban.config, name), text);

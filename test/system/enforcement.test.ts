@@ -55,7 +55,7 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 			for (const name of [...firewalled, 'mute', 'mail'])
 				await fail2ban.client('set', name, 'banip', ...addresses);
 			for (let tries = 0; tries < 100 && (await row('mail')).banned < addresses.length; tries++)
-				await sleep(100);
+				await sleep(250);
 		});
 		afterAll(async () => {
 			await helper?.stop();

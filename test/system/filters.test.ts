@@ -54,7 +54,7 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 			for (;;) {
 				const { warnings } = await detail(name);
 				if (warnings !== null) return warnings;
-				await sleep(100);
+				await sleep(250);
 			}
 		}
 
@@ -149,7 +149,7 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 				for (;;) {
 					const sshd = (await list()).find(({ name }) => name === 'sshd');
 					if (sshd?.warnings != null) break;
-					await sleep(100);
+					await sleep(250);
 				}
 				const mine = (await list()).find(({ name }) => name === 'mine');
 				expect(mine).toMatchObject({ warnings: 0, kinds: [] });

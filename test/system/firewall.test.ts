@@ -47,7 +47,7 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 			for (const name of [...firewalled, 'mute']) await fail2ban.client('set', name, 'banip', ...addresses);
 			// fail2ban answers before its actions have run
 			for (let tries = 0; tries < 100 && (await enforcement('192.0.2.7')).both !== true; tries++)
-				await sleep(100);
+				await sleep(250);
 		});
 		afterAll(async () => {
 			await helper?.stop();
@@ -115,7 +115,7 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 			await fail2ban.client('restart', 'nft');
 			let seen: boolean | null | undefined;
 			for (let tries = 0; tries < 100 && seen !== true; tries++) {
-				await sleep(100);
+				await sleep(250);
 				seen = (await enforcement('192.0.2.7')).nft;
 			}
 			expect(seen).toBe(true);

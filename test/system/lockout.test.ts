@@ -66,7 +66,7 @@ describe.each(releases())('fail2ban $version', (release) => {
 			const { stdout } = await fail2ban.client('get', jail, 'banip');
 			const found = stdout.split(/\s+/).filter((word) => /^[0-9a-f:.]{5,}$/i.test(word));
 			if (found.length >= count || Date.now() > end) return found.sort();
-			await sleep(50);
+			await sleep(250);
 		}
 	}
 
@@ -86,7 +86,7 @@ describe.each(releases())('fail2ban $version', (release) => {
 		for (let n = 0; n < times; n++)
 			await appendFile(join(fail2ban.dir, 'logs/follow.log'), failedLogInLine(ip));
 		const end = Date.now() + 8000;
-		while ((await failed('follow')) === before && Date.now() < end) await sleep(50);
+		while ((await failed('follow')) === before && Date.now() < end) await sleep(250);
 	}
 
 	it('foretells exactly whom a jail bans when it starts', async () => {

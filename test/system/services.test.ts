@@ -12,7 +12,7 @@ async function until<T>(ask: () => Promise<T>, wanted: (answer: T) => boolean): 
 	for (let tries = 0; ; tries++) {
 		const answer = await ask();
 		if (wanted(answer) || tries >= 100) return answer;
-		await sleep(100);
+		await sleep(250);
 	}
 }
 

@@ -44,7 +44,7 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 		const until = async (wanted: (detail: BanDetail) => boolean, ip = attacker) => {
 			let detail = await why(ip);
 			for (let tries = 0; tries < 100 && !wanted(detail); tries++) {
-				await sleep(100);
+				await sleep(250);
 				detail = await why(ip);
 			}
 			return detail;
