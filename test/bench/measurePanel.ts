@@ -26,13 +26,11 @@ async function fromClick(page: Page, click: () => Promise<void>, shown: () => bo
 	return page.evaluate(() => (window as unknown as { measured: Promise<number> }).measured);
 }
 
-/** The rows of the list of bans stand on the screen, and it asks for no more. */
+/** The first rows of the list of bans, which is made anew with each click, stand on the screen. */
 function rowsShown(): boolean {
 	const { Ext } = window as unknown as { Ext: any };
 	const [grid] = Ext.ComponentQuery.query('pveFail2banBans');
-	return (
-		Boolean(grid?.isVisible(true)) && !grid.getStore().isLoading() && grid.getView().getNodes().length > 10
-	);
+	return Boolean(grid?.isVisible(true)) && grid.getView().getNodes().length > 10;
 }
 
 /** How soon Chromium shows the first of 50,000 bans after the click on the entry of the menu. */

@@ -230,8 +230,10 @@ define<BanGrid>('PVEFail2ban.grid.Bans', {
 		if (!embedded) {
 			maskLoadErrors(this, this.status, nodename);
 			this.on('activate', () => {
-				// not only once the status is there, so that the first rows come sooner
-				store.load();
+				// not only once the status is there, so that the first rows come sooner; a saved order has asked already
+				if (!store.isLoading()) {
+					store.load();
+				}
 				this.early = true;
 				this.status.startUpdate();
 			});

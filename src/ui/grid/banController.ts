@@ -96,15 +96,24 @@ export const banController = controller<BanGrid>()({
 			// Else the list would stay as it is until the next ban.
 			grid.outdated = true;
 		}
+		Ext.suspendLayouts();
 		// The buffered view adapts its height only when the user scrolls.
 		grid.updateLayout();
 		this.showCount();
+		Ext.resumeLayouts(true);
 	},
 
 	showCount(): void {
 		const grid = this.getView();
-		if (!grid.destroyed) {
-			grid.down<Ext.toolbar.TextItem>('#count').setText(countText(grid));
+		if (grid.destroyed) {
+			return;
+		}
+		const item = grid.down<Ext.toolbar.TextItem>('#count');
+		const text = countText(grid);
+		// the item itself has the whole toolbar laid out again, whatever the text
+		if (item.text !== text) {
+			item.text = text;
+			item.setText(text);
 		}
 	},
 

@@ -212,6 +212,8 @@ declare const Ext: {
 	apply<T extends object, U extends object>(target: T, source: U): T & U;
 	callback(handler: unknown, scope: unknown, args: unknown[], delay?: number, caller?: unknown): void;
 	emptyFn: () => void;
+	suspendLayouts(): void;
+	resumeLayouts(flush: boolean): void;
 	htmlEncode(text: string | number): Encoded;
 	Msg: Ext.MessageBox;
 	MessageBox: Ext.MessageBox;

@@ -102,6 +102,7 @@ declare namespace Ext {
 			loadData(rows: object[]): void;
 			add(row: object): void;
 			isLoaded(): boolean;
+			isLoading(): boolean;
 			getCount(): number;
 			getTotalCount(): number;
 			getAt(index: number): Record | undefined;
