@@ -19,7 +19,7 @@ export type TriedLines = { journal: string } | { lines: readonly string[] };
  * Reads the configuration, the journal and the lines with fail2ban's own classes, in the order of the server. A name
  * that would be looked up is not; it counts as an address that was found.
  */
-const engine = String.raw`
+const engine = `
 import json, logging, sys
 from fail2ban.client.filterreader import FilterReader
 from fail2ban.server.filter import FileFilter
