@@ -39,7 +39,6 @@ describe('the bans', () => {
 			'2001:db8::9',
 		);
 		view = await panel.open();
-		view.page.setDefaultTimeout(20_000);
 		view.page.on('request', (request) => {
 			const url = new URL(request.url());
 			if (request.method() === 'GET' && url.pathname.endsWith('/fail2ban/bans')) asked.push(url.searchParams);

@@ -44,7 +44,6 @@ describe('configuration files and change history', () => {
 		panel = await startPanel({ files: { 'jail.d/odd.txt': 'not read\n' } });
 		view = await panel.open();
 		({ page } = view);
-		page.setDefaultTimeout(20_000);
 		await view.openCard('fail2ban-options');
 	});
 	afterAll(() => panel?.close());

@@ -29,7 +29,6 @@ describe('the filters', () => {
 		panel = await startPanel({ files: { 'filter.d/loose.conf': loose } });
 		await writeFile(join(panel.dir, 'logs/pvedaemon.log'), `${[...failures, ...others].join('\n')}\n`);
 		view = await panel.open();
-		view.page.setDefaultTimeout(15_000);
 		await view.openCard('fail2ban-filters');
 		await rowOf(view.page, 'sshd').waitFor();
 	});

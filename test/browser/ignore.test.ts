@@ -28,7 +28,6 @@ describe('the ignore list', () => {
 		await panel.fail2banClient('set', 'sshd', 'banip', '203.0.113.9', '198.51.100.77');
 		await panel.fail2banClient('set', 'pam-generic', 'banip', '203.0.113.9', '192.0.2.200');
 		view = await panel.open({ client: '100.64.0.9' });
-		view.page.setDefaultTimeout(20_000);
 		await view.openCard('fail2ban-ignore');
 		await row('203.0.113.9').waitFor();
 	});

@@ -18,7 +18,6 @@ beforeAll(async () => {
 		},
 	});
 	view = await panel.open();
-	view.page.setDefaultTimeout(patient.timeout);
 	form = jailForm(view);
 	await view.openCard('fail2ban-jails');
 	await rowOf(view.page, 'sshd').waitFor();

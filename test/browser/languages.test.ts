@@ -80,7 +80,6 @@ function translating(gettext: string) {
 
 async function open(options: Parameters<Panel['open']>[0]): Promise<View> {
 	const view = await panel.open(options);
-	view.page.setDefaultTimeout(20_000);
 	return view;
 }
 

@@ -17,7 +17,6 @@ beforeAll(async () => {
 	const lines = attempts.map((ip, nth) => failedLogInLine(ip, 60 - nth)).join('');
 	appendFileSync(join(panel.dir, 'logs/auth.log'), lines);
 	view = await panel.open({ client: mine });
-	view.page.setDefaultTimeout(20_000);
 	await view.openCard('fail2ban-jails');
 });
 afterAll(() => panel?.close());

@@ -39,7 +39,6 @@ describe('the log and the history', () => {
 		];
 		await writeFile(`${log}.1`, old.join(''));
 		view = await panel.open();
-		view.page.setDefaultTimeout(25_000);
 	});
 	afterAll(() => panel?.close());
 

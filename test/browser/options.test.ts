@@ -20,7 +20,6 @@ beforeAll(async () => {
 		},
 	});
 	view = await panel.open();
-	view.page.setDefaultTimeout(20_000);
 	await view.openCard('fail2ban-options');
 	await rowOf(view.page, 'Max. Retry').waitFor();
 });

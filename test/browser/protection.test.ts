@@ -25,7 +25,6 @@ beforeAll(async () => {
 	});
 	fresh = await fingerprint(panel.config);
 	view = await panel.open({ client: mine });
-	view.page.setDefaultTimeout(15_000);
 	await view.openCard('fail2ban');
 });
 afterAll(() => panel?.close());

@@ -23,7 +23,6 @@ beforeAll(async () => {
 	before = await fingerprint(panel.config);
 	view = await panel.open({ client: mine });
 	other = await panel.open();
-	for (const { page } of [view, other]) page.setDefaultTimeout(20_000);
 	await view.openCard('fail2ban-jails');
 	await other.openCard('fail2ban');
 });

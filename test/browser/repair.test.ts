@@ -14,7 +14,6 @@ beforeAll(async () => {
 	panel = await startGuidePanel();
 	before = await fingerprint(panel.config);
 	view = await panel.open({ client: '192.0.2.17' });
-	view.page.setDefaultTimeout(20_000);
 	await view.openCard('fail2ban');
 });
 afterAll(() => panel?.close());

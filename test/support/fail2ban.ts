@@ -7,6 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isUnpacked, type Release, releaseOf, versions } from '../../build/setup/fail2ban.ts';
 import { root } from '../../build/setup/paths.ts';
 
+import { askServer } from './askServer.ts';
+
 export type { Release } from '../../build/setup/fail2ban.ts';
 
 if (process.env.VITEST) {
@@ -44,7 +46,7 @@ export interface PrivateFail2ban {
 	log: string;
 	/** Process id of the running server, by its pid file; undefined if there is none. */
 	readonly pid: number | undefined;
-	/** fail2ban-client on this folder and socket. */
+	/** What fail2ban-client says, on this folder and socket. */
 	client(...args: string[]): Promise<ClientResult>;
 	/** Starts the server, e.g. after `start: false` or `kill()`. Rejects with what it printed. */
 	start(): Promise<void>;
@@ -181,7 +183,12 @@ class Server implements PrivateFail2ban {
 		}
 	}
 
-	client(...args: string[]): Promise<ClientResult> {
+	async client(...args: string[]): Promise<ClientResult> {
+		const said = await askServer(this.release, this.socket, args);
+		return said === null ? this.#runClient(args) : { exit: 0, stdout: said, stderr: '' };
+	}
+
+	#runClient(args: readonly string[]): Promise<ClientResult> {
 		return new Promise((resolve, reject) => {
 			const child = spawn(
 				join(this.release.bin, 'fail2ban-client'),

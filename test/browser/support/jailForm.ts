@@ -1,8 +1,7 @@
-import { buttonOf, rowOf } from './openPage.ts';
+import { buttonOf, patience, rowOf } from './openPage.ts';
 import type { View } from './panel.ts';
 
-/** A reload or restart takes many times longer while other files test beside this one. */
-export const patient = { timeout: 45_000 };
+export const patient = { timeout: patience };
 
 /** The row of an option by its parameter, or by its label: a check box has no name in the page. */
 export function optionRow(name: string, { page }: View) {

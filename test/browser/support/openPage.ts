@@ -1,7 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
 
 export interface OpenPage {
 	page: Page;
@@ -22,6 +19,9 @@ const flags = [
 	'--disable-sync',
 ];
 
+/** Milliseconds that an action waits: much takes many times longer while other files test beside this one. */
+export const patience = 45_000;
+
 export interface LaunchOptions {
 	dark?: boolean;
 	viewport?: { width: number; height: number };
@@ -37,24 +37,46 @@ export function openPage(address: string): Promise<OpenPage> {
 	return launch(address, {});
 }
 
+let running: Promise<Browser> | undefined;
+let users = 0;
+
+/** One Chromium for all pages that are open at a time; each has cookies and storage of its own. */
+function useBrowser(): Promise<Browser> {
+	users++;
+	running ??= chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args: flags });
+	return running;
+}
+
+async function leaveBrowser(): Promise<void> {
+	users--;
+	if (users === 0) {
+		const last = running;
+		running = undefined;
+		await (await last)?.close();
+	}
+}
+
 /** As `openPage`, with more to choose. */
 export async function launch(address: string, options: LaunchOptions): Promise<OpenPage> {
-	const profile = await mkdtemp(join(tmpdir(), 'pve-fail2ban-browser-'));
-	const context = await chromium.launchPersistentContext(profile, {
-		executablePath: '/usr/bin/chromium',
-		headless: true,
-		args: flags,
-		viewport: options.viewport ?? { width: 1280, height: 720 },
-		colorScheme: options.dark ? 'dark' : 'light',
-		...(options.locale !== undefined && { locale: options.locale }),
-	});
-	const close = async () => {
-		await context.close();
-		await rm(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+	const browser = await useBrowser();
+	let context: BrowserContext | undefined;
+	let closing: Promise<void> | undefined;
+	const close = () => {
+		closing ??= (async () => {
+			await context?.close();
+			await leaveBrowser();
+		})();
+		return closing;
 	};
 	try {
+		context = await browser.newContext({
+			viewport: options.viewport ?? { width: 1280, height: 720 },
+			colorScheme: options.dark ? 'dark' : 'light',
+			...(options.locale !== undefined && { locale: options.locale }),
+		});
+		context.setDefaultTimeout(patience);
 		await options.prepare?.(context);
-		const page = context.pages()[0] ?? (await context.newPage());
+		const page = await context.newPage();
 		const errors: string[] = [];
 		const calls: string[] = [];
 		page.on('pageerror', (error) => errors.push(error.stack ?? error.message));

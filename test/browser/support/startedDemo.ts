@@ -3,9 +3,10 @@ import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Version } from '../../../build/setup/fail2ban.ts';
+import { releaseOf, type Version } from '../../../build/setup/fail2ban.ts';
 import { root } from '../../../build/setup/paths.ts';
 import { type Finished, run } from '../../../build/setup/run.ts';
+import { askServer } from '../../support/askServer.ts';
 
 /** What a newcomer's `npm start` runs, started as a process of its own. */
 export interface StartedDemo {
@@ -79,7 +80,11 @@ export async function startedDemo(release: Version, ...options: string[]): Promi
 		address: printed(/^(http:\S+)/m),
 		password: printed(/password (\S+)/),
 		config,
-		fail2banClient: (...words) => run(program, ['-c', config, '-s', socket, ...words]),
+		fail2banClient: async (...words) => {
+			const said = await askServer(releaseOf(release), socket, words);
+			if (said !== null) return { exit: 0, stdout: said, stderr: '' };
+			return run(program, ['-c', config, '-s', socket, ...words]);
+		},
 		output: () => text,
 		end,
 		leftFiles: () => readdir(temporary),
