@@ -1,4 +1,17 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** They take minutes: begun last, one of them would keep the others waiting for its end. */
+const long =
+	/\/(?:transaction|crash|attackedChanges|brokenChanges|cli|migration|jailEdit|options)\.test\.ts$/;
+
+class LongFirst extends BaseSequencer {
+	override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+		const sorted = await super.sort(files);
+		const isLong = ({ moduleId }: TestSpecification) => long.test(moduleId);
+		return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+	}
+}
 
 /** Each file has its own servers, folders, ports and namespaces. Most of their time is waiting, so some run at once. */
 const sideBySide = {
@@ -17,6 +30,7 @@ const oneByOne = { fileParallelism: false, testTimeout: 180_000, hookTimeout: 18
 
 export default defineConfig({
 	test: {
+		sequence: { sequencer: LongFirst },
 		projects: [
 			{ test: { name: 'unit', include: ['test/unit/**/*.test.ts'], environment: 'node', ...quick } },
 			{
