@@ -85,6 +85,8 @@ function combo(store: object, loads: boolean): Omit<Partial<Ext.form.field.Combo
 		queryMode: 'local',
 		displayField: 'name',
 		valueField: 'name',
+		// Tab would put the first of the list in the place of what was just typed
+		autoSelect: false,
 		listConfig: { minWidth: 180, getInnerTpl: () => '{name:htmlEncode}' },
 		store,
 		...(loads && { listeners: { beforequery: loadFirst } }),

@@ -71,6 +71,7 @@ declare namespace Ext {
 			}
 			interface ComboBox extends Text {
 				editable: boolean;
+				autoSelect: boolean;
 				forceSelection: boolean;
 				queryMode: 'local' | 'remote';
 				displayField: string;

@@ -49,6 +49,8 @@ export function sourceBar({ nodename, source }: Workbench): Item {
 				...field,
 				itemId: 'file',
 				editable: has('root'),
+				// Tab would put the first of the list in the place of what was just typed
+				autoSelect: false,
 				emptyText: '/var/log/auth.log',
 			},
 			{
