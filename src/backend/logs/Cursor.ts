@@ -23,12 +23,19 @@ export function cursorTime(cursor: string): number {
 	return Number.parseInt(form.exec(cursor)?.[4] ?? '0', 16);
 }
 
-/** Where the first text of a set begins: an empty file has no place that would be found again. */
+/** Behind whatever a compressed file holds, which is not known before it is read; a cursor has 13 digits for it. */
+const behindAll = 0xfffffffffffff;
+
+/** The same place in a file with text: an empty one would not be found again. */
 async function filled(set: LogSet, position: Position): Promise<Position> {
-	for (let part = position.part; part >= 0; part--) {
-		const found = set.parts[part] as LogPart;
-		if ((await found.head()).length === 0) continue;
-		return part === position.part ? position : { part, offset: found.gz ? 0 : found.stat.size };
+	const { parts } = set;
+	const hasText = async (part: number) => (await (parts[part] as LogPart).head()).length > 0;
+	if (await hasText(position.part)) return position;
+	for (let part = position.part + 1; part < parts.length; part++)
+		if (await hasText(part)) return { part, offset: 0 };
+	for (let part = position.part - 1; part >= 0; part--) {
+		const { gz, stat } = parts[part] as LogPart;
+		if (await hasText(part)) return { part, offset: gz ? behindAll : stat.size };
 	}
 	return position;
 }

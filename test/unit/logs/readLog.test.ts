@@ -125,6 +125,24 @@ describe('reading a log', () => {
 		);
 	});
 
+	test.each([
+		['stands between others', ['old', '', 'new'], 1],
+		['is the log, just rotated', ['old', 'new', ''], 2],
+		['is the log, with only a compressed one before', ['old', '', ''], 2],
+	] as const)('goes on from an empty file that %s', async (_where, names, part) => {
+		const texts = names.map((name) => (name === '' ? '' : `${header(0)}${name}\n`));
+		await withLog(texts, async (set) => {
+			const cursor = await cursorOf(set, { part, offset: 0 }, 0);
+			const end = await resolveCursor(set, cursor, 'endcursor');
+			const start = await resolveCursor(set, cursor, 'startcursor');
+			const before = await readBackward(set, query({ end }));
+			const behind = await readForward(set, query({ start }));
+			const words = (lines: string[]) => lines.map((line) => line.slice(header(0).length));
+			expect(words(before.lines)).toEqual(names.slice(0, part).filter(Boolean));
+			expect(words(behind.lines)).toEqual(names.slice(part).filter(Boolean));
+		});
+	});
+
 	test('a page ends early when its answer grows too large', async () => {
 		const text = Array.from({ length: 100 }, (_, n) => `${header(n)}${'x'.repeat(1000)}\n`).join('');
 		await withLog([text], async (set) => {
