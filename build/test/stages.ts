@@ -89,10 +89,10 @@ function failuresOf({ testResults }: Report): string[] {
 const firstLine = (text: string) => text.split('\n', 1)[0];
 
 /**
- * `workers` files at once; not `isolated`: a process goes on with the next file, as it has the backend loaded. A skipped
- * test counts as failed: nothing is skipped silently. So does a project that ran no test.
+ * `workers` files at once. A skipped test counts as failed: nothing is skipped silently. So does a project that ran no
+ * test.
  */
-const vitest = (project: string, needs: readonly string[], workers = 1, isolated = true): Stage => ({
+const vitest = (project: string, needs: readonly string[], workers = 1): Stage => ({
 	name: project,
 	needs,
 	async run() {
@@ -102,7 +102,6 @@ const vitest = (project: string, needs: readonly string[], workers = 1, isolated
 		await rm(file, { force: true });
 		const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
 		const args = ['run', '--project', project, `--maxWorkers=${workers}`, '--minWorkers=1', ...reporters];
-		if (!isolated) args.push('--no-isolate');
 		const good = await succeeds(bin('vitest'), args);
 		if (!existsSync(file)) {
 			return one(false);
@@ -132,8 +131,8 @@ export const stages: readonly Stage[] = [
 	{ name: 'setup', needs: [], ahead: true, run: bringAll },
 	{ name: 'perl', needs: ['build'], run: runPerl },
 	// they wait for servers more than they compute
-	vitest('system', ['setup', 'build'], 5, false),
-	vitest('browser', ['setup', 'build'], 3, false),
+	vitest('system', ['setup', 'build'], 5),
+	vitest('browser', ['setup', 'build'], 3),
 	{ ...check('deb', process.execPath, ['build/deb.mjs']), byName: true },
 	{ name: 'debians', needs: [], run: bringDebians, byName: true },
 	{ ...vitest('package', ['deb', 'debians']), byName: true },
