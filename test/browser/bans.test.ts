@@ -275,6 +275,26 @@ describe('the bans', () => {
 		expect(await page.locator('.x-grid-item:visible').count()).toBeLessThan(200);
 	});
 
+	test('follow the scroll bar also when it is moved right after the list was laid out', async () => {
+		const { page } = view;
+		const middle = await page.evaluate(() => {
+			const { Ext } = window as unknown as { Ext: any };
+			const list = Ext.ComponentQuery.query('pveFail2banBans')[0].getView();
+			// as each layout does
+			list.getScrollable().restoreState();
+			list.el.dom.scrollTop = list.getScrollable().getMaxPosition().y / 2;
+			return list.el.dom.scrollTop as number;
+		});
+		expect(middle).toBeGreaterThan(10_000);
+		await page.waitForFunction((wanted) => {
+			const { Ext } = window as unknown as { Ext: any };
+			const list = Ext.ComponentQuery.query('pveFail2banBans')[0].getView();
+			const { top, height } = list.body.dom.getBoundingClientRect();
+			const seen = list.el.dom.getBoundingClientRect();
+			return list.getScrollY() === wanted && top <= seen.top && top + height >= seen.bottom;
+		}, middle);
+	});
+
 	test('are lifted by the thousand as a task', async () => {
 		const { page } = view;
 		await search('10.20.0.0/16');

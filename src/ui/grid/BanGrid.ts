@@ -200,7 +200,11 @@ define<BanGrid>('PVEFail2ban.grid.Bans', {
 		trackOver: false,
 		stripeRows: false,
 		emptyText: gettext('Nobody is banned.'),
-		listeners: { ...rowListeners(), itemdblclick: 'onDoubleClick' },
+		listeners: {
+			...rowListeners(),
+			itemdblclick: 'onDoubleClick',
+			scroll: { element: 'el', fn: 'onScroll', buffer: 100 },
+		},
 	},
 
 	initComponent: function () {

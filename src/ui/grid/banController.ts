@@ -18,6 +18,7 @@ import '../window/IgnoreAddress.ts';
 import type { BanGrid } from './BanGrid.ts';
 import { countDown, countText } from './banFigures.ts';
 import { isUnattended, showNews } from './banFreshness.ts';
+import { followScroll } from './followScroll.ts';
 import { masses } from './masses.ts';
 
 function rowOf(record: Ext.data.Record): BanRow {
@@ -101,6 +102,10 @@ export const banController = controller<BanGrid>()({
 		grid.updateLayout();
 		this.showCount();
 		Ext.resumeLayouts(true);
+	},
+
+	onScroll(): void {
+		followScroll(this.getView().getView());
 	},
 
 	showCount(): void {

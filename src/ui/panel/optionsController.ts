@@ -16,6 +16,8 @@ export const optionsController = controller<Options>()({
 	/** The rows on the screen as text, to see whether anything is new. */
 	shown: '',
 	digests: {} as Record<string, string>,
+	/** How often the rows were asked for. */
+	asked: 0,
 
 	init(view: Options): void {
 		view.mon(view.status, 'status', (_status: unknown, changed: boolean) => {
@@ -29,9 +31,13 @@ export const optionsController = controller<Options>()({
 		const view = this.getView();
 		const { nodename } = view;
 		const waits = this.shown === '' ? view : undefined;
+		this.asked += 1;
+		const { asked } = this;
+		// an answer must not take the place of one that was asked for later
+		const isOld = () => view.destroyed || asked !== this.asked;
 		Promise.all(scopes.map((scope) => getOptions(nodename, scope, waits))).then(
 			(answers) => {
-				if (view.destroyed) {
+				if (isOld()) {
 					return;
 				}
 				Proxmox.Utils.setErrorMask(view.getView(), false);
@@ -43,7 +49,7 @@ export const optionsController = controller<Options>()({
 				this.show(rows);
 			},
 			({ status, message }: Failure) => {
-				if (!view.destroyed) {
+				if (!isOld()) {
 					// Else the list would stay as it is until the next ban.
 					view.status.last = undefined;
 					const text = loadErrorText({ status, statusText: message }, nodename);

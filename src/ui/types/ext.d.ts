@@ -11,7 +11,7 @@ type Handler = string | ((this: never, ...args: never[]) => unknown);
 type Listeners = {
 	[event: string]:
 		| Handler
-		| { fn: Handler; buffer?: number; single?: boolean; scope?: unknown }
+		| { fn: Handler; element?: 'el'; buffer?: number; single?: boolean; scope?: unknown }
 		| string
 		| undefined;
 };

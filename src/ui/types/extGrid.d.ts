@@ -64,6 +64,8 @@ declare namespace Ext {
 			getScrollY(): number;
 			setScrollY(y: number, animate?: boolean): void;
 			loadMask: { hide(): void };
+			/** What draws the rows that are in view; `scrollTop` is where it last saw the scroll bar. */
+			bufferedRenderer: { scrollTop: number; onViewScroll(): void };
 		}
 		interface Panel extends panel.Panel {
 			columns: Column[];
