@@ -92,11 +92,11 @@ describe('configuration files and change history', () => {
 			text(page).evaluate((area: HTMLTextAreaElement) =>
 				area.value.slice(area.selectionStart, area.selectionEnd),
 			);
-		await expect.poll(selected, { timeout: 20_000 }).toBe('maxretry = 6');
+		await expect.poll(selected).toBe('maxretry = 6');
 		await page.keyboard.press('Delete');
 		await ready(page, 'Save').click();
 		await page.getByText('Line 4: bantime: Use numbers with units').waitFor();
-		await expect.poll(selected, { timeout: 20_000 }).toBe('bantime = soon');
+		await expect.poll(selected).toBe('bantime = soon');
 		expect(existsSync(file('jail.d/sshd.local'))).toBe(false);
 	});
 

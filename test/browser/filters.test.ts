@@ -16,8 +16,6 @@ const others = [1, 2].map(
 	(n) => `${stamp} pve1 pvedaemon[1${n}]: <root@pam> successful auth for user 'root@pam'`,
 );
 
-const patient = { timeout: 10_000 };
-
 /** Matches wherever it stands: a user name can hold it. */
 const loose = '[Definition]\nfailregex = authentication failure; rhost=<HOST> user=.* msg=.*\n';
 
@@ -89,7 +87,7 @@ describe('the filters', () => {
 		await page.getByText('Show only used filters').click();
 		await rowOf(page, 'apache-auth').waitFor();
 		await search('LOOS');
-		await expect.poll(names, patient).toEqual(['loose']);
+		await expect.poll(names).toEqual(['loose']);
 		await page.keyboard.press('Escape');
 		await rowOf(page, 'apache-auth').waitFor();
 		await search('nothing at all');
@@ -140,7 +138,7 @@ describe('the filters', () => {
 			await inWindow('.x-segmented-button .x-btn, .x-segmented-button-item')
 				.getByText(button, { exact: true })
 				.click();
-			await expect.poll(() => lines().count(), patient).toBe(count);
+			await expect.poll(() => lines().count()).toBe(count);
 		}
 	});
 
@@ -219,7 +217,7 @@ describe('the filters', () => {
 		await inWindow('.x-btn.x-btn-disabled').getByText('Save', { exact: true }).waitFor();
 		expect(readFileSync(file('proxmox.local'), 'utf8')).toBe('[Definition]\nignoreregex = user=git@pam\n');
 		expect(readFileSync(file('proxmox.conf'), 'utf8')).toBe(before);
-		await expect.poll(() => regexOf('proxmox', 'ignoreregex'), patient).toContain('user=git@pam');
+		await expect.poll(() => regexOf('proxmox', 'ignoreregex')).toContain('user=git@pam');
 		await closeWindow();
 		await rowOf(page, 'Changed').waitFor();
 	});
@@ -256,7 +254,7 @@ describe('the filters', () => {
 		await buttonOf(page, 'Yes').click();
 		await rowOf(page, 'Changed').waitFor({ state: 'detached' });
 		expect(existsSync(file('proxmox.local'))).toBe(false);
-		await expect.poll(() => regexOf('proxmox', 'ignoreregex'), patient).not.toContain('user=git@pam');
+		await expect.poll(() => regexOf('proxmox', 'ignoreregex')).not.toContain('user=git@pam');
 	});
 
 	test('makes a filter from nothing, tried on pasted lines', async () => {

@@ -1,26 +1,17 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { jailForm, patient } from './support/jailForm.ts';
+import { type Jails, startJails } from './support/jailForm.ts';
 import { chooseFrom, rowOf } from './support/openPage.ts';
-import { type Panel, startPanel, type View } from './support/panel.ts';
 
-let panel: Panel;
-let view: View;
-let form: ReturnType<typeof jailForm>;
+let panel: Jails['panel'];
+let view: Jails['view'];
+let form: Jails['form'];
 
 beforeAll(async () => {
-	panel = await startPanel({
-		files: {
-			'action.d/other.conf': '[Definition]\nactionstart =\nactionstop =\nactionban = true\nactionunban =\n',
-			'filter.d/mine.conf': '[Definition]\nfailregex = ^mine <HOST>$\n',
-			'jail.d/zz.local': '[proxmox]\nmaxretry = 4\n',
-		},
-	});
-	view = await panel.open();
-	form = jailForm(view);
-	await view.openCard('fail2ban-jails');
-	await rowOf(view.page, 'sshd').waitFor();
+	({ panel, view, form } = await startJails({
+		'action.d/other.conf': '[Definition]\nactionstart =\nactionstop =\nactionban = true\nactionunban =\n',
+	}));
 });
 afterAll(() => panel?.close());
 
@@ -73,7 +64,7 @@ test('shows of each value what it means and where it stands', async () => {
 		.getByText('5 failures within 10 minutes ban the address for 1 hour 30 minutes.')
 		.waitFor();
 	await form.type('bantime', 'soon');
-	await expect.poll(() => form.button('OK').getAttribute('class'), patient).toContain('x-btn-disabled');
+	await expect.poll(() => form.button('OK').getAttribute('class')).toContain('x-btn-disabled');
 	await form.row('maxretry').hover();
 	await view.page.getByText('A whole number from 1 to 1000.').waitFor();
 });
@@ -85,9 +76,7 @@ test('writes what the tabs General and Repeat Offenders hold', async () => {
 	await form.type('findtime', '20m');
 	await form.type('ignoreip', '192.0.2.7 10.0.0.0/8');
 	await form.showTab('Repeat Offenders');
-	await expect
-		.poll(() => form.row('bantime-maxtime').locator('.x-item-disabled').count(), patient)
-		.toBeGreaterThan(0);
+	await expect.poll(() => form.row('bantime-maxtime').locator('.x-item-disabled').count()).toBeGreaterThan(0);
 	await form.showTab('General');
 	await form.row('bantime').getByText('Permanent', { exact: true }).click();
 	await form.type('bantime', '2h');
@@ -121,7 +110,7 @@ test('leads to who changed what', async () => {
 	await form.button('Change History').click();
 	await form.window().locator('.x-grid-item').filter({ hasText: 'jail.d/sshd.local' }).first().waitFor();
 	await form.window().locator('.x-tool-close').click();
-	await view.page.locator('.x-window:visible').waitFor({ state: 'detached', ...patient });
+	await view.page.locator('.x-window:visible').waitFor({ state: 'detached' });
 });
 
 test('gives values back to what is inherited', async () => {
@@ -198,7 +187,7 @@ test('says that the jail restarts, and keeps its bans, when its action changes',
 	expect(local()).toMatch(
 		/banaction_allports = other\n[\s\S]*destemail = admin@example\.org\nsender = fail2ban@/,
 	);
-	await expect.poll(() => get('sshd', 'banip'), patient).toBe('203.0.113.5');
+	await expect.poll(() => get('sshd', 'banip')).toBe('203.0.113.5');
 	await form.edit();
 	await form.showTab('Action');
 	await form.type('action', 'noop[name=one]\nother[name=two]');

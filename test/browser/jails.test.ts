@@ -1,26 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { jailForm, optionRow, patient } from './support/jailForm.ts';
+import { type Jails, optionRow, startJails } from './support/jailForm.ts';
 import { buttonOf, rowOf, typeInto } from './support/openPage.ts';
-import { type Panel, startPanel, type View } from './support/panel.ts';
 
-let panel: Panel;
-let view: View;
-let form: ReturnType<typeof jailForm>;
+let panel: Jails['panel'];
+let view: Jails['view'];
+let form: Jails['form'];
 
 beforeAll(async () => {
-	panel = await startPanel({
-		files: {
-			'filter.d/mine.conf': '[Definition]\nfailregex = ^mine <HOST>$\n',
-			'jail.d/zz.local': '[proxmox]\nmaxretry = 4\n',
-			'jail.d/sshd.local': '[sshd]\nmaxretry = 7\n',
-		},
-	});
-	view = await panel.open();
-	form = jailForm(view);
-	await view.openCard('fail2ban-jails');
-	await rowOf(view.page, 'sshd').waitFor();
+	({ panel, view, form } = await startJails({ 'jail.d/sshd.local': '[sshd]\nmaxretry = 7\n' }));
 });
 afterAll(() => panel?.close());
 
@@ -33,8 +22,8 @@ test('reloads and restarts one jail as tasks', async () => {
 	await rowOf(page, 'proxmox').click();
 	await buttonOf(page, 'More').click();
 	await page.locator('.x-menu-item:visible').getByText('Reload Jail').click();
-	await expect.poll(() => get('proxmox', 'maxretry'), patient).toBe('4');
-	await page.locator('.x-window:visible').waitFor({ state: 'detached', ...patient });
+	await expect.poll(() => get('proxmox', 'maxretry')).toBe('4');
+	await page.locator('.x-window:visible').waitFor({ state: 'detached' });
 	await panel.fail2banClient('set', 'proxmox', 'banip', '203.0.113.9');
 	await rowOf(page, 'proxmox').locator('.x-grid-cell').nth(2).getByText('1', { exact: true }).waitFor();
 	await panel.fail2banClient('set', 'proxmox', 'maxretry', '33');
@@ -42,9 +31,9 @@ test('reloads and restarts one jail as tasks', async () => {
 	await page.locator('.x-menu-item:visible').getByText('Restart Jail').click();
 	await page.getByText("Restart jail 'proxmox'? Its 1 ban is lifted and set again.").waitFor();
 	await buttonOf(page, 'Yes').click();
-	await expect.poll(() => get('proxmox', 'maxretry'), patient).toBe('4');
-	await page.locator('.x-window:visible').waitFor({ state: 'detached', ...patient });
-	await expect.poll(() => get('proxmox', 'banip'), patient).toBe('203.0.113.9');
+	await expect.poll(() => get('proxmox', 'maxretry')).toBe('4');
+	await page.locator('.x-window:visible').waitFor({ state: 'detached' });
+	await expect.poll(() => get('proxmox', 'banip')).toBe('203.0.113.9');
 });
 
 test('creates a jail, disables, enables and removes it', async () => {
@@ -56,7 +45,7 @@ test('creates a jail, disables, enables and removes it', async () => {
 		.getByText(/^= 10 minutes/)
 		.waitFor();
 	await typeInto(page, 'jail', 'bad name');
-	await expect.poll(() => form.button('Create').getAttribute('class'), patient).toContain('x-btn-disabled');
+	await expect.poll(() => form.button('Create').getAttribute('class')).toContain('x-btn-disabled');
 	await typeInto(page, 'jail', 'mine');
 	await form.type('filter', 'mine');
 	await form.type('maxretry', '2');
@@ -97,14 +86,14 @@ test('lifts a jail’s bans, resets a stock jail, and shows its bans', async () 
 	await buttonOf(page, 'Unban All').click();
 	await page.getByText("Unban 1 address in jail 'proxmox'?").waitFor();
 	await buttonOf(page, 'Yes').click();
-	await expect.poll(() => get('proxmox', 'banip'), patient).toBe('');
+	await expect.poll(() => get('proxmox', 'banip')).toBe('');
 	await rowOf(page, 'sshd').first().click();
 	await buttonOf(page, 'Remove').click();
 	await page.getByText("Reset jail 'sshd' to its defaults?").waitFor();
 	await buttonOf(page, 'Yes').click();
-	await expect.poll(() => existsSync(file('jail.d/sshd.local')), patient).toBe(false);
-	await expect.poll(() => get('sshd', 'maxretry'), patient).toBe('5');
-	await page.locator('.x-window:visible').waitFor({ state: 'detached', ...patient });
+	await expect.poll(() => existsSync(file('jail.d/sshd.local'))).toBe(false);
+	await expect.poll(() => get('sshd', 'maxretry')).toBe('5');
+	await page.locator('.x-window:visible').waitFor({ state: 'detached' });
 	await rowOf(page, 'sshd').first().click();
 	await buttonOf(page, 'Show Bans').click();
 	await page.getByText('Nobody is banned.').or(page.locator('[id^=pveFail2banBans]')).first().waitFor();

@@ -25,7 +25,7 @@ const top = () => view.page.locator('.x-window:visible').last();
 const press = (text: string) => buttonOf(view.page, text).last().click();
 const get = async (...words: string[]) => (await panel.fail2banClient('get', 'sshd', ...words)).stdout.trim();
 const read = (name: string) => readFileSync(join(panel.config, name), 'utf8');
-const closed = () => view.page.locator('.x-window:visible').waitFor({ state: 'detached', timeout: 30_000 });
+const closed = () => view.page.locator('.x-window:visible').waitFor({ state: 'detached' });
 
 async function type(option: string, text: string): Promise<void> {
 	await view.page.locator(`.x-window [name="${option}"]:visible`).click();

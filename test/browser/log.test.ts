@@ -51,13 +51,10 @@ describe('the log and the history', () => {
 		});
 	const shows = (text: string | RegExp, wanted = true) =>
 		expect
-			.poll(
-				async () => {
-					const now = (await content()) ?? '';
-					return typeof text === 'string' ? now.includes(text) : text.test(now);
-				},
-				{ timeout: 25_000 },
-			)
+			.poll(async () => {
+				const now = (await content()) ?? '';
+				return typeof text === 'string' ? now.includes(text) : text.test(now);
+			})
 			.toBe(wanted);
 	const lines = async () => (await content()).split('\n').filter((text) => text.trim() !== '');
 	const choose = async (field: string, text: string) => {
@@ -114,7 +111,7 @@ describe('the log and the history', () => {
 			await choose('level', 'All Levels');
 			await shows('number 899');
 			await search('NUMBER 42');
-			await expect.poll(async () => (await lines()).length, { timeout: 25_000 }).toBe(11);
+			await expect.poll(async () => (await lines()).length).toBe(11);
 			await choose('jail', 'All Jails');
 			await appendFile(log, line(0, '[sshd] number 42 is new') + line(0, '[sshd] number 5 is new'));
 			await shows('number 42 is new');
@@ -122,7 +119,7 @@ describe('the log and the history', () => {
 			await searchField().press('Escape');
 			await shows('number 5 is new');
 			await search('no such line');
-			await expect.poll(async () => (await lines()).length, { timeout: 25_000 }).toBe(0);
+			await expect.poll(async () => (await lines()).length).toBe(0);
 			await clear();
 			await shows('number 42 is new');
 		});
@@ -140,9 +137,9 @@ describe('the log and the history', () => {
 			await shows('number 0');
 			const end = await until();
 			await search('earlier');
-			await expect.poll(async () => (await lines()).length, { timeout: 25_000 }).toBe(1);
+			await expect.poll(async () => (await lines()).length).toBe(1);
 			await search('number 77');
-			await expect.poll(async () => (await lines()).length, { timeout: 25_000 }).toBe(11);
+			await expect.poll(async () => (await lines()).length).toBe(11);
 			expect(await until()).toBe(end);
 			await clear();
 			await buttonOf(view.page, 'Live Mode').click();
@@ -154,7 +151,7 @@ describe('the log and the history', () => {
 			await shows('ERROR of ours', false);
 			await shows('number 42 is new');
 			await search('number 5');
-			await expect.poll(async () => (await lines()).length, { timeout: 25_000 }).toBe(1);
+			await expect.poll(async () => (await lines()).length).toBe(1);
 			await clear();
 			await shows('number 42 is new');
 			expect(await content()).not.toContain('ERROR of ours');
@@ -173,9 +170,7 @@ describe('the log and the history', () => {
 		test('asks for no line more after leaving', async () => {
 			view.calls.length = 0;
 			await view.openCard('fail2ban');
-			await expect
-				.poll(() => view.calls.some((call) => call.endsWith('/fail2ban/history')), { timeout: 25_000 })
-				.toBe(true);
+			await expect.poll(() => view.calls.some((call) => call.endsWith('/fail2ban/history'))).toBe(true);
 			const left = view.calls.length;
 			// longer than the log's own poll
 			await sleep(2500);
@@ -199,13 +194,13 @@ describe('the log and the history', () => {
 		const icon = (ip: string, name: string) => topRow(ip).locator(`.x-action-col-icon.fa-${name}`);
 
 		test('counts what the log tells, by day, week and month', async () => {
-			await expect.poll(chart, { timeout: 25_000 }).toMatchObject({ visible: true, found: 3, bans: 2 });
+			await expect.poll(chart).toMatchObject({ visible: true, found: 3, bans: 2 });
 			expect((await chart()).bars).toBeGreaterThanOrEqual(24);
 			await choose('span', 'Month');
 			await expect.poll(async () => (await chart()).found).toBe(4);
 			expect((await chart()).bars).toBeGreaterThanOrEqual(30);
 			await choose('span', 'Week');
-			await expect.poll(async () => (await chart()).found, { timeout: 25_000 }).toBe(3);
+			await expect.poll(async () => (await chart()).found).toBe(3);
 			expect((await chart()).bars).toBeGreaterThanOrEqual(28);
 			const cells = rowOf(view.page, '198.51.100.0/24').locator('.x-grid-cell-inner');
 			expect(await cells.allTextContents()).toEqual(['198.51.100.0/24', '2', '3', '1']);
@@ -230,7 +225,7 @@ describe('the log and the history', () => {
 			await icon('198.51.100.7', 'check-circle').click();
 			await view.page.locator('.x-window:visible .x-btn').getByText('Add', { exact: true }).click();
 			await expect
-				.poll(async () => (await panel.fail2banClient('get', 'sshd', 'ignoreip')).stdout, { timeout: 25_000 })
+				.poll(async () => (await panel.fail2banClient('get', 'sshd', 'ignoreip')).stdout)
 				.toContain('198.51.100.7');
 		});
 

@@ -35,15 +35,10 @@ const dialog = () => view.page.locator('.x-window:visible').last();
 /** A message or a question, which may stand before or behind the window in the page. */
 const asked = () => view.page.locator('.x-message-box:visible');
 const field = (param: string) => dialog().locator(`[name="${param}"]`);
-/** For what follows a change. */
-const patient = { timeout: patience };
 /** What a row shows behind its name. */
 const shows = (label: string, ...texts: (string | RegExp)[]) =>
 	expect
-		.poll(
-			async () => (await rowOf(view.page, label).locator('.x-grid-cell').allTextContents()).slice(-2),
-			patient,
-		)
+		.poll(async () => (await rowOf(view.page, label).locator('.x-grid-cell').allTextContents()).slice(-2))
 		.toEqual(texts.map((text) => (typeof text === 'string' ? text : expect.stringMatching(text))));
 
 async function edit(label: string, page = view.page): Promise<void> {
@@ -74,10 +69,10 @@ const pick = (label: string, item: string) =>
 			const entry = view.page.locator('.x-menu-item:visible').getByText(item, { exact: true });
 			await entry.click({ timeout: 3000 });
 		},
-		{ timeout: 20_000 },
+		{ timeout: patience },
 	);
 
-const gone = () => view.page.locator('.x-window:visible').waitFor({ state: 'detached', timeout: 30_000 });
+const gone = () => view.page.locator('.x-window:visible').waitFor({ state: 'detached' });
 
 /** Saves, and waits for the task if jails restart. */
 async function save(): Promise<void> {
@@ -94,17 +89,17 @@ test('lists what holds for all jails and for the server, with the file that says
 	await shows('Log Target', `${panel.dir}/fail2ban.log`, /^fail2ban\.d\/.*:\d+$/);
 	await shows('Database', /sqlite3$/, /^fail2ban\./);
 	await rowOf(view.page, 'Database').click();
-	await expect.poll(() => button('Edit').getAttribute('class'), patient).toContain('x-btn-disabled');
+	await expect.poll(() => button('Edit').getAttribute('class')).toContain('x-btn-disabled');
 	await rowOf(view.page, 'Max. Retry').click();
-	await expect.poll(() => button('Edit').getAttribute('class'), patient).not.toContain('x-btn-disabled');
-	await expect.poll(() => button('Reset').getAttribute('class'), patient).toContain('x-btn-disabled');
+	await expect.poll(() => button('Edit').getAttribute('class')).not.toContain('x-btn-disabled');
+	await expect.poll(() => button('Reset').getAttribute('class')).toContain('x-btn-disabled');
 });
 
 test('changes every default, for the jails that have none of their own', async () => {
 	await view.page.keyboard.press('Enter');
 	await dialog().getByText('Jails with a value of their own: sshd.').waitFor();
 	await type('maxretry', '0');
-	await expect.poll(() => button('OK').getAttribute('class'), patient).toContain('x-btn-disabled');
+	await expect.poll(() => button('OK').getAttribute('class')).toContain('x-btn-disabled');
 	await type('maxretry', '7');
 	await dialog().getByText('will be written to jail.local').waitFor();
 	await save();
@@ -233,9 +228,7 @@ test('says what is wrong with a value that only the server can judge, and keeps 
 		.first()
 		.waitFor();
 	await buttonOf(view.page, 'OK').and(asked().locator('.x-btn')).click();
-	await expect
-		.poll(() => field('logtarget').getAttribute('class'), patient)
-		.toContain('x-form-invalid-field');
+	await expect.poll(() => field('logtarget').getAttribute('class')).toContain('x-form-invalid-field');
 });
 
 test('asks before it takes the log away from a jail that reads it', async () => {
@@ -261,7 +254,7 @@ test('names the file that wins over a change, and what differs from the running 
 	await shows('Log Lines per Ban', /^4\s+runs with 9$/, /^fail2ban\.local:\d+$/);
 	await edit('Find Time');
 	await dialog().getByText('jail.d/zz.local:2 is read later and wins').waitFor();
-	await expect.poll(() => field('findtime').isDisabled(), patient).toBe(true);
+	await expect.poll(() => field('findtime').isDisabled()).toBe(true);
 	await view.page.keyboard.press('Escape');
 	await gone();
 	rmSync(file('jail.d/zz.local'));
@@ -278,7 +271,7 @@ test('opens the files and the history, where a change is taken back', async () =
 	await rowOf(view.page, 'server options: logtarget').click();
 	await buttonOf(view.page, 'Revert').last().click();
 	await button('Yes').click();
-	await expect.poll(() => get('logtarget'), patient).toContain(`${panel.dir}/fail2ban.log`);
+	await expect.poll(() => get('logtarget')).toContain(`${panel.dir}/fail2ban.log`);
 	await view.page.keyboard.press('Escape');
 	await gone();
 	await shows('Log Target', `${panel.dir}/fail2ban.log`, /^fail2ban\.d\/.*:\d+$/);

@@ -26,7 +26,7 @@ describe('the overview', () => {
 	test('says what protects the node, and what is missing, with a hint and a way there', async () => {
 		const { page } = view;
 		// the demo's action does nothing, and no Proxmox VE is around it
-		await state().getByText('Not protected').waitFor({ timeout: 20_000 });
+		await state().getByText('Not protected').waitFor();
 		await lines().getByText('fail2ban 1.1.0 runs for').waitFor();
 		await lines().getByText('/etc/pve/user.cfg cannot be read').first().waitFor();
 		await lines().getByText('Jails watch log-ins to the web interface, by SSH and by PAM.').waitFor();
@@ -49,7 +49,7 @@ describe('the overview', () => {
 		expect(free).toBeLessThan(40);
 		await panel.fail2banClient('set', 'sshd', 'banip', '192.0.2.44');
 		const row = lines().filter({ hasText: 'Bans do nothing in 3 jails' });
-		await row.getByText('Choose nftables or iptables as Ban Action in Options.').waitFor({ timeout: 20_000 });
+		await row.getByText('Choose nftables or iptables as Ban Action in Options.').waitFor();
 		await row.locator('.fa-chevron-right').click();
 		await page.getByText('Ban Action (All Ports)').waitFor();
 		await view.openCard('fail2ban');
@@ -71,11 +71,11 @@ describe('the overview', () => {
 		await view.openCard('fail2ban-jails');
 		await view.openCard('fail2ban');
 		const row = lines().filter({ hasText: '3 of 120 bans are not enforced' });
-		await state().getByText('Protected, with warnings').waitFor({ timeout: 20_000 });
+		await state().getByText('Protected, with warnings').waitFor();
 		await page.unroute(checks);
 		await row.locator('.fa-repeat').click();
 		// the list is looked at again when the task has ended
-		await lines().getByText('Bans do nothing in 3 jails').waitFor({ timeout: 30_000 });
+		await lines().getByText('Bans do nothing in 3 jails').waitFor();
 		await row.waitFor({ state: 'detached' });
 		expect(view.calls.filter((call) => call === 'POST /nodes/pve1/fail2ban/enforcement')).toHaveLength(1);
 	});
@@ -102,9 +102,7 @@ describe('the overview', () => {
 			Ext.state.Manager.set('GuiCap', { ...Ext.state.Manager.get('GuiCap') });
 		});
 		calls.length = 0;
-		await expect
-			.poll(() => calls.filter((call) => call.endsWith('/status')).length, { timeout: 30_000 })
-			.toBe(2);
+		await expect.poll(() => calls.filter((call) => call.endsWith('/status')).length).toBe(2);
 		await buttonOf(page, 'Restart').and(page.locator(':not(.x-btn-disabled)')).first().waitFor();
 	});
 
@@ -116,15 +114,15 @@ describe('the overview', () => {
 		expect(await running()).toBe(true);
 		await buttonOf(page, 'Stop').first().click();
 		await answer('Yes');
-		await expect.poll(running, { timeout: 30_000 }).toBe(false);
-		await state().getByText('Not protected').waitFor({ timeout: 20_000 });
+		await expect.poll(running).toBe(false);
+		await state().getByText('Not protected').waitFor();
 	});
 
 	test('starts it, and restarts it', async () => {
 		const { page } = view;
 		await buttonOf(page, 'Start').and(page.locator(':not(.x-btn-disabled)')).first().click();
-		await expect.poll(running, { timeout: 30_000 }).toBe(true);
-		await lines().getByText('Bans do nothing in 3 jails').waitFor({ timeout: 30_000 });
+		await expect.poll(running).toBe(true);
+		await lines().getByText('Bans do nothing in 3 jails').waitFor();
 		const first = panel.demo.fail2ban.pid;
 		expect(first).toBeDefined();
 		await buttonOf(page, 'Restart').and(page.locator(':not(.x-btn-disabled)')).first().click();

@@ -35,7 +35,7 @@ const press = (text: string) => buttonOf(view.page, text).last().click();
 const isOff = async (text: string) =>
 	(await buttonOf(view.page, text).last().getAttribute('class'))?.includes('x-btn-disabled');
 /** Waits for the end of the task whose log is shown. */
-const ended = () => expect.poll(() => isOff('Stop'), { timeout: 20_000 }).toBe(true);
+const ended = () => expect.poll(() => isOff('Stop')).toBe(true);
 /** Ticks the row of a list of the wizard, or takes the tick away. */
 const tick = (text: string) => rowOf(view.page, text).locator('.x-grid-checkcolumn').click();
 const get = async (...words: string[]) => (await panel.fail2banClient(...words)).stdout.trim();
@@ -98,8 +98,8 @@ test('shows what it will do, does it with a log, and tests detection', async () 
 	await wizard().getByText('+++ b/jail.d/sshd.local').waitFor();
 	expect(await fingerprint(panel.config)).toEqual(fresh);
 	await press('Finish');
-	await top().getByText('Test for success').waitFor({ timeout: 30_000 });
-	await expect.poll(jails, { timeout: 20_000 }).toBe('pam-generic, proxmox, recidive, sshd');
+	await top().getByText('Test for success').waitFor();
+	await expect.poll(jails).toBe('pam-generic, proxmox, recidive, sshd');
 	expect(await get('get', 'sshd', 'maxretry')).toBe('5');
 	expect(await get('get', 'sshd', 'bantime')).toBe('3600');
 	expect(await get('get', 'proxmox', 'failregex')).toContain('pvedaemon');
@@ -138,8 +138,8 @@ test('is undone byte for byte from the history', async () => {
 	await press('Revert');
 	await top().getByText('These jails stop').waitFor();
 	await press('Yes');
-	await expect.poll(() => fingerprint(panel.config), { timeout: 20_000 }).toEqual(fresh);
-	await expect.poll(jails, { timeout: 20_000 }).toBe('');
+	await expect.poll(() => fingerprint(panel.config)).toEqual(fresh);
+	await expect.poll(jails).toBe('');
 	await page.locator('.x-window:visible', { hasText: 'Task' }).waitFor({ state: 'detached' });
 	await page.keyboard.press('Escape');
 	await page.locator('.x-window:visible').waitFor({ state: 'detached' });
@@ -176,9 +176,9 @@ test('is there again after a failure, and then starts fail2ban as well', async (
 		.getByText(/fail2ban is started, 4 jails start/)
 		.waitFor();
 	await press('Finish');
-	await top().getByText('Changed jail.d/sshd.local').waitFor({ timeout: 30_000 });
+	await top().getByText('Changed jail.d/sshd.local').waitFor();
 	// else it would wait for the server for half a minute
-	await expect.poll(() => endStart(), { timeout: 20_000 }).toBeGreaterThan(0);
+	await expect.poll(() => endStart()).toBeGreaterThan(0);
 	await ended();
 	rmdirSync(inTheWay);
 	await page.locator('.x-window:visible .x-tool-close').last().click();
@@ -187,8 +187,8 @@ test('is there again after a failure, and then starts fail2ban as well', async (
 		.getByText(/fail2ban is started/)
 		.waitFor();
 	await press('Finish');
-	await top().getByText('Test for success').waitFor({ timeout: 30_000 });
-	await expect.poll(jails, { timeout: 20_000 }).toBe('pam-generic, proxmox, recidive, sshd');
+	await top().getByText('Test for success').waitFor();
+	await expect.poll(jails).toBe('pam-generic, proxmox, recidive, sshd');
 	await ended();
 	await page.locator('.x-window:visible .x-tool-close').last().click();
 	await top().getByText('Log in once with a wrong password').waitFor();

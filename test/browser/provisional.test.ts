@@ -52,15 +52,15 @@ async function change(): Promise<void> {
 }
 
 const restored = async () => {
-	await expect.poll(() => fingerprint(panel.config), { timeout: 20_000 }).toEqual(before);
-	await expect.poll(maxretry, { timeout: 20_000 }).toBe('5');
+	await expect.poll(() => fingerprint(panel.config)).toEqual(before);
+	await expect.poll(maxretry).toBe('5');
 };
 
 test('undoes what the page could not confirm, and says so', async () => {
 	await change();
 	await top()
 		.getByText('The node did not answer. The old configuration was restored and new bans were lifted.')
-		.waitFor({ timeout: 30_000 });
+		.waitFor();
 	await restored();
 	await press('Close');
 	await rowOf(view.page, 'sshd').getByText('5', { exact: true }).waitFor();

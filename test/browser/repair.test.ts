@@ -63,9 +63,9 @@ test('repairs it with one click, and keeps that when the page still reaches the 
 	await expect.poll(() => isOff('Repair')).toBe(false);
 	await buttonOf(view.page, 'Repair').last().click();
 	const checking = view.page.getByText('Checking the Connection');
-	await checking.waitFor({ timeout: 30_000 });
-	await checking.waitFor({ state: 'hidden', timeout: 30_000 });
-	await expect.poll(jails, { timeout: 30_000 }).toBe('pam-generic, proxmox, sshd');
+	await checking.waitFor();
+	await checking.waitFor({ state: 'hidden' });
+	await expect.poll(jails).toBe('pam-generic, proxmox, sshd');
 	const { release } = panel.demo.fail2ban;
 	expect(existsSync(join(panel.config, 'jail.local'))).toBe(false);
 	expect(existsSync(join(panel.config, 'filter.d/proxmox.conf'))).toBe(false);
@@ -90,7 +90,7 @@ test('is undone from the history, with a question because fail2ban will refuse t
 	await page.getByText('fail2ban refuses to start with the earlier configuration').waitFor();
 	expect(await jails()).toBe('pam-generic, proxmox, sshd');
 	await buttonOf(page, 'Revert Anyway').last().click();
-	await expect.poll(jails, { timeout: 30_000 }).toBe('proxmox');
+	await expect.poll(jails).toBe('proxmox');
 	await expect.poll(() => fingerprint(panel.config)).toEqual(before);
 	const windows = page.locator('.x-window:visible');
 	await page.getByText('revert: repair the configuration').waitFor();

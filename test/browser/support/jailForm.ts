@@ -1,7 +1,5 @@
-import { buttonOf, patience, rowOf } from './openPage.ts';
-import type { View } from './panel.ts';
-
-export const patient = { timeout: patience };
+import { buttonOf, rowOf } from './openPage.ts';
+import { startPanel, type View } from './panel.ts';
 
 /** The row of an option by its parameter, or by its label: a check box has no name in the page. */
 export function optionRow(name: string, { page }: View) {
@@ -43,7 +41,24 @@ export function jailForm(view: View) {
 		/** Saves, and waits for the task if the jail restarts. */
 		async save(text = 'OK'): Promise<void> {
 			await button(text).click();
-			await page.locator('.x-window:visible').waitFor({ state: 'detached', ...patient });
+			await page.locator('.x-window:visible').waitFor({ state: 'detached' });
 		},
 	};
 }
+
+/** The card of the jails with these files in the folder of fail2ban. */
+export async function startJails(files: Record<string, string>) {
+	const panel = await startPanel({
+		files: {
+			'filter.d/mine.conf': '[Definition]\nfailregex = ^mine <HOST>$\n',
+			'jail.d/zz.local': '[proxmox]\nmaxretry = 4\n',
+			...files,
+		},
+	});
+	const view = await panel.open();
+	await view.openCard('fail2ban-jails');
+	await rowOf(view.page, 'sshd').waitFor();
+	return { panel, view, form: jailForm(view) };
+}
+
+export type Jails = Awaited<ReturnType<typeof startJails>>;
