@@ -80,6 +80,36 @@ test('creates a jail, disables, enables and removes it', async () => {
 	await rowOf(page, 'recidive').first().waitFor({ state: 'detached' });
 });
 
+test('keeps to the newest list when an older answer comes late', async () => {
+	const { page } = view;
+	const enabledOnly = (url: URL) => url.pathname.endsWith('/fail2ban/jails') && !url.searchParams.has('all');
+	let release = () => {};
+	const released = new Promise<void>((resolve) => {
+		release = resolve;
+	});
+	let held = 0;
+	await page.route(enabledOnly, async (route) => {
+		held += 1;
+		await released;
+		await route.fallback();
+	});
+	await page.evaluate(() => {
+		const { Ext } = window as unknown as { Ext: any };
+		Ext.ComponentQuery.query('pveFail2banJails')[0].renew();
+	});
+	await expect.poll(() => held).toBeGreaterThan(0);
+	await page.getByText('Show only enabled jails').click();
+	await rowOf(page, 'recidive').first().waitFor();
+	const late = page.waitForResponse((response) => enabledOnly(new URL(response.url())));
+	release();
+	await (await late).finished();
+	await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 300)));
+	expect(await rowOf(page, 'recidive').count()).toBe(1);
+	await page.unroute(enabledOnly);
+	await page.getByText('Show only enabled jails').click();
+	await rowOf(page, 'recidive').first().waitFor({ state: 'detached' });
+});
+
 test('lifts a jail’s bans, resets a stock jail, and shows its bans', async () => {
 	const { page } = view;
 	await rowOf(page, 'proxmox').click();

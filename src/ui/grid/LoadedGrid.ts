@@ -1,3 +1,4 @@
+import { createRowsStore } from '../data/RowsStore.ts';
 import { createStatusStore, type StatusStore } from '../data/StatusStore.ts';
 import { listUrl } from '../lib/api.ts';
 import { define } from '../lib/define.ts';
@@ -33,7 +34,7 @@ define<LoadedGrid>('PVEFail2ban.grid.Loaded', {
 	initComponent: function () {
 		const { nodename, embedded, list, extraParams } = this;
 		const status = this.status ?? createStatusStore(nodename);
-		const rows = Ext.create<Proxmox.data.UpdateStore>('Proxmox.data.UpdateStore', {
+		const rows = createRowsStore({
 			model: `pve-fail2ban-${list}`,
 			proxy: { type: 'proxmox', url: listUrl(nodename, list), extraParams },
 		});

@@ -229,9 +229,10 @@ define<Overview>('PVEFail2ban.panel.Overview', {
 	},
 
 	loadChecks: function () {
-		this.checked = Date.now();
+		const asked = Date.now();
+		this.checked = asked;
 		const show = (checks: CheckRow[]) => {
-			if (!this.destroyed) {
+			if (!this.destroyed && this.checked === asked) {
 				this.checks = checks;
 				this.showLines();
 			}
