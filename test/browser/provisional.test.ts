@@ -18,7 +18,7 @@ let before: Record<string, string>;
 
 beforeAll(async () => {
 	// long enough for what the tests do meanwhile on a busy machine
-	panel = await startPanel({ confirmWithin: 30 });
+	panel = await startPanel({ confirmWithin: 45 });
 	const lines = [50, 40, 30].map((age) => failedLogInLine(mine, age)).join('');
 	appendFileSync(join(panel.dir, 'logs/auth.log'), lines);
 	before = await fingerprint(panel.config);
@@ -61,7 +61,7 @@ test('undoes what the page could not confirm, and says so', async () => {
 	await change();
 	await top()
 		.getByText('The node did not answer. The old configuration was restored and new bans were lifted.')
-		.waitFor({ timeout: 60_000 });
+		.waitFor({ timeout: 90_000 });
 	await restored();
 	await press('Close');
 	await rowOf(view.page, 'sshd').getByText('5', { exact: true }).waitFor();
