@@ -15,6 +15,8 @@ afterAll(() => panel?.close());
 
 const get = async (...words: string[]) => (await panel.fail2banClient('get', ...words)).stdout.trim();
 const file = (name: string) => join(panel.config, name);
+/** Only the list of all jails has one; which of them is on the screen depends on where it is scrolled to. */
+const disabledJail = () => view.page.locator('.x-grid-item:visible', { hasText: 'disabled' }).first();
 
 test('reloads and restarts one jail as tasks', async () => {
 	const { page } = view;
@@ -65,7 +67,6 @@ test('creates a jail, disables, enables and removes it', async () => {
 	await rowOf(page, 'mine').waitFor({ state: 'detached' });
 	expect(await status()).not.toContain('mine');
 	await page.getByText('Show only enabled jails').click();
-	await rowOf(page, '3proxy').waitFor();
 	await rowOf(page, 'mine').first().click();
 	await page.locator('.x-btn:visible').getByText('Enable', { exact: true }).click();
 	await rowOf(page, 'mine').filter({ hasText: 'running' }).waitFor();
@@ -78,7 +79,7 @@ test('creates a jail, disables, enables and removes it', async () => {
 	expect(await status()).not.toContain('mine');
 	expect(existsSync(file('jail.d/mine.local'))).toBe(false);
 	await page.getByText('Show only enabled jails').click();
-	await rowOf(page, '3proxy').waitFor({ state: 'detached' });
+	await disabledJail().waitFor({ state: 'detached' });
 });
 
 test('keeps to the newest list when an older answer comes late', async () => {
@@ -100,15 +101,15 @@ test('keeps to the newest list when an older answer comes late', async () => {
 	});
 	await expect.poll(() => held).toBeGreaterThan(0);
 	await page.getByText('Show only enabled jails').click();
-	await rowOf(page, '3proxy').waitFor();
+	await disabledJail().waitFor();
 	const late = page.waitForResponse((response) => enabledOnly(new URL(response.url())));
 	release();
 	await (await late).finished();
 	await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 300)));
-	expect(await rowOf(page, '3proxy').count()).toBe(1);
+	expect(await disabledJail().count()).toBe(1);
 	await page.unroute(enabledOnly);
 	await page.getByText('Show only enabled jails').click();
-	await rowOf(page, '3proxy').waitFor({ state: 'detached' });
+	await disabledJail().waitFor({ state: 'detached' });
 });
 
 test('lifts a jail’s bans, resets a stock jail, and shows its bans', async () => {
