@@ -2,7 +2,7 @@ import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buttonOf, rowOf, typeInto } from './support/openPage.ts';
+import { buttonOf, pickFromMenu, rowOf, typeInto } from './support/openPage.ts';
 import { type Panel, startPanel, type View } from './support/panel.ts';
 
 const attacker = '198.51.100.7';
@@ -118,8 +118,7 @@ describe('the bans', () => {
 		await why('192.0.2.1');
 		await page.keyboard.press('Escape');
 		await inWindow('.x-window-header').waitFor({ state: 'detached' });
-		await row('2001:db8::9').click({ button: 'right' });
-		await page.locator('.x-menu-item:visible').getByText('Why Banned', { exact: true }).click();
+		await pickFromMenu(row('2001:db8::9'), 'Why Banned');
 		await why('2001:db8::9');
 		await close();
 	});

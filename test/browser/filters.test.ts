@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buttonOf, rowOf } from './support/openPage.ts';
+import { buttonOf, pickFromMenu, rowOf } from './support/openPage.ts';
 import { type Panel, startPanel, type View } from './support/panel.ts';
 
 const stamp = new Date().toString().replace(/^\w+ (\w+) 0?(\d+) \d+ ([\d:]+).*/, (_all, month, day, time) => {
@@ -248,8 +248,7 @@ describe('the filters', () => {
 		await rowOf(page, 'mine').waitFor({ state: 'detached' });
 		expect(existsSync(file('mine.local'))).toBe(false);
 		await search('proxmox');
-		await rowOf(page, 'proxmox').click({ button: 'right' });
-		await page.locator('.x-menu-item:visible').getByText('Remove', { exact: true }).click();
+		await pickFromMenu(rowOf(page, 'proxmox'), 'Remove');
 		await page.getByText("Reset filter 'proxmox' to what its package says?").waitFor();
 		await buttonOf(page, 'Yes').click();
 		await rowOf(page, 'Changed').waitFor({ state: 'detached' });

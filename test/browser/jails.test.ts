@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Jails, optionRow, startJails } from './support/jailForm.ts';
-import { buttonOf, rowOf, typeInto } from './support/openPage.ts';
+import { buttonOf, pickFromMenu, rowOf, typeInto } from './support/openPage.ts';
 
 let panel: Jails['panel'];
 let view: Jails['view'];
@@ -29,8 +29,7 @@ test('reloads and restarts one jail as tasks', async () => {
 	await panel.fail2banClient('set', 'proxmox', 'banip', '203.0.113.9');
 	await rowOf(page, 'proxmox').locator('.x-grid-cell').nth(2).getByText('1', { exact: true }).waitFor();
 	await panel.fail2banClient('set', 'proxmox', 'maxretry', '33');
-	await rowOf(page, 'proxmox').click({ button: 'right' });
-	await page.locator('.x-menu-item:visible').getByText('Restart Jail').click();
+	await pickFromMenu(rowOf(page, 'proxmox'), 'Restart Jail');
 	await page.getByText("Restart jail 'proxmox'? Its 1 ban is lifted and set again.").waitFor();
 	await buttonOf(page, 'Yes').click();
 	await expect.poll(() => get('proxmox', 'maxretry')).toBe('4');

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { buttonOf, rowOf as itemOf, patience } from './support/openPage.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { buttonOf, rowOf as itemOf, pickFromMenu } from './support/openPage.ts';
 import { type Panel, startPanel, type View } from './support/panel.ts';
 
 let panel: Panel;
@@ -61,16 +61,7 @@ async function type(param: string, text: string): Promise<void> {
 	await view.page.keyboard.press('Tab');
 }
 
-/** Chooses from the menu of a row; what a change before it reloads may close the menu. */
-const pick = (label: string, item: string) =>
-	vi.waitFor(
-		async () => {
-			await rowOf(view.page, label).click({ button: 'right' });
-			const entry = view.page.locator('.x-menu-item:visible').getByText(item, { exact: true });
-			await entry.click({ timeout: 3000 });
-		},
-		{ timeout: patience },
-	);
+const pick = (label: string, item: string) => pickFromMenu(rowOf(view.page, label), item);
 
 const gone = () => view.page.locator('.x-window:visible').waitFor({ state: 'detached' });
 

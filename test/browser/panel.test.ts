@@ -4,7 +4,16 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { versions } from '../../build/setup/fail2ban.ts';
-import { buttonOf, logIn, type OpenPage, openEntry, openPage, rowOf, typeInto } from './support/openPage.ts';
+import {
+	buttonOf,
+	logIn,
+	type OpenPage,
+	openEntry,
+	openPage,
+	pickFromMenu,
+	rowOf,
+	typeInto,
+} from './support/openPage.ts';
 import { type StartedDemo, startedDemo } from './support/startedDemo.ts';
 
 /** The panel asks for the status at least this often. */
@@ -67,8 +76,7 @@ describe.each(versions)('the panel on fail2ban %s', (version) => {
 
 	test('unbans in the grid what the server then no longer bans', async () => {
 		const { page } = opened;
-		await rowOf(page, '192.0.2.44').click({ button: 'right' });
-		await page.locator('.x-menu-item:visible').getByText('Unban', { exact: true }).click();
+		await pickFromMenu(rowOf(page, '192.0.2.44'), 'Unban');
 		await page.getByText('Unban 192.0.2.44? It can connect again at once.').waitFor();
 		await buttonOf(page, 'Yes').click();
 		await rowOf(page, '192.0.2.44').waitFor({ state: 'detached' });
@@ -81,8 +89,7 @@ describe.each(versions)('the panel on fail2ban %s', (version) => {
 	test(`unbans ${slashed}, which stands in no path`, async () => {
 		const { page } = opened;
 		await demo.fail2banClient('set', 'sshd', 'banip', slashed);
-		await rowOf(page, slashed).click({ button: 'right' });
-		await page.locator('.x-menu-item:visible').getByText('Unban', { exact: true }).click();
+		await pickFromMenu(rowOf(page, slashed), 'Unban');
 		await page.getByText(`Unban ${slashed}? It can connect again at once.`).waitFor();
 		await buttonOf(page, 'Yes').click();
 		await rowOf(page, slashed).waitFor({ state: 'detached' });
