@@ -2,7 +2,7 @@ import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buttonOf, pickFromMenu, rowOf, typeInto } from './support/openPage.ts';
+import { buttonOf, pickFromMenu, retype, rowOf, typeInto } from './support/openPage.ts';
 import { type Panel, startPanel, type View } from './support/panel.ts';
 
 const attacker = '198.51.100.7';
@@ -76,17 +76,9 @@ describe('the bans', () => {
 		await buttonOf(view.page, 'Close').click();
 		await inWindow('.x-window-header').waitFor({ state: 'detached' });
 	};
-	const search = async (text: string) => {
-		await view.page.locator('input[placeholder="Address or CIDR"]:visible').click();
-		await view.page.keyboard.press('Control+a');
-		await view.page.keyboard.press('Delete');
-		await view.page.keyboard.type(text);
-	};
-	const typeAddresses = async (...lines: string[]) => {
-		await inWindow('textarea').click();
-		await view.page.keyboard.press('Control+a');
-		await view.page.keyboard.type(lines.join('\n'));
-	};
+	const search = (text: string) =>
+		retype(view.page.locator('input[placeholder="Address or CIDR"]:visible'), text);
+	const typeAddresses = (...lines: string[]) => retype(inWindow('textarea'), lines.join('\n'));
 	const chooseJail = async (text: string) => {
 		await view.page.locator('.x-form-trigger:visible').first().click();
 		await view.page.locator('.x-boundlist-item:visible').getByText(text, { exact: true }).click();

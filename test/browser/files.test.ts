@@ -2,15 +2,13 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buttonOf, rowOf } from './support/openPage.ts';
+import { buttonOf, retype, rowOf } from './support/openPage.ts';
 import { type Panel, startPanel, type View } from './support/panel.ts';
 
 const text = (page: Page) => page.locator('textarea[name="content"]');
 
-async function write(page: Page, content: string): Promise<void> {
-	await text(page).click();
-	await page.keyboard.press('Control+a');
-	await page.keyboard.type(content);
+function write(page: Page, content: string): Promise<void> {
+	return retype(text(page), content);
 }
 
 /** The button, once it can be pressed or not. */
@@ -19,10 +17,8 @@ function ready(page: Page, name: string, yes = true) {
 	return buttonOf(page, name).and(page.locator(cls)).last();
 }
 
-async function search(page: Page, part: string): Promise<void> {
-	await page.locator('input[name="search"]:visible').last().click();
-	await page.keyboard.press('Control+a');
-	await page.keyboard.type(part);
+function search(page: Page, part: string): Promise<void> {
+	return retype(page.locator('input[name="search"]:visible').last(), part);
 }
 
 /** A file of the list. The first row of a group holds the group's header too, so the click goes to the name. */

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buttonOf, pickFromMenu, rowOf } from './support/openPage.ts';
+import { buttonOf, pickFromMenu, retype, rowOf } from './support/openPage.ts';
 import { type Panel, startPanel, type View } from './support/panel.ts';
 
 const stamp = new Date().toString().replace(/^\w+ (\w+) 0?(\d+) \d+ ([\d:]+).*/, (_all, month, day, time) => {
@@ -56,13 +56,6 @@ describe('the filters', () => {
 	async function choose(itemId: string, text: string): Promise<void> {
 		await (await input(itemId)).click();
 		await view.page.locator('.x-boundlist-item:visible').getByText(text, { exact: true }).click();
-	}
-
-	async function retype(field: Locator, text: string): Promise<void> {
-		await field.click();
-		await view.page.keyboard.press('Control+a');
-		await view.page.keyboard.press('Delete');
-		await view.page.keyboard.insertText(text);
 	}
 
 	async function openFilter(name: string): Promise<void> {

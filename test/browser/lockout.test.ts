@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { failedLogInLine } from '../support/failedLogIns.ts';
 import { fingerprint } from '../support/helper.ts';
-import { buttonOf, rowOf } from './support/openPage.ts';
+import { buttonOf, retype, rowOf } from './support/openPage.ts';
 import { type Panel, startPanel, type View } from './support/panel.ts';
 
 const mine = '192.0.2.17';
@@ -28,9 +28,7 @@ const read = (name: string) => readFileSync(join(panel.config, name), 'utf8');
 const closed = () => view.page.locator('.x-window:visible').waitFor({ state: 'detached' });
 
 async function type(option: string, text: string): Promise<void> {
-	await view.page.locator(`.x-window [name="${option}"]:visible`).click();
-	await view.page.keyboard.press('Control+a');
-	await view.page.keyboard.insertText(text);
+	await retype(view.page.locator(`.x-window [name="${option}"]:visible`), text);
 	await view.page.keyboard.press('Tab');
 }
 

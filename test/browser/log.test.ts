@@ -2,7 +2,7 @@ import { appendFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buttonOf, rowOf } from './support/openPage.ts';
+import { buttonOf, retype, rowOf } from './support/openPage.ts';
 import { type Panel, startPanel, type View } from './support/panel.ts';
 
 const two = (value: number) => String(value).padStart(2, '0');
@@ -68,11 +68,7 @@ describe('the log and the history', () => {
 	};
 	// Proxmox VE's own search stands in the header
 	const searchField = () => view.page.locator('input[placeholder="Search"][maxlength="200"]:visible');
-	const search = async (text: string) => {
-		await searchField().click();
-		await view.page.keyboard.press('Control+a');
-		await view.page.keyboard.type(text);
-	};
+	const search = (text: string) => retype(searchField(), text);
 	const clear = () => view.page.locator('.pmx-clear-trigger:visible').first().click();
 
 	describe('log', () => {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { buttonOf, rowOf as itemOf, pickFromMenu } from './support/openPage.ts';
+import { buttonOf, rowOf as itemOf, pickFromMenu, retype } from './support/openPage.ts';
 import { type Panel, startPanel, type View } from './support/panel.ts';
 
 let panel: Panel;
@@ -53,10 +53,7 @@ async function edit(label: string, page = view.page): Promise<void> {
 }
 
 async function type(param: string, text: string): Promise<void> {
-	await field(param).click();
-	await view.page.keyboard.press('Control+a');
-	await view.page.keyboard.press('Delete');
-	await view.page.keyboard.insertText(text);
+	await retype(field(param), text);
 	// an open list would take the next click
 	await view.page.keyboard.press('Tab');
 }

@@ -4,7 +4,7 @@ import type { Route } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { failedLogInLine } from '../support/failedLogIns.ts';
 import { fingerprint } from '../support/helper.ts';
-import { buttonOf, rowOf } from './support/openPage.ts';
+import { buttonOf, retype, rowOf } from './support/openPage.ts';
 import { type Panel, startPanel, type View } from './support/panel.ts';
 
 const mine = '192.0.2.17';
@@ -43,9 +43,7 @@ async function change(): Promise<void> {
 		.getByText(/jail\.conf:\d+/)
 		.first()
 		.waitFor();
-	await page.locator('.x-window [name="maxretry"]').click();
-	await page.keyboard.press('Control+a');
-	await page.keyboard.insertText('2');
+	await retype(page.locator('.x-window [name="maxretry"]'), '2');
 	await press('OK');
 	await press('Save Anyway');
 	await top().getByText('Checking the Connection').waitFor();

@@ -1,4 +1,4 @@
-import { buttonOf, rowOf } from './openPage.ts';
+import { buttonOf, retype, rowOf } from './openPage.ts';
 import { startPanel, type View } from './panel.ts';
 
 /** The row of an option by its parameter, or by its label: a check box has no name in the page. */
@@ -30,10 +30,7 @@ export function jailForm(view: View) {
 		},
 
 		async type(option: string, text: string): Promise<void> {
-			await page.locator(`.x-window [name="${option}"]:visible`).click();
-			await page.keyboard.press('Control+a');
-			await page.keyboard.press('Delete');
-			await page.keyboard.insertText(text);
+			await retype(page.locator(`.x-window [name="${option}"]:visible`), text);
 			// an open list would take the next click
 			await page.keyboard.press('Tab');
 		},

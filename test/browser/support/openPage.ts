@@ -107,11 +107,21 @@ export async function logIn(page: Page, user: string, password: string): Promise
 	await page.locator('.x-treelist-item-text').first().waitFor();
 }
 
-/** Replaces the text of a field. */
-export async function typeInto(page: Page, name: string, text: string): Promise<void> {
-	await page.locator(`input[name="${name}"]:visible`).click();
-	await page.keyboard.press('Control+a');
-	await page.keyboard.type(text);
+/** Replaces the text of a field. What was clicked before may take the focus back while the keys are pressed. */
+export async function retype(field: Locator, text: string): Promise<void> {
+	const { keyboard } = field.page();
+	const end = Date.now() + patience;
+	do {
+		await field.click();
+		await keyboard.press('Control+a');
+		await keyboard.press('Delete');
+		await keyboard.insertText(text);
+	} while ((await field.inputValue()) !== text && Date.now() < end);
+}
+
+/** Replaces the text of the field of this name. */
+export function typeInto(page: Page, name: string, text: string): Promise<void> {
+	return retype(page.locator(`input[name="${name}"]:visible`), text);
 }
 
 /** Clicks an entry of the node's menu. */
