@@ -1,4 +1,4 @@
-import { buttonOf, retype, rowOf } from './openPage.ts';
+import { buttonOf, rowOf } from './openPage.ts';
 import { startPanel, type View } from './panel.ts';
 
 /** The row of an option by its parameter, or by its label: a check box has no name in the page. */
@@ -30,7 +30,10 @@ export function jailForm(view: View) {
 		},
 
 		async type(option: string, text: string): Promise<void> {
-			await retype(page.locator(`.x-window [name="${option}"]:visible`), text);
+			await page.locator(`.x-window [name="${option}"]:visible`).click();
+			await page.keyboard.press('Control+a');
+			await page.keyboard.press('Delete');
+			await page.keyboard.insertText(text);
 			// an open list would take the next click
 			await page.keyboard.press('Tab');
 		},
