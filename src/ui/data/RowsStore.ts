@@ -1,8 +1,9 @@
+import { answerOrder } from '../lib/answerOrder.ts';
 import { define } from '../lib/define.ts';
 
-/** The rows of a list. Of loads that overlap the last one counts: an older answer that comes late shows the past. */
+/** The rows of a list, where an older answer that comes late shows nothing: it is of the past. */
 interface RowsStore extends Proxmox.data.UpdateStore {
-	newest: Ext.data.Operation | undefined;
+	isNews: WeakMap<Ext.data.Operation, () => boolean>;
 	onProxyLoad(operation: Ext.data.Operation): void;
 }
 
@@ -10,14 +11,16 @@ define<RowsStore>('PVEFail2ban.data.RowsStore', {
 	extend: 'Proxmox.data.UpdateStore',
 
 	constructor: function (this: RowsStore, config: object) {
+		const ask = answerOrder();
+		this.isNews = new WeakMap();
 		this.callParent([config]);
 		this.on('beforeload', (_store: unknown, operation: Ext.data.Operation) => {
-			this.newest = operation;
+			this.isNews.set(operation, ask());
 		});
 	},
 
 	onProxyLoad: function (operation) {
-		if (operation === this.newest) {
+		if (this.isNews.get(operation)?.()) {
 			this.callParent([operation]);
 		}
 	},

@@ -1,4 +1,5 @@
 import type { CheckRow, Status } from '../../contract/types.ts';
+import { answerOrder } from '../lib/answerOrder.ts';
 import '../button/RightButton.ts';
 import type { RightButton } from '../button/RightButton.ts';
 import { createStatusStore, type StatusStore } from '../data/StatusStore.ts';
@@ -25,6 +26,7 @@ export interface Overview extends Ext.panel.Panel {
 	checks: CheckRow[];
 	/** Unix milliseconds of the last call of the checks. */
 	checked: number;
+	askChecks: ReturnType<typeof answerOrder>;
 	onStatus(status: Status, changed: boolean): void;
 	loadChecks(): void;
 	showLines(): void;
@@ -143,6 +145,7 @@ define<Overview>('PVEFail2ban.panel.Overview', {
 		this.status = createStatusStore(nodename);
 		this.checks = [];
 		this.checked = 0;
+		this.askChecks = answerOrder();
 		this.dockedItems = [
 			{ xtype: 'pveFail2banBanners', dock: 'top', nodename, status: this.status },
 			{
@@ -229,10 +232,10 @@ define<Overview>('PVEFail2ban.panel.Overview', {
 	},
 
 	loadChecks: function () {
-		const asked = Date.now();
-		this.checked = asked;
+		this.checked = Date.now();
+		const isNews = this.askChecks();
 		const show = (checks: CheckRow[]) => {
-			if (!this.destroyed && this.checked === asked) {
+			if (!this.destroyed && isNews()) {
 				this.checks = checks;
 				this.showLines();
 			}

@@ -1,3 +1,4 @@
+import { answerOrder } from '../lib/answerOrder.ts';
 import { getOptions, type OptionScope } from '../lib/api.ts';
 import { confirm } from '../lib/confirm.ts';
 import { controller } from '../lib/define.ts';
@@ -16,10 +17,10 @@ export const optionsController = controller<Options>()({
 	/** The rows on the screen as text, to see whether anything is new. */
 	shown: '',
 	digests: {} as Record<string, string>,
-	/** How often the rows were asked for. */
-	asked: 0,
+	ask: answerOrder(),
 
 	init(view: Options): void {
+		this.ask = answerOrder();
 		view.mon(view.status, 'status', (_status: unknown, changed: boolean) => {
 			if (changed) {
 				this.load();
@@ -31,13 +32,10 @@ export const optionsController = controller<Options>()({
 		const view = this.getView();
 		const { nodename } = view;
 		const waits = this.shown === '' ? view : undefined;
-		this.asked += 1;
-		const { asked } = this;
-		// an answer must not take the place of one that was asked for later
-		const isOld = () => view.destroyed || asked !== this.asked;
+		const isNews = this.ask();
 		Promise.all(scopes.map((scope) => getOptions(nodename, scope, waits))).then(
 			(answers) => {
-				if (isOld()) {
+				if (view.destroyed || !isNews()) {
 					return;
 				}
 				Proxmox.Utils.setErrorMask(view.getView(), false);
@@ -49,7 +47,7 @@ export const optionsController = controller<Options>()({
 				this.show(rows);
 			},
 			({ status, message }: Failure) => {
-				if (!isOld()) {
+				if (!view.destroyed && isNews()) {
 					// Else the list would stay as it is until the next ban.
 					view.status.last = undefined;
 					const text = loadErrorText({ status, statusText: message }, nodename);

@@ -111,12 +111,15 @@ export async function logIn(page: Page, user: string, password: string): Promise
 export async function retype(field: Locator, text: string): Promise<void> {
 	const { keyboard } = field.page();
 	const end = Date.now() + patience;
-	do {
+	for (;;) {
 		await field.click();
 		await keyboard.press('Control+a');
 		await keyboard.press('Delete');
 		await keyboard.insertText(text);
-	} while ((await field.inputValue()) !== text && Date.now() < end);
+		const typed = await field.inputValue();
+		if (typed === text) return;
+		if (Date.now() > end) throw new Error(`the field holds '${typed}' instead of '${text}'`);
+	}
 }
 
 /** Replaces the text of the field of this name. */
