@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Marked } from 'marked';
-import { helpPages } from '../src/ui/lib/helpPages.ts';
+import { helpPages } from '../src/ui/kit/helpPages.ts';
 
 const style = `
 :root { color-scheme: light dark; --line: #ccc; --soft: #f4f4f4; --link: #0f67b5; }

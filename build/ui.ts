@@ -7,7 +7,7 @@ import { replaceOutput } from './replaceOutput.ts';
 const source = fileURLToPath(new URL('../src/ui', import.meta.url));
 const mainEntry = join(source, 'main.ts');
 const windowsEntry = join(source, 'windows.ts');
-const sharedModule = join(source, 'lib/shared.ts');
+const sharedModule = join(source, 'kit/shared.ts');
 
 interface BundleOptions {
 	minify: boolean;
@@ -45,12 +45,12 @@ function handOn(modules: readonly string[]): Plugin {
 	return {
 		name: 'hand on',
 		setup({ onLoad }) {
-			onLoad({ filter: /[\\/]lib[\\/]shared\.ts$/ }, () => ({
+			onLoad({ filter: /[\\/]kit[\\/]shared\.ts$/ }, () => ({
 				contents: [
 					...modules.map((file, index) => `import * as m${index} from ${JSON.stringify(file)};`),
 					`export const shared = [${modules.map((_, index) => `m${index}`).join()}];`,
 				].join('\n'),
-				resolveDir: join(source, 'lib'),
+				resolveDir: join(source, 'kit'),
 				loader: 'js',
 			}));
 		},

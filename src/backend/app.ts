@@ -6,7 +6,7 @@ import type { Log } from './log.ts';
 import { sendError, sendTask } from './routes/answer.ts';
 import { parseParams } from './routes/params.ts';
 import { readCaller } from './routes/readCaller.ts';
-import type { Call, Result, Services } from './services/call.ts';
+import type { Call, Result, Services } from './services/kit/call.ts';
 
 type AnyService = (call: Call<unknown>) => Promise<Result<unknown>>;
 

@@ -1,16 +1,14 @@
+import { splitList } from './addresses/addresses.ts';
 import type { Task } from './caller.ts';
 import type { connectFail2ban } from './connectFail2ban.ts';
 import type { RunCommand } from './fail2ban/Fail2banCommands.ts';
 import { ServerError } from './fail2ban/Fail2banServer.ts';
 import type { ConfigSnapshot } from './files/ConfigFiles.ts';
 import { dumpedJails } from './files/jailCommands.ts';
-import { machineFiles, ownAddresses, readText } from './machineFiles.ts';
 import { createPreviewBans } from './runs/previewJail.ts';
 import { createTestLines } from './runs/testLines.ts';
-import { splitList } from './services/addresses.ts';
-import { BanGuard } from './services/BanGuard.ts';
-import { callerAddresses } from './services/callerAddresses.ts';
-import { JailPreviews } from './services/JailPreviews.ts';
+import { BanGuard } from './services/lockout/BanGuard.ts';
+import { JailPreviews } from './services/lockout/JailPreviews.ts';
 import { fileDiffs } from './services/protection/fileDiffs.ts';
 import type { IgnoreProposal } from './services/protection/ignoreProposals.ts';
 import type { JailOffer } from './services/protection/jailOffers.ts';
@@ -24,8 +22,10 @@ import {
 	refuseTooWide,
 } from './services/protection/protectionRequest.ts';
 import { protectionTask } from './services/protection/protectionTask.ts';
-import { settleJails } from './services/settleJails.ts';
-import { findSystemAddresses, type SystemAddress } from './services/systemAddresses.ts';
+import { settleJails } from './services/server/settleJails.ts';
+import { callerAddresses } from './system/callerAddresses.ts';
+import { machineFiles, ownAddresses, readText } from './system/machineFiles.ts';
+import { findSystemAddresses, type SystemAddress } from './system/systemAddresses.ts';
 
 export type { PresetId } from './services/protection/presets.ts';
 

@@ -23,7 +23,6 @@ import type { Log } from './log.ts';
 import { readAddressEvents } from './logs/addressEvents.ts';
 import { JournalLog } from './logs/JournalLog.ts';
 import { openLogSet } from './logs/LogSet.ts';
-import { machineFiles, ownAddresses, readText } from './machineFiles.ts';
 import type { HelperOptions } from './options.ts';
 import { createFailedLogIns } from './runs/failedLogIns.ts';
 import { createJournalFault, createUnitError } from './runs/journalFault.ts';
@@ -35,11 +34,12 @@ import type { LoadTerminal } from './runs/RunProcess.ts';
 import { Scans } from './runs/Scans.ts';
 import { createBootState, createSshdSettings } from './runs/systemState.ts';
 import { createTestLines } from './runs/testLines.ts';
-import { BanGuard } from './services/BanGuard.ts';
 import { createServices } from './services/index.ts';
-import { JailPreviews } from './services/JailPreviews.ts';
-import type { SystemFiles } from './services/protection/SystemFiles.ts';
-import { findSystemAddresses } from './services/systemAddresses.ts';
+import { BanGuard } from './services/lockout/BanGuard.ts';
+import { JailPreviews } from './services/lockout/JailPreviews.ts';
+import { machineFiles, ownAddresses, readText } from './system/machineFiles.ts';
+import type { SystemFiles } from './system/SystemFiles.ts';
+import { findSystemAddresses } from './system/systemAddresses.ts';
 
 /** What only a test replaces. */
 export interface HelperSeams {

@@ -1,6 +1,6 @@
-import { addHelp } from './lib/help.ts';
+import { addHelp } from './kit/help.ts';
 import './menu/NodeMenu.ts';
-import './window/NotApplied.ts';
+import './lockout/NotApplied.ts';
 
 Proxmox.Utils.override_task_descriptions({
 	f2bstart: ['', gettext('Start fail2ban')],

@@ -1,17 +1,18 @@
-import { openChangeHistory } from './window/ChangeHistory.ts';
-import { checkConnection } from './window/CheckConnection.ts';
-import { openConfigFiles } from './window/ConfigFiles.ts';
-import { openDifferences } from './window/Differences.ts';
-import { openJailEdit } from './window/JailEdit.ts';
-import { openOptionEdit, saveOption } from './window/OptionEdit.ts';
-import { openRepair } from './window/RepairConfig.ts';
-import { openProtection } from './window/SetUpProtection.ts';
-import { openTestDetection } from './window/TestDetection.ts';
-import { showWhyBanned } from './window/WhyBanned.ts';
-import { openWorkbench } from './window/Workbench.ts';
+import { showWhyBanned } from './bans/WhyBanned.ts';
+import { openChangeHistory } from './changes/ChangeHistory.ts';
+import { openConfigFiles } from './files/ConfigFiles.ts';
+import { openDifferences } from './files/Differences.ts';
+import { openJailEdit } from './jails/JailEdit.ts';
+import type { Windows } from './kit/inWindows.ts';
+import { checkConnection } from './lockout/CheckConnection.ts';
+import { openOptionEdit, saveOption } from './options/OptionEdit.ts';
+import { openTestDetection } from './overview/TestDetection.ts';
+import { openProtection } from './protection/SetUpProtection.ts';
+import { openRepair } from './repair/RepairConfig.ts';
+import { openWorkbench } from './workbench/Workbench.ts';
 
-/** What the second script brings: the large windows, loaded when the first of them is opened. */
-const windows = {
+/** The second script, loaded when the first of its windows is opened. */
+const windows: Windows = {
 	checkConnection,
 	openChangeHistory,
 	openConfigFiles,
@@ -25,7 +26,5 @@ const windows = {
 	saveOption,
 	showWhyBanned,
 };
-
-export type Windows = typeof windows;
 
 Ext.ns('PVEFail2ban').windows = windows;

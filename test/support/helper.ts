@@ -6,8 +6,8 @@ import { join, relative } from 'node:path';
 import type { RunCommand } from '../../src/backend/fail2ban/Fail2banCommands.ts';
 import { runCommand } from '../../src/backend/fail2ban/runCommand.ts';
 import { createLog } from '../../src/backend/log.ts';
-import type { SystemFiles } from '../../src/backend/services/protection/SystemFiles.ts';
 import { type HelperSeams, startHelper } from '../../src/backend/startHelper.ts';
+import type { SystemFiles } from '../../src/backend/system/SystemFiles.ts';
 import type { PrivateFail2ban } from './fail2ban.ts';
 
 export interface HelperAnswer {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { SystemFiles } from '../../src/backend/services/protection/SystemFiles.ts';
+import type { SystemFiles } from '../../src/backend/system/SystemFiles.ts';
 
 /** A node's own files as a test wants them. */
 export interface NodeFilesOptions {

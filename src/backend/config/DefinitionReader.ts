@@ -1,6 +1,6 @@
 import type { ConfigReading } from './ConfigReading.ts';
 import { MergedConfig } from './MergedConfig.ts';
-import { toBool, toInt, toText } from './pythonValues.ts';
+import { isTrue, toInt, toText } from './pythonValues.ts';
 import { substituteTags, type TagValue } from './substituteTags.ts';
 
 export type OptionType = 'string' | 'int' | 'bool';
@@ -85,7 +85,7 @@ export class DefinitionReader {
 		for (const [option, type] of Object.entries(this.types)) {
 			const value = result.get(option);
 			if (value === undefined || type === 'string') continue;
-			const converted = type === 'bool' ? toBool(toText(value)) : toInt(toText(value));
+			const converted = type === 'bool' ? isTrue(toText(value)) : toInt(toText(value));
 			// A bad number makes fail2ban fall back to no value at all.
 			if (converted === undefined) result.delete(option);
 			else result.set(option, converted);

@@ -3,7 +3,7 @@ import type { DumpCommand, DumpValue } from './dump.ts';
 import { fillFilterCommands, filterOptions } from './filterReader.ts';
 import { isReadingError, JailError, type JailReading, readJail } from './jailReader.ts';
 import type { JailConfig } from './layers.ts';
-import { splitWords, toBool, toText } from './pythonValues.ts';
+import { isTrue, splitWords, toText } from './pythonValues.ts';
 
 export interface EffectiveJail {
 	jail: string;
@@ -56,7 +56,7 @@ export function effectiveJail(config: JailConfig, jail: string): EffectiveJail |
 /** Of a disabled jail fail2ban reads only the options that tell so. */
 function isMet(config: JailConfig, jail: string): boolean {
 	const first = ['enabled', 'backend', 'filter'].map((name) => config.option(jail, name));
-	return first.some((option) => option?.error !== undefined) || toBool(first[0]?.value ?? '');
+	return first.some((option) => option?.error !== undefined) || isTrue(first[0]?.value ?? '');
 }
 
 /** The server commands of a jail's filter, and of what the jail sets over it. */

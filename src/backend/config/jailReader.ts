@@ -7,10 +7,10 @@ import { InterpolationError } from './interpolate.ts';
 import type { MergedConfig } from './MergedConfig.ts';
 import {
 	extractOptions,
+	isTrue,
 	type NamedOptions,
 	PythonValueError,
 	splitWithOptions,
-	toBool,
 	toInt,
 	toText,
 } from './pythonValues.ts';
@@ -148,7 +148,7 @@ function readOptions(config: MergedConfig, jail: string, types: Types): Map<stri
 		const text = config.get(jail, option);
 		if (text === undefined) {
 			if (fallback !== undefined) result.set(option, fallback);
-		} else if (type === 'bool') result.set(option, toBool(text));
+		} else if (type === 'bool') result.set(option, isTrue(text));
 		else result.set(option, type === 'int' ? (toInt(text) ?? null) : text);
 	}
 	return result;

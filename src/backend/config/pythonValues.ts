@@ -10,9 +10,9 @@ export class PythonValueError extends Error {
 	}
 }
 
-/** What fail2ban takes for true. */
-export function toBool(text: string): boolean {
-	return /^(1|on|true|yes)$/.test(text.toLowerCase());
+/** What fail2ban takes for true. Values of options are stripped when they are read. */
+export function isTrue(value: string | null | undefined): boolean {
+	return /^(1|on|true|yes)$/i.test(value ?? '');
 }
 
 /** `int(text)`; undefined where Python raises ValueError. */

@@ -1,6 +1,6 @@
 import { readdir, unlink } from 'node:fs/promises';
 import path from 'node:path';
-import type { ChangedFile, Restored } from './ChangeStore.ts';
+import type { ChangedFile, Restored } from './ChangeRecord.ts';
 import { hashOf, readOrNull } from './fileBytes.ts';
 import { isTemporaryName } from './replaceFile.ts';
 

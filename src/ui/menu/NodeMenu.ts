@@ -1,12 +1,12 @@
-import '../grid/BanGrid.ts';
-import '../grid/FilterGrid.ts';
-import '../grid/IgnoreGrid.ts';
-import '../grid/JailGrid.ts';
-import '../panel/Options.ts';
-import '../panel/LogCard.ts';
-import '../panel/Overview.ts';
-import { define } from '../lib/define.ts';
-import { hasNodePrivilege } from '../lib/rights.ts';
+import '../bans/BanGrid.ts';
+import '../filters/FilterGrid.ts';
+import '../ignore/IgnoreGrid.ts';
+import '../jails/JailGrid.ts';
+import '../options/Options.ts';
+import '../log/LogCard.ts';
+import '../overview/Overview.ts';
+import { define } from '../kit/define.ts';
+import { hasNodePrivilege } from '../kit/rights.ts';
 import { addNodeEntries, type MenuItem } from './nodeEntries.ts';
 
 interface NodeConfig extends Ext.panel.Panel {

@@ -1,4 +1,4 @@
-import { helpId } from '../lib/helpPages.ts';
+import { helpId } from '../kit/helpPages.ts';
 
 /** An entry of a menu of PVE's, which is also the configuration of its card. */
 export interface MenuItem {

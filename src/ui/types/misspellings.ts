@@ -1,7 +1,7 @@
 /**
  * Never loaded: mistakes that the compiler must see. When one of them is no longer an error, `tsc` says so.
  */
-import { controller, define } from '../lib/define.ts';
+import { controller, define } from '../kit/define.ts';
 
 interface Sample extends Ext.panel.Panel {
 	nodename: string;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { helpHtml } from '../../../build/help.ts';
 import { root } from '../../../build/setup/paths.ts';
-import { helpId, helpPages } from '../../../src/ui/lib/helpPages.ts';
+import { helpId, helpPages } from '../../../src/ui/kit/helpPages.ts';
 
 describe('the installed help', () => {
 	let folder: string;

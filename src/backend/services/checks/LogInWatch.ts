@@ -2,9 +2,9 @@ import type { ConfigFiles, ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import type { Log } from '../../log.ts';
 import type { FailedLogIn, LogInKind } from '../../runs/failedLogIns.ts';
 import type { TestLines } from '../../runs/testLines.ts';
-import { testedExpressions } from '../testedExpressions.ts';
-import { testedFilter } from '../testedFilter.ts';
-import { testSource } from '../testSource.ts';
+import { testedExpressions } from '../workbench/testedExpressions.ts';
+import { testedFilter } from '../workbench/testedFilter.ts';
+import { testSource } from '../workbench/testSource.ts';
 
 /** What a jail's own filter makes of the jail's own source. */
 export interface JailWatch {

@@ -1,8 +1,8 @@
 import type { CheckRow } from '../../../contract/types.ts';
 import { invalidParams } from '../../errors.ts';
 import { ServerError } from '../../fail2ban/Fail2banServer.ts';
-import type { Services } from '../call.ts';
-import { within } from '../within.ts';
+import type { Services } from '../kit/call.ts';
+import { within } from '../kit/within.ts';
 import type { Check, Finding } from './Check.ts';
 import * as firewall from './enforcementChecks.ts';
 import * as jail from './jailChecks.ts';

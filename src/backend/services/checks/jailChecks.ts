@@ -1,12 +1,13 @@
 import type { FilterRow } from '../../../contract/types.ts';
+import { contains, parseNetwork } from '../../addresses/addresses.ts';
+import { isTrue } from '../../config/pythonValues.ts';
 import { parseTime } from '../../config/time.ts';
 import type { ConfigFiles, ConfigSnapshot } from '../../files/ConfigFiles.ts';
-import { contains, parseNetwork } from '../addresses.ts';
-import { configuredJails, isTrue } from '../configuredJails.ts';
-import { EditedConfig } from '../EditedConfig.ts';
-import { ignorePlace } from '../ignorePlan.ts';
+import { configuredJails } from '../edit/configuredJails.ts';
+import { EditedConfig } from '../edit/EditedConfig.ts';
+import { ignorePlace } from '../ignore/ignorePlan.ts';
 import { isGuarded } from '../protection/filterGuard.ts';
-import type { ServerFigures } from '../serverFigures.ts';
+import type { ServerFigures } from '../server/serverFigures.ts';
 import { type Check, enumerate, finding, good } from './Check.ts';
 
 export interface JailCheckDeps {

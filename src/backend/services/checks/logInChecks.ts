@@ -1,11 +1,11 @@
+import { contains, parseNetwork } from '../../addresses/addresses.ts';
 import { effectiveFilter } from '../../config/effectiveFilter.ts';
 import type { ConfigFiles, ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import type { LogInKind } from '../../runs/failedLogIns.ts';
-import { contains, parseNetwork } from '../addresses.ts';
-import { configuredJails } from '../configuredJails.ts';
-import type { ServerFigures } from '../serverFigures.ts';
-import type { ReadText } from '../serverProcess.ts';
-import { ipv4Gateways, ipv6Gateways } from '../systemAddresses.ts';
+import type { ReadText } from '../../system/SystemFiles.ts';
+import { ipv4Gateways, ipv6Gateways } from '../../system/systemAddresses.ts';
+import { configuredJails } from '../edit/configuredJails.ts';
+import type { ServerFigures } from '../server/serverFigures.ts';
 import { type Check, enumerate, finding, good } from './Check.ts';
 import type { JailWatch, LogInWatch, WatchReading } from './LogInWatch.ts';
 import { watched as look } from './LogInWatch.ts';

@@ -1,6 +1,6 @@
-import { formatNetwork, parseNetwork } from '../addresses.ts';
-import type { ReadText } from '../serverProcess.ts';
-import { corosyncNodes, type SystemAddress } from '../systemAddresses.ts';
+import { formatNetwork, parseNetwork } from '../../addresses/addresses.ts';
+import type { ReadText } from '../../system/SystemFiles.ts';
+import { corosyncNodes, type SystemAddress } from '../../system/systemAddresses.ts';
 import { type Check, enumerate, finding, good } from './Check.ts';
 import {
 	firewallEnabled,

@@ -1,4 +1,4 @@
-import type { ReadText } from '../serverProcess.ts';
+import type { ReadText } from '../../system/SystemFiles.ts';
 import { type Check, enumerate, finding, good } from './Check.ts';
 import { sshdSettings } from './pveFiles.ts';
 import { readSshdConfig, type SshdConfig } from './sshdConfig.ts';

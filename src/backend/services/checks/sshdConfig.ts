@@ -1,4 +1,4 @@
-import type { ReadText } from '../serverProcess.ts';
+import type { ReadText } from '../../system/SystemFiles.ts';
 
 /** What sshd_config(5) says, by lower-case keyword; the first value wins. */
 export interface SshdConfig {

@@ -3,8 +3,8 @@ import type { Fail2banServer } from '../../fail2ban/Fail2banServer.ts';
 import { ServerError } from '../../fail2ban/Fail2banServer.ts';
 import { FirewallLook } from '../../fail2ban/FirewallLook.ts';
 import { jailActions } from '../../fail2ban/jailActions.ts';
-import type { BanCache } from '../banCache.ts';
-import type { ServerFigures } from '../serverFigures.ts';
+import type { BanCache } from '../bans/banCache.ts';
+import type { ServerFigures } from '../server/serverFigures.ts';
 import { type JailLook, lookAtJail } from './jailEnforcement.ts';
 
 export interface EnforcementDeps {

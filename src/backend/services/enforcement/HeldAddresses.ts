@@ -1,5 +1,5 @@
+import { type Network, parseNetwork } from '../../addresses/addresses.ts';
 import type { Listing } from '../../fail2ban/listings.ts';
-import { type Network, parseNetwork } from '../addresses.ts';
 
 /** Most addresses of a network that are looked up one by one; `ipset` adds a network to a set of addresses so. */
 const countable = 4096;

@@ -1,9 +1,9 @@
 import { ApiError } from '../../errors.ts';
 import type { Provisional } from '../../files/Provisional.ts';
 import type { Log } from '../../log.ts';
-import { audit } from '../audit.ts';
-import type { Services } from '../call.ts';
-import type { ServerFigures } from '../serverFigures.ts';
+import { audit } from '../kit/audit.ts';
+import type { Services } from '../kit/call.ts';
+import type { ServerFigures } from '../server/serverFigures.ts';
 import type { Enforcement } from './Enforcement.ts';
 import { type ReapplyDeps, reapply } from './reapply.ts';
 import type { RefuseReban } from './refuseReban.ts';

@@ -1,9 +1,9 @@
 import type { EnforcementRow } from '../../../contract/types.ts';
+import { parseNetwork } from '../../addresses/addresses.ts';
 import { type FirewallLook, type Looked, targetWords } from '../../fail2ban/FirewallLook.ts';
 import { doesNothing } from '../../fail2ban/firewallActions.ts';
 import { type FirewallTarget, firewallTarget } from '../../fail2ban/firewallTarget.ts';
 import type { JailAction } from '../../fail2ban/jailActions.ts';
-import { parseNetwork } from '../addresses.ts';
 import { HeldAddresses } from './HeldAddresses.ts';
 
 /** One action of a jail for one family of addresses, and what the firewall has of it. */

@@ -1,3 +1,4 @@
+import { parseNetwork } from '../../addresses/addresses.ts';
 import type { RunCommand } from '../../fail2ban/Fail2banCommands.ts';
 import { type Fail2banServer, ServerError } from '../../fail2ban/Fail2banServer.ts';
 import { targetWords } from '../../fail2ban/FirewallLook.ts';
@@ -10,9 +11,8 @@ import {
 	runAction,
 	runBulk,
 } from '../../fail2ban/firewallActions.ts';
-import { parseNetwork } from '../addresses.ts';
-import type { BanCache } from '../banCache.ts';
-import { nextChunk } from '../unban.ts';
+import type { BanCache } from '../bans/banCache.ts';
+import { nextChunk } from '../bans/unban.ts';
 import type { Enforcement } from './Enforcement.ts';
 import type { JailLook, TargetLook } from './jailEnforcement.ts';
 

@@ -1,8 +1,8 @@
+import { contains, parseAddress, parseNetwork } from '../../addresses/addresses.ts';
 import { ApiError } from '../../errors.ts';
-import { contains, parseAddress, parseNetwork } from '../addresses.ts';
-import { callerAddresses } from '../callerAddresses.ts';
-import type { Clients } from '../JailPreviews.ts';
-import type { SystemAddress } from '../systemAddresses.ts';
+import { callerAddresses } from '../../system/callerAddresses.ts';
+import type { SystemAddress } from '../../system/systemAddresses.ts';
+import type { Clients } from '../lockout/JailPreviews.ts';
 import type { Enforcement } from './Enforcement.ts';
 import type { JailLook } from './jailEnforcement.ts';
 

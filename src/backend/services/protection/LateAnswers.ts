@@ -1,4 +1,4 @@
-import { within } from '../within.ts';
+import { within } from '../kit/within.ts';
 
 /** Questions at once: each takes a processor for some seconds at most. */
 const atOnce = 2;

@@ -1,7 +1,7 @@
 import { unifiedDiff } from '../../config/unifiedDiff.ts';
 import type { PlannedChange } from '../../files/ConfigChange.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
-import { maskSecrets } from '../secrets.ts';
+import { maskSecrets } from '../kit/secrets.ts';
 
 export interface FileDiff {
 	file: string;

@@ -1,7 +1,7 @@
+import { contains, formatNetwork, isSingle, type Network, parseNetwork } from '../../addresses/addresses.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
-import { contains, formatNetwork, isSingle, type Network, parseNetwork } from '../addresses.ts';
-import { EditedConfig } from '../EditedConfig.ts';
-import { ignorePlace } from '../ignorePlan.ts';
+import { EditedConfig } from '../edit/EditedConfig.ts';
+import { ignorePlace } from '../ignore/ignorePlan.ts';
 import type { IgnoredAddress } from './protectionPlan.ts';
 
 export interface IgnoreProposal {

@@ -1,6 +1,6 @@
 import type { JailConfig } from '../../config/layers.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
-import { filterName } from '../filterValue.ts';
+import { filterName } from '../edit/filterValue.ts';
 import { guardOptions } from './filterGuard.ts';
 import { firewallAction } from './firewallAction.ts';
 import { fileSource, journalSource, type NeededOptions, type NeededSource } from './logSource.ts';

@@ -3,9 +3,9 @@ import { ApiError } from '../../errors.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import { overlay } from '../../files/overlay.ts';
 import { TestFault, type TestLines, type TestTask } from '../../runs/testLines.ts';
-import type { EditedConfig } from '../EditedConfig.ts';
-import { testedExpressions } from '../testedExpressions.ts';
-import { testSource } from '../testSource.ts';
+import type { EditedConfig } from '../edit/EditedConfig.ts';
+import { testedExpressions } from '../workbench/testedExpressions.ts';
+import { testSource } from '../workbench/testSource.ts';
 
 /** What a jail's filter finds in its log. */
 export interface Detected {

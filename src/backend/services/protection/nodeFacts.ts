@@ -1,4 +1,4 @@
-import type { SystemFiles } from './SystemFiles.ts';
+import type { SystemFiles } from '../../system/SystemFiles.ts';
 import { sshPorts } from './sshPorts.ts';
 
 /** What the node is made of, as far as its protection depends on it. */

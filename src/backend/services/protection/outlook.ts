@@ -4,8 +4,8 @@ import type { PlannedChange } from '../../files/ConfigChange.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import type { JailCommands } from '../../files/jailCommands.ts';
 import type { Preview } from '../../files/Preview.ts';
-import { canBanMore } from '../banTightening.ts';
-import { type Clients, entryOf, type JailOutlook, type JailPreviews } from '../JailPreviews.ts';
+import { canBanMore } from '../lockout/banTightening.ts';
+import { type Clients, entryOf, type JailOutlook, type JailPreviews } from '../lockout/JailPreviews.ts';
 
 /** What fail2ban makes of a plan that is not written yet. */
 export interface Outlook {

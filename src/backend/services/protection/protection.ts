@@ -6,12 +6,13 @@ import type { Fail2banServer } from '../../fail2ban/Fail2banServer.ts';
 import type { ConfigChanges } from '../../files/ConfigChange.ts';
 import type { ConfigFiles, ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import type { TestLines } from '../../runs/testLines.ts';
-import type { Result, Services } from '../call.ts';
-import { callerAddresses } from '../callerAddresses.ts';
-import type { Clients, JailPreviews } from '../JailPreviews.ts';
-import type { ServerFigures } from '../serverFigures.ts';
-import { makeChange } from '../settingsEdit.ts';
-import type { SystemAddress } from '../systemAddresses.ts';
+import { callerAddresses } from '../../system/callerAddresses.ts';
+import type { SystemFiles } from '../../system/SystemFiles.ts';
+import type { SystemAddress } from '../../system/systemAddresses.ts';
+import { makeChange } from '../edit/settingsEdit.ts';
+import type { Result, Services } from '../kit/call.ts';
+import type { Clients, JailPreviews } from '../lockout/JailPreviews.ts';
+import type { ServerFigures } from '../server/serverFigures.ts';
 import { fileDiffs } from './fileDiffs.ts';
 import type { AddressFacts } from './ignoreProposals.ts';
 import { LateAnswers } from './LateAnswers.ts';
@@ -27,7 +28,6 @@ import {
 	refuseTooWide,
 } from './protectionRequest.ts';
 import { protectionTask } from './protectionTask.ts';
-import type { SystemFiles } from './SystemFiles.ts';
 
 export interface ProtectionDeps {
 	server: Fail2banServer;

@@ -1,10 +1,10 @@
 import type { ParamsOf } from '../../../contract/endpoint.ts';
 import type { getProtection } from '../../../contract/protection.ts';
+import { formatNetwork, parseNetwork, splitList, tooWideToIgnore } from '../../addresses/addresses.ts';
+import { isTrue } from '../../config/pythonValues.ts';
 import { ApiError, invalidParams } from '../../errors.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
-import { formatNetwork, parseNetwork, splitList, tooWideToIgnore } from '../addresses.ts';
-import { isTrue } from '../configuredJails.ts';
-import type { IgnoreStamp } from '../ignoreLines.ts';
+import type { IgnoreStamp } from '../edit/ignoreLines.ts';
 import {
 	type AddressFacts,
 	chosenAddresses,

@@ -2,8 +2,8 @@ import type { Caller, Task } from '../../caller.ts';
 import { type Fail2banServer, ServerError } from '../../fail2ban/Fail2banServer.ts';
 import type { ChangeDone } from '../../files/ConfigChange.ts';
 import type { ConfigFiles } from '../../files/ConfigFiles.ts';
-import { maskSecrets } from '../secrets.ts';
-import type { ServerFigures } from '../serverFigures.ts';
+import { maskSecrets } from '../kit/secrets.ts';
+import type { ServerFigures } from '../server/serverFigures.ts';
 import { type Detected, type DetectionDeps, detect } from './logDetection.ts';
 import type { ProtectionRequest } from './protectionRequest.ts';
 

@@ -1,4 +1,4 @@
-import type { SystemFiles } from './SystemFiles.ts';
+import type { SystemFiles } from '../../system/SystemFiles.ts';
 
 const config = '/etc/ssh/sshd_config';
 const serviceDefaults = '/etc/default/ssh';

@@ -1,0 +1,57 @@
+import { isTrue } from '../../config/pythonValues.ts';
+import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
+import { filterName } from './filterValue.ts';
+
+/** What the files say of a jail. */
+export interface ConfiguredJail {
+	jail: string;
+	enabled: boolean;
+	filter: string;
+	backend: string;
+	bantime: string;
+	findtime: string;
+	maxretry: string;
+	/** Log paths, or journal matches for a jail that reads the journal. */
+	source: string;
+	/** A .conf file has a section for it. */
+	stock: boolean;
+	/** Options in a section of its own in .local files. */
+	ownOptions: number;
+}
+
+const known = new WeakMap<ConfigSnapshot, readonly ConfiguredJail[]>();
+
+/** All jails of the configuration, enabled or not, sorted by name. Read once for each state of the files. */
+export function configuredJails(snapshot: ConfigSnapshot): readonly ConfiguredJail[] {
+	let jails = known.get(snapshot);
+	if (jails === undefined) {
+		jails = readJails(snapshot);
+		known.set(snapshot, jails);
+	}
+	return jails;
+}
+
+function readJails({ jails }: ConfigSnapshot): ConfiguredJail[] {
+	const documents = jails.files().flatMap((file) => {
+		const document = jails.reading.document(file);
+		return document ? [{ local: file.endsWith('.local'), document }] : [];
+	});
+	return [...jails.jails()].sort().map((jail) => {
+		const value = (option: string, missing: string) => jails.option(jail, option)?.value ?? missing;
+		const backend = value('backend', 'auto');
+		const from = backend.startsWith('systemd') ? value('journalmatch', '') : value('logpath', '');
+		return {
+			jail,
+			enabled: isTrue(value('enabled', 'false')),
+			filter: filterName(value('filter', jail)),
+			backend,
+			bantime: value('bantime', '600'),
+			findtime: value('findtime', '600'),
+			maxretry: value('maxretry', '3'),
+			source: from.trim().replace(/\s*\n\s*/g, ' '),
+			stock: documents.some(({ local, document }) => !local && document.hasSection(jail)),
+			ownOptions: new Set(documents.flatMap(({ local, document }) => (local ? document.options(jail) : [])))
+				.size,
+		};
+	});
+}

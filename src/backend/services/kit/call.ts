@@ -1,0 +1,14 @@
+import type { AnswerOf, Endpoints, ParamsOf } from '../../../contract/index.ts';
+import type { Caller, Task } from '../../caller.ts';
+
+export interface Call<Params> {
+	params: Params;
+	caller: Caller;
+}
+
+export type Result<Answer> = { data: Answer; total?: number } | { task: Task };
+
+export type Service<E> = (call: Call<ParamsOf<E>>) => Promise<Result<AnswerOf<E>>>;
+
+/** One function for each endpoint of the contract. */
+export type Services = { [Name in keyof Endpoints]: Service<Endpoints[Name]> };

@@ -1,0 +1,113 @@
+import type { ChangeGuard, Doubt, GuardedChange } from '../../files/ChangeGuard.ts';
+import { withoutLog } from '../../files/judgeChange.ts';
+import { canBanMore } from './banTightening.ts';
+import {
+	entryOf,
+	type Foreseen,
+	type JailOutlook,
+	type JailPreviews,
+	type Surroundings,
+} from './JailPreviews.ts';
+import { type LockedOut, lockoutError } from './lockoutGuard.ts';
+import { ignoresAll } from './previewTask.ts';
+
+/** Seconds for the logs of all jails together, so that a change is answered in time. */
+const patience = 8;
+
+/** Refuses changes that lock somebody out, and says which ones must be confirmed. */
+export class BanGuard implements ChangeGuard {
+	readonly #previews: JailPreviews;
+
+	constructor(previews: JailPreviews) {
+		this.#previews = previews;
+	}
+
+	async judge(change: GuardedChange): Promise<Doubt | null> {
+		const { request, server } = change;
+		const jails = tightened(change);
+		if (jails.length === 0 && request.provisional === undefined) return null;
+		const around = await this.#previews.surroundings([request.client, request.caller.clientIp]);
+		const foreseen = await this.#previews.foreseeAll(jails, around, { seconds: patience });
+		const hits = lockedOut(foreseen);
+		if (hits.length > 0 && !request.forced) throw lockoutError(hits);
+		// a server that does not run bans nobody, and its start is somebody's own decision, unless it is part of the change
+		if (server !== 'running' && request.provisional === undefined) return null;
+		const reason = mustConfirm(change, foreseen, hits, around);
+		if (reason === null) return null;
+		const unread = foreseen.some(({ truncated, ignored }) => truncated && ignored !== true);
+		const blind = unread || (around.caller.length === 0 && foreseen.some(({ total }) => total > 0));
+		return { reason, bans: awaited(foreseen), blind };
+	}
+}
+
+/** Jails that can ban more than before once the change is applied. */
+function tightened({ before, after, server, running, steps }: GuardedChange): JailOutlook[] {
+	const names = new Set(server === 'running' ? running : []);
+	return [...after.jails.values()].flatMap((commands): JailOutlook[] => {
+		const { jail } = commands;
+		const old = before.jails.get(jail);
+		const runs = names.has(jail);
+		// it waits for somebody's reload, which this change is not
+		if (server === 'running' && !runs && !steps.some((step) => step.jail === jail)) return [];
+		if (old !== undefined && (runs || server !== 'running') && !canBanMore(old, commands)) return [];
+		if (withoutLog(commands)) return [];
+		return [
+			{ before: old, after: commands, entry: entryOf(jail, names, steps, { before: old, after: commands }) },
+		];
+	});
+}
+
+/** Guarded addresses that the jails newly ban, or ban in another way. */
+export function lockedOut(foreseen: readonly Foreseen[]): LockedOut[] {
+	return foreseen.flatMap(({ jail, addresses, atOnce, bantime, maxretry, bansOtherwise }) =>
+		addresses
+			.filter(({ own, what, banned }) => (own || what !== null) && (!banned || bansOtherwise))
+			.map(({ ip, own, what, failures, banned }) => ({
+				address: ip,
+				what: own ? null : what,
+				jail,
+				failures: banned ? 0 : failures,
+				atOnce: atOnce || banned,
+				bantime,
+				maxretry,
+			})),
+	);
+}
+
+/** Bans of the caller that will come at once, by jail. */
+function awaited(foreseen: readonly Foreseen[]): Record<string, string[]> {
+	return Object.fromEntries(
+		foreseen.flatMap(({ jail, atOnce, addresses }) => {
+			const ips = atOnce ? addresses.flatMap(({ ip, own }) => (own ? [ip] : [])) : [];
+			return ips.length === 0 ? [] : [[jail, ips]];
+		}),
+	);
+}
+
+/** Why a change must be confirmed, in words; null: it need not. */
+function mustConfirm(
+	{ request, after, steps, server }: GuardedChange,
+	foreseen: readonly Foreseen[],
+	hits: readonly LockedOut[],
+	{ own, caller }: Surroundings,
+): string | null {
+	const self = hits.find(({ what }) => what === null);
+	if (self) return `it bans ${self.address}, the address of ${request.caller.user}.`;
+	const unclear = foreseen.find(({ truncated, ignored }) => truncated && ignored !== true);
+	if (unclear) {
+		const why = unclear.problem ?? 'not all of its log could be read in time.';
+		return `whom jail '${unclear.jail}' bans is not known: ${why}`;
+	}
+	const banned = foreseen.reduce((sum, { total }) => sum + total, 0);
+	if (caller.length === 0 && banned > 0)
+		return `it bans ${banned} ${banned === 1 ? 'address' : 'addresses'}, and that of ${request.caller.user} is not known.`;
+	if (request.provisional === undefined) return null;
+	const told = new Set(steps.map(({ jail }) => jail));
+	const open = [...after.jails.values()].find(
+		(commands) =>
+			(server !== 'running' || told.has(commands.jail)) && ignoresAll(commands, own, caller) !== true,
+	);
+	return open === undefined
+		? null
+		: `jail '${open.jail}' does not ignore the address of ${request.caller.user}.`;
+}

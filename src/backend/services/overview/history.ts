@@ -1,0 +1,162 @@
+import type { getHistory } from '../../../contract/history.ts';
+import type { AnswerOf } from '../../../contract/index.ts';
+import { ApiError, invalidParams } from '../../errors.ts';
+import type { BanTime } from '../../fail2ban/banTimes.ts';
+import type { Log } from '../../log.ts';
+import { type Address, ipv4At } from '../../logs/AddressNames.ts';
+import { type Bucket, History, type HistoryQuery } from '../../logs/History.ts';
+import { LogHistory } from '../../logs/LogHistory.ts';
+import type { BanCache } from '../bans/banCache.ts';
+import type { Services } from '../kit/call.ts';
+import type { LogSource } from '../log/LogSource.ts';
+import type { Figures, ServerFigures } from '../server/serverFigures.ts';
+
+type Answer = AnswerOf<typeof getHistory>;
+
+/** Milliseconds that a caller waits for a log that is read for the first time. */
+const patience = 2500;
+
+/** Milliseconds that the list of bans may take: it only says which addresses are banned now. */
+const bansPatience = 500;
+
+const seconds: Record<Bucket, number> = { hour: 3600, '6h': 6 * 3600, day: 86_400 };
+const mostBars = 1000;
+
+export interface HistoryDeps {
+	source: LogSource;
+	figures: Pick<ServerFigures, 'read'>;
+	bans: Pick<BanCache, 'table'>;
+	/** Bans in fail2ban's database since a time. Throws Error. */
+	banTimes: (database: string, since: number) => Promise<BanTime[]>;
+	log: Log;
+	now: () => number;
+}
+
+/** What a log level keeps out of the log. */
+export function levelNote(level: string | null): string | null {
+	switch (level?.toUpperCase()) {
+		case 'NOTICE':
+			return "fail2ban's log level NOTICE leaves out failed log-ins.";
+		case 'WARNING':
+		case 'ERROR':
+		case 'CRITICAL':
+			return `fail2ban's log level ${level.toUpperCase()} leaves out failed log-ins and bans.`;
+		default:
+			return null;
+	}
+}
+
+async function settled<T>(work: Promise<T>, milliseconds: number): Promise<T | null> {
+	let timer: NodeJS.Timeout | undefined;
+	const late = new Promise<null>((resolve) => {
+		timer = setTimeout(() => resolve(null), milliseconds);
+	});
+	try {
+		return await Promise.race([work, late]);
+	} finally {
+		clearTimeout(timer);
+	}
+}
+
+function addressOf(ip: string): Address {
+	const bytes = Buffer.from(ip);
+	return ipv4At(bytes, 0, bytes.length) ?? ip;
+}
+
+interface Sums {
+	source: Answer['source'];
+	history: History;
+	complete: boolean;
+	notes: string[];
+}
+
+class HistoryService {
+	readonly #read = new LogHistory();
+
+	constructor(private readonly deps: HistoryDeps) {}
+
+	async answer(query: HistoryQuery): Promise<Answer> {
+		const { figures } = await this.deps.figures.read();
+		const { source, history, complete, notes } = await this.#sums(query.since, figures);
+		const { addresses, ...sums } = history.query(query);
+		const banned = await this.#banned(addresses.map(({ ip }) => ip));
+		return {
+			source,
+			note: notes.length > 0 ? notes.join(' ') : null,
+			complete,
+			...sums,
+			addresses: addresses.map((row) => ({ ...row, banned: banned?.has(row.ip) ?? null })),
+		};
+	}
+
+	async #sums(since: number, figures: Figures): Promise<Sums> {
+		const { source: logSource, log } = this.deps;
+		const target = await logSource.target();
+		try {
+			const reading =
+				target.kind === 'file'
+					? this.#read.readFiles(() => logSource.open(target.path), since)
+					: this.#read.readJournal(logSource.journalOf(target), since);
+			const failures = await settled(reading, patience);
+			// who waits no longer must not leave the rest without a listener
+			if (failures === null) reading.catch((error: unknown) => log.warning(`The log: ${String(error)}`));
+			const level = levelNote(figures.loglevel);
+			return {
+				source: target.kind === 'file' ? 'log' : 'journal',
+				history: this.#read.history,
+				complete: failures !== null,
+				notes: [...(failures ?? ["fail2ban's log is still being read."]), ...(level === null ? [] : [level])],
+			};
+		} catch (error) {
+			const { message } = error as Error;
+			if (error instanceof ApiError) return this.#fromDatabase(message, figures.dbfile, since);
+			log.warning(`fail2ban's log: ${message}`);
+			return this.#fromDatabase(`fail2ban's log cannot be read: ${message}.`, figures.dbfile, since);
+		}
+	}
+
+	/** What is left where there is no log. */
+	async #fromDatabase(reason: string, database: string | null, since: number): Promise<Sums> {
+		const history = new History();
+		const none = { source: 'none' as const, history, complete: true, notes: [reason] };
+		if (database === null) return none;
+		try {
+			for (const { time, jail, ip } of await this.deps.banTimes(database, since))
+				history.add(none, 'bans', Math.floor(time / 3600), jail, addressOf(ip));
+		} catch (error) {
+			return { ...none, notes: [reason, `Nor can its database be read: ${(error as Error).message}.`] };
+		}
+		const what = "Only the bans that fail2ban's database still has are counted.";
+		return { ...none, source: 'database', notes: [reason, what] };
+	}
+
+	/** Which of these addresses are banned now; null: not known in time. */
+	async #banned(addresses: readonly string[]): Promise<Set<string> | null> {
+		const reading = this.deps.bans.table().catch((error: unknown) => {
+			this.deps.log.info(`The history is told without the bans: ${String(error)}`);
+			return null;
+		});
+		const table = await settled(reading, bansPatience);
+		if (table === null) return null;
+		const wanted = new Set(addresses);
+		const found = new Set<string>();
+		for (let row = 0; row < table.size && found.size < wanted.size; row++) {
+			const { ip } = table.row(row);
+			if (wanted.has(ip)) found.add(ip);
+		}
+		return found;
+	}
+}
+
+export function getHistoryService(deps: HistoryDeps): Services['getHistory'] {
+	const service = new HistoryService(deps);
+	return async ({ params }) => {
+		const { jail, bucket = 'hour' } = params;
+		const until = params.until ?? Math.floor(deps.now() / 1000);
+		const since = params.since ?? Math.max(0, until - 86_400);
+		if (since >= until) throw invalidParams({ since: 'Must be before until.' });
+		if ((until - since) / seconds[bucket] > mostBars)
+			throw invalidParams({ since: `At most ${mostBars} bars: choose a later time or a wider bucket.` });
+		return { data: await service.answer({ since, until, jail, bucket }) };
+	};
+}

@@ -1,0 +1,188 @@
+import { createHash } from 'node:crypto';
+import type { PendingOption, Status } from '../../../contract/types.ts';
+import type { ConfigFiles, ConfigSnapshot } from '../../files/ConfigFiles.ts';
+import type { Provisional } from '../../files/Provisional.ts';
+import type { BanCache } from '../bans/banCache.ts';
+import { configuredJails } from '../edit/configuredJails.ts';
+import type { Enforcement } from '../enforcement/Enforcement.ts';
+import { ignoreRows } from '../ignore/ignoreList.ts';
+import { jailRows } from '../jails/jailRows.ts';
+import type { Services } from '../kit/call.ts';
+import { maskSecrets } from '../kit/secrets.ts';
+import { type CheckResult, type ConfigCheck, lostActions } from '../server/ConfigCheck.ts';
+import { problemsOf } from '../server/problems.ts';
+import type { Figures, FiguresReading, ServerFigures } from '../server/serverFigures.ts';
+import { pendingPlace } from './pendingPlace.ts';
+
+/** What runs with another value than the files say; lost actions are a problem, not a change that waits. */
+export function pendingOptions(
+	{ jails }: ConfigSnapshot,
+	check: CheckResult | null,
+	relative: (file: string) => string,
+): PendingOption[] {
+	const waiting = (check?.differences ?? []).filter((difference) => !lostActions(difference));
+	return waiting.map(({ jail, option, running, configured }) => {
+		const found = pendingPlace(jails, jail, option);
+		const file = found ? relative(found.file) : null;
+		const show = (value: string | null) => (value === null ? null : maskSecrets(option, value));
+		const values = { running: show(running), configured: show(configured) };
+		return { jail, option, ...values, file, line: found?.line ?? null };
+	});
+}
+
+/** A word that changes with each ban, unban, reload and restart, and when a check finds something new. */
+export function statusToken(
+	{ process, epoch, jails }: Figures,
+	digest: string,
+	check: CheckResult | null,
+	revision: number,
+): string {
+	const counters = jails.map(({ jail, banned, totalBanned }) => [jail, banned, totalBanned]);
+	const parts = [
+		process,
+		epoch,
+		counters,
+		digest,
+		check?.differences ?? null,
+		check?.errors ?? null,
+		revision,
+	];
+	return createHash('sha1').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
+}
+
+function sum(figures: Figures, of: 'banned' | 'failed'): number {
+	return figures.jails.reduce((total, jail) => total + jail[of], 0);
+}
+
+/** Files that fail2ban skips or fails on; each is named once. */
+function unreadableFiles(
+	{ problems, jails }: ConfigSnapshot,
+	relative: (file: string) => string,
+): { file: string; message: string }[] {
+	const found = new Map<string, string>();
+	for (const { file, message } of problems) found.set(file, message);
+	for (const { file, line, message } of jails.problems) {
+		if (!found.has(file)) found.set(file, line === null ? message : `${relative(file)}:${line}: ${message}`);
+	}
+	return [...found].map(([file, message]) => ({ file: relative(file), message }));
+}
+
+export interface StatusSources {
+	snapshot: ConfigSnapshot;
+	reading: FiguresReading;
+	check: CheckResult | null;
+	relative: (file: string) => string;
+	/** Unix milliseconds. */
+	now: number;
+	pluginVersion: string;
+	clientIp: string | null;
+	/** See BanCache. */
+	banRevision: number;
+	provisional: Status['provisional'];
+}
+
+export function statusOf({
+	snapshot,
+	reading,
+	check,
+	relative,
+	now,
+	pluginVersion,
+	clientIp,
+	banRevision,
+	provisional,
+}: StatusSources): Status {
+	const { figures, stale, failure } = reading;
+	const { running, process, version, loglevel, logtarget, dbfile } = figures;
+	const enabled = configuredJails(snapshot).filter((jail) => jail.enabled);
+	return {
+		running,
+		version,
+		uptime: process === null ? null : Math.max(0, Math.floor(now / 1000) - process.startedAt),
+		pid: process?.pid ?? null,
+		jails: figures.jails.length,
+		enabledJails: enabled.length,
+		banned: sum(figures, 'banned'),
+		failed: sum(figures, 'failed'),
+		loglevel,
+		logtarget,
+		dbfile,
+		pluginVersion,
+		token: statusToken(figures, snapshot.digest, check, banRevision),
+		pending: pendingOptions(snapshot, check, relative),
+		provisional,
+		problems: problemsOf({
+			running,
+			silent: failure !== null,
+			enabled: enabled.map(({ jail }) => jail),
+			jails: figures.jails.map(({ jail }) => jail),
+			check,
+			files: unreadableFiles(snapshot, relative),
+		}),
+		...(clientIp === null ? {} : { covers: ignoreRows(snapshot, [clientIp]).some(({ covers }) => covers) }),
+		stale: stale === null ? null : Math.floor(stale / 1000),
+	};
+}
+
+export interface StatusDeps {
+	files: ConfigFiles;
+	figures: ServerFigures;
+	check: ConfigCheck;
+	bans: Pick<BanCache, 'revision'>;
+	/** What was last seen of the firewall. */
+	enforcement?: Pick<Enforcement, 'latest'>;
+	now: () => number;
+	pluginVersion: string;
+	provisional: Pick<Provisional, 'current'>;
+}
+
+/** The calls that answer within 1 s whatever fail2ban does. */
+export function statusServices({
+	files,
+	figures,
+	check,
+	bans,
+	enforcement,
+	now,
+	pluginVersion,
+	provisional,
+}: StatusDeps): Pick<Services, 'getIndex' | 'getStatus' | 'listJails'> {
+	return {
+		async getIndex() {
+			return { data: ['status', 'service', 'jails', 'bans', 'ignore'].map((subdir) => ({ subdir })) };
+		},
+
+		async getStatus({ caller }) {
+			const reading = await figures.read();
+			const waiting = provisional.current();
+			const snapshot = files.snapshot();
+			// a server that hangs has used up the time already
+			const looked = reading.stale === null ? await check.settled(snapshot, reading.figures) : check.latest();
+			return {
+				data: statusOf({
+					snapshot,
+					reading,
+					check: looked,
+					relative: (file) => files.relative(file),
+					now: now(),
+					pluginVersion,
+					clientIp: caller.clientIp,
+					banRevision: bans.revision,
+					provisional: waiting && { id: waiting.id, user: waiting.user, seconds: waiting.seconds },
+				}),
+			};
+		},
+
+		async listJails({ params: { all = false } }) {
+			const reading = await figures.read();
+			const snapshot = files.snapshot();
+			const looked = check.current(snapshot, reading.figures);
+			const up = reading.figures.running && reading.stale === null;
+			const lost = (jail: string) => {
+				const look = enforcement?.latest(jail);
+				return look?.broken ? look.row.reason : null;
+			};
+			return { data: jailRows(configuredJails(snapshot), reading.figures.jails, looked, { all, up, lost }) };
+		},
+	};
+}

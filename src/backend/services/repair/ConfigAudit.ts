@@ -1,0 +1,265 @@
+import type { AnswerOf } from '../../../contract/endpoint.ts';
+import type { getMigration } from '../../../contract/migration.ts';
+import type { FilterDetail } from '../../../contract/types.ts';
+import type { Caller } from '../../caller.ts';
+import { joinPath } from '../../config/paths.ts';
+import { unifiedDiff } from '../../config/unifiedDiff.ts';
+import { ApiError } from '../../errors.ts';
+import type { Fail2banCommands } from '../../fail2ban/Fail2banCommands.ts';
+import type { PlannedChange } from '../../files/ConfigChange.ts';
+import type { ConfigFiles, ConfigSnapshot } from '../../files/ConfigFiles.ts';
+import { dumpedJails } from '../../files/jailCommands.ts';
+import type { Judgement } from '../../files/judgeChange.ts';
+import type { PackagedFiles } from '../../runs/packagedFiles.ts';
+import { type Finding as CheckFinding, enumerate, finding } from '../checks/Check.ts';
+import { configuredJails } from '../edit/configuredJails.ts';
+import type { FileSources } from '../files/filesList.ts';
+import { readFault } from '../server/ConfigCheck.ts';
+import type { ServerFigures } from '../server/serverFigures.ts';
+import { copiedDefaults } from './copiedDefaults.ts';
+import { type FilterCopy, filterCopies } from './filterCopies.ts';
+import {
+	copiedFilterFindings,
+	copyFindings,
+	type Finding,
+	fileFindings,
+	ignoreFindings,
+	type Looked,
+	sourceFindings,
+	startFindings,
+	strictFindings,
+	testErrors,
+} from './findings.ts';
+import { jailsWithoutLog } from './noLog.ts';
+import { barredRepair, planRepair, type RepairSources } from './repairPlan.ts';
+
+export interface AuditDeps extends FileSources {
+	files: ConfigFiles;
+	commands: Pick<Fail2banCommands, 'test' | 'dump'>;
+	figures: Pick<ServerFigures, 'read' | 'changed'>;
+	/** What fail2ban makes of a change. */
+	preview: (snapshot: ConfigSnapshot, planned: PlannedChange) => Promise<{ after: Judgement }>;
+	/** A filter with its warnings. */
+	filter: (name: string) => Promise<FilterDetail>;
+	packagedFiles: PackagedFiles;
+	/** Why the journal cannot be read; null: it can. */
+	journalFault: () => Promise<string | null>;
+	/** The last words of fail2ban.service, if it failed. */
+	unitError: () => Promise<string | null>;
+	/** sshd logs as sshd-session here. */
+	sshdSession: () => boolean;
+	/** What must never be banned. */
+	precious: () => Promise<{ address: string; what: string }[]>;
+	/** Addresses of this node's interfaces. */
+	ownAddresses: () => string[];
+	/** Unix milliseconds. */
+	now: () => number;
+}
+
+type Answer = AnswerOf<typeof getMigration>;
+
+const order: Record<Finding['state'], number> = { critical: 0, warning: 1, info: 2 };
+
+/** A configuration that was made by hand: what is wrong with it and why, and its repair. */
+export class ConfigAudit {
+	#checked: { key: string; finding: Promise<CheckFinding | null> } | null = null;
+
+	constructor(private readonly deps: AuditDeps) {}
+
+	async look(): Promise<Looked> {
+		const { commands, files, figures, journalFault, unitError } = this.deps;
+		const snapshot = files.snapshot();
+		const [test, dumped, reading, journal] = await Promise.all([
+			commands.test(snapshot.root),
+			commands.dump(snapshot.root).then(
+				(dump) => ({ jails: dumpedJails(dump).jails, fault: null }),
+				(error: unknown) => ({ jails: null, fault: readFault(error) }),
+			),
+			figures.read(),
+			journalFault(),
+		]);
+		const { running } = reading.figures;
+		const errors = testErrors(test);
+		return {
+			snapshot,
+			dumped: dumped.jails,
+			errors: errors.length === 0 && dumped.fault !== null ? [dumped.fault] : errors,
+			running,
+			unitError: running ? null : await unitError(),
+			journalFault: journal,
+		};
+	}
+
+	/** For the list of checks, which asks often: fail2ban's programs run only when something changed. */
+	async check(): Promise<CheckFinding | null> {
+		const { files, folder, figures, journalFault } = this.deps;
+		const reading = await figures.read();
+		const journal = (await journalFault()) === null;
+		const key = JSON.stringify([files.snapshot().digest, folder.stamp(), reading.figures.running, journal]);
+		if (this.#checked?.key !== key) {
+			const checked = { key, finding: this.#check() };
+			this.#checked = checked;
+			checked.finding.catch(() => {
+				// the next call tries again
+				if (this.#checked === checked) this.#checked = null;
+			});
+		}
+		return (this.#checked as { finding: Promise<CheckFinding | null> }).finding;
+	}
+
+	async #check(): Promise<CheckFinding | null> {
+		const looked = await this.look();
+		const { snapshot, dumped, journalFault } = looked;
+		const [start] = startFindings(looked);
+		const stamp = { added: 0, user: '' };
+		const sources = { dumped, journal: journalFault === null, copies: [], shipped: new Map(), stamp };
+		const needed = planRepair(snapshot, sources).edits.length > 0;
+		const remedy = needed
+			? 'Repair Configuration mends it, and shows first what it changes.'
+			: (start?.hint ?? '');
+		if (start !== undefined) return finding('critical', start.text, remedy, 'repair');
+		if (!needed) return null;
+		const [copy] = copyFindings(snapshot, copiedDefaults(snapshot), new Set());
+		const text =
+			copy?.text ?? 'A jail uses a filter made by hand, by which a user name can get any address banned.';
+		return finding('warning', text, remedy, 'repair');
+	}
+
+	copies(snapshot: ConfigSnapshot): FilterCopy[] {
+		return filterCopies(this.deps, snapshot);
+	}
+
+	/** Everything that is worth knowing, worst first. */
+	async findings(looked: Looked, client: string | null): Promise<Finding[]> {
+		const { snapshot } = looked;
+		const blind = new Set(jailsWithoutLog(snapshot, looked.dumped ?? new Map()).map(({ jail }) => jail));
+		const own = ['127.0.0.1', '::1', ...this.deps.ownAddresses()];
+		const found = [
+			...fileFindings(snapshot),
+			...startFindings(looked),
+			...sourceFindings(looked),
+			...copyFindings(snapshot, copiedDefaults(snapshot), blind),
+			...copiedFilterFindings(snapshot, this.copies(snapshot), this.deps.sshdSession()),
+			...(await this.#weakFilters(snapshot)),
+			...strictFindings(snapshot),
+			...ignoreFindings(
+				snapshot,
+				client !== null && own.includes(client) ? null : client,
+				await this.deps.precious(),
+			),
+		];
+		return found.sort((one, other) => order[one.state] - order[other.state]);
+	}
+
+	/** What the prover says against filters that were made or changed by hand. */
+	async #weakFilters(snapshot: ConfigSnapshot): Promise<Finding[]> {
+		const copies = this.copies(snapshot).filter(({ jails }) => jails.length > 0);
+		const found = await Promise.all(
+			copies.map(async ({ filter, jails, kind }): Promise<Finding[]> => {
+				const { warnings, options } = await this.deps.filter(filter);
+				const [worst] = warnings ?? [];
+				if (worst === undefined) return [];
+				const proof = worst.address === null ? '' : ` One such line gets ${worst.address} banned.`;
+				const names = enumerate(jails.map((jail) => `'${jail}'`));
+				return [
+					{
+						id: 'weak-filter',
+						// the package's own text may have the same weakness
+						state: kind === 'own-file' && worst.kind !== 'slow' ? 'critical' : 'warning',
+						jail: jails[0] ?? null,
+						text: `Filter '${filter}' of jail ${names}: ${worst.text}${proof}`,
+						hint: null,
+						file: options[worst.option]?.file ?? null,
+						line: options[worst.option]?.line ?? null,
+					},
+				];
+			}),
+		);
+		return found.flat();
+	}
+
+	async sources(looked: Looked, copies: boolean, caller: Caller): Promise<RepairSources> {
+		const found = copies ? this.copies(looked.snapshot) : [];
+		const wanted = found.flatMap(({ file, replaces, md5 }) =>
+			md5 === null ? [] : [{ file, package: replaces, md5 }],
+		);
+		const bytes =
+			wanted.length === 0 ? new Map<string, Buffer>() : await this.deps.packagedFiles(wanted, caller.root);
+		// what is written is a text, so one that is none cannot be brought back byte for byte
+		const texts = [...bytes].map(([file, all]) => ({ file, all, text: all.toString('utf8') }));
+		const sound = texts.filter(({ all, text }) => Buffer.from(text, 'utf8').equals(all));
+		return {
+			dumped: looked.dumped,
+			journal: looked.journalFault === null,
+			copies: found,
+			shipped: new Map(sound.map(({ file, text }) => [file, text])),
+			stamp: { added: Math.floor(this.deps.now() / 1000), user: caller.user },
+		};
+	}
+
+	async answer(copies: boolean, client: string | null, caller: Caller): Promise<Answer> {
+		const looked = await this.look();
+		const { snapshot } = looked;
+		const sources = await this.sources(looked, copies, caller);
+		const planned = planOrFault(snapshot, sources);
+		const edits = 'fault' in planned ? [] : planned.edits;
+		const [findings, outlook, reading] = await Promise.all([
+			this.findings(looked, client),
+			'fault' in planned ? { problems: [planned.fault], jails: [] } : this.#outlook(looked, planned),
+			this.deps.figures.read(),
+		]);
+		const now = new Set(reading.figures.jails.map(({ jail }) => jail));
+		const files = edits.map(({ file, text }) => {
+			const before = snapshot.source.read(joinPath(snapshot.root, file)) ?? null;
+			const state = before === null ? 'created' : text === null ? 'removed' : 'changed';
+			return { file, state, diff: caller.root ? unifiedDiff(file, before, text) : null } as const;
+		});
+		const kept = sources.copies.filter(({ file, md5 }) => md5 !== null && !sources.shipped.has(file));
+		const problems = [...outlook.problems, ...(kept.length === 0 ? [] : [notHad(kept)])];
+		return {
+			findings,
+			files,
+			copies: this.copies(snapshot).map(({ file, kind, replaces }) => ({ file, kind, replaces })),
+			starts: edits.length === 0 ? [] : outlook.jails.filter((jail) => !now.has(jail)).sort(),
+			needed: edits.some(({ conf }) => conf === undefined),
+			root: barredRepair(snapshot, edits).length > 0,
+			digest: snapshot.digest,
+			problem: problems.join(' ') || null,
+		};
+	}
+
+	/** What fail2ban would make of it; a problem of today that stays is told as well. */
+	async #outlook(looked: Looked, planned: PlannedChange): Promise<{ problems: string[]; jails: string[] }> {
+		const today = configuredJails(looked.snapshot).flatMap(({ jail, enabled }) => (enabled ? [jail] : []));
+		if (planned.edits.length === 0) return { problems: [], jails: today };
+		try {
+			const { after } = await this.deps.preview(looked.snapshot, planned);
+			const left = testErrors(after.test)
+				.at(-1)
+				?.replace(/^Failed during configuration: /, '');
+			const problems = left === undefined ? [] : [`fail2ban would still refuse to start: ${left}.`];
+			return { problems, jails: [...after.dumped.jails.keys()] };
+		} catch (error) {
+			if (!(error instanceof ApiError)) throw error;
+			return { problems: [error.message], jails: today };
+		}
+	}
+}
+
+function planOrFault(snapshot: ConfigSnapshot, sources: RepairSources): PlannedChange | { fault: string } {
+	try {
+		return planRepair(snapshot, sources);
+	} catch (error) {
+		if (!(error instanceof ApiError)) throw error;
+		return { fault: error.message };
+	}
+}
+
+function notHad(kept: readonly FilterCopy[]): string {
+	const packages = [...new Set(kept.map(({ replaces }) => replaces))].join(' ');
+	return (
+		`What ${packages} ships as ${enumerate(kept.map(({ file }) => file))} is not on this node and could not be ` +
+		'downloaded, so it stays. To bring it back by hand, remove the file and run: ' +
+		`apt-get install --reinstall -o Dpkg::Options::=--force-confmiss ${packages}`
+	);
+}

@@ -1,0 +1,60 @@
+import type { Problem } from '../../../contract/types.ts';
+import { type CheckResult, lostActions } from './ConfigCheck.ts';
+
+export interface ProblemSources {
+	running: boolean;
+	/** The server did not answer in time. */
+	silent: boolean;
+	/** Jails that the configuration enables, and those that run. */
+	enabled: readonly string[];
+	jails: readonly string[];
+	check: CheckResult | null;
+	/** Files that fail2ban cannot read, relative to the folder. */
+	files: readonly { file: string; message: string }[];
+}
+
+/** What is wrong with the server and its jails, errors first. */
+export function problemsOf({ running, silent, enabled, jails, check, files }: ProblemSources): Problem[] {
+	const errors = check?.errors ?? [];
+	const found: Problem[] = [];
+	if (silent) {
+		found.push(error('no-answer', 'fail2ban does not answer; a slow action may keep it busy.'));
+	} else if (!running) {
+		const reason = errors.at(-1);
+		found.push(error('not-running', reason ? `fail2ban does not run: ${reason}` : 'fail2ban does not run.'));
+	}
+	const stopped = running && !silent ? enabled.filter((jail) => !jails.includes(jail)) : [];
+	for (const jail of stopped) {
+		const reason = stopReason(jail, errors);
+		const text = `Jail '${jail}' does not run${reason === null ? '.' : `: ${reason}`}`;
+		found.push({ ...error('jail-stopped', text), jail });
+	}
+	for (const difference of (running && check?.differences) || []) {
+		if (!lostActions(difference)) continue;
+		const { jail } = difference;
+		const text = `Jail '${jail}' runs without its actions: its bans are not enforced. Restart fail2ban.`;
+		found.push({ ...error('jail-not-enforcing', text), jail });
+	}
+	// a file that is named below says the same with its line
+	if (check?.fault && files.length === 0) {
+		found.push(error('config-unreadable', `fail2ban cannot read its configuration: ${check.fault}`));
+	}
+	for (const { file, message } of files) {
+		found.push(error('file-unreadable', message.startsWith(file) ? message : `${file}: ${message}`));
+	}
+	return found;
+}
+
+function error(id: string, text: string): Problem {
+	return { id, severity: 'error', text };
+}
+
+/** fail2ban's own words on a jail, if it said any. */
+export function stopReason(jail: string, errors: readonly string[]): string | null {
+	const named = errors.find((line) => new RegExp(`(^|[^\\w-])${literally(jail)}($|[^\\w-])`).test(line));
+	return named ?? null;
+}
+
+function literally(text: string): string {
+	return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}

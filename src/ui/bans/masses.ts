@@ -1,0 +1,83 @@
+import type { JailRow } from '../../contract/types.ts';
+import { count, format, plural } from '../kit/text.ts';
+
+interface View {
+	node: string;
+	/** Bans of the node. */
+	total: number;
+	/** Bans in the list as it is limited now. */
+	shown: number;
+	jail: JailRow | undefined;
+	limits: { jail?: string; search?: string };
+}
+
+/** An entry of Unban's menu: everything of one kind, whether it is loaded or not. */
+export interface Mass {
+	itemId: string;
+	text: string;
+	question: string;
+	/** How many bans it lifts. */
+	bans: number;
+	params: { jail?: string; cidr?: string; all?: boolean };
+}
+
+/** `[one, many]` of the question, with {0} for the number of bans. */
+function ask(forms: [one: string, many: string], bans: number, ...args: string[]): string {
+	const question = format(plural(bans, ...forms), count(bans), ...args);
+	const again = plural(bans, 'It can connect again at once.', 'They can connect again at once.');
+	return `${question} ${again}`;
+}
+
+/** What can be unbanned at once, from the narrowest to everything. */
+export function masses({ node, total, shown, jail, limits }: View): Mass[] {
+	const found: Mass[] = [];
+	const cidr = limits.search?.includes('/') ? limits.search : undefined;
+	if (cidr !== undefined && limits.jail !== undefined) {
+		found.push({
+			itemId: 'unbanCidr',
+			text: format(gettext("Unban All in {0} in Jail '{1}' ({2})"), cidr, limits.jail, count(shown)),
+			question: ask(
+				["Unban {0} address in {1} in jail '{2}'?", "Unban all {0} addresses in {1} in jail '{2}'?"],
+				shown,
+				cidr,
+				limits.jail,
+			),
+			bans: shown,
+			params: { cidr, jail: limits.jail },
+		});
+	} else if (cidr !== undefined) {
+		found.push({
+			itemId: 'unbanCidr',
+			text: format(gettext('Unban All in {0} ({1})'), cidr, count(shown)),
+			question: ask(['Unban {0} address in {1}?', 'Unban all {0} addresses in {1}?'], shown, cidr),
+			bans: shown,
+			params: { cidr },
+		});
+	}
+	if (limits.jail !== undefined) {
+		const bans = jail?.banned ?? shown;
+		found.push({
+			itemId: 'unbanJail',
+			text: format(gettext("Unban All in Jail '{0}' ({1})"), limits.jail, count(bans)),
+			question: ask(
+				["Unban {0} address in jail '{1}'?", "Unban all {0} addresses in jail '{1}'?"],
+				bans,
+				limits.jail,
+			),
+			bans,
+			params: { jail: limits.jail },
+		});
+	}
+	found.push({
+		itemId: 'unbanEverything',
+		text: format(gettext('Unban All ({0})'), count(total)),
+		question: ask(
+			["Unban {0} address on node '{1}'?", "Unban all {0} addresses on node '{1}'?"],
+			total,
+			node,
+		),
+		bans: total,
+		params: { all: true },
+	});
+	return found;
+}

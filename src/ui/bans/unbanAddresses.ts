@@ -1,0 +1,79 @@
+import type { BanRow } from '../../contract/types.ts';
+import { type Answer, askWithBox } from '../kit/AskWithBox.ts';
+import { getBan, jailsBanning, unban } from '../kit/api.ts';
+import { showFailure } from '../kit/failure.ts';
+import type { Failure, Waits } from '../kit/request.ts';
+import { showTask } from '../kit/task.ts';
+import { count, formatHtml, plural } from '../kit/text.ts';
+import { shortTime } from '../kit/time.ts';
+
+/** A list that names everything, so that nobody guesses what is meant. */
+function banned(jails: string[]): Encoded {
+	const text = plural(jails.length, 'It is banned by jail {1}.', 'It is banned by {0} jails: {1}.');
+	return formatHtml(text, jails.length, jails.join(', '));
+}
+
+/** Milliseconds that the question waits for its hint, which looks into logs and the firewall. */
+const patience = 700;
+
+/** When the address last failed to log in; 0: it did not, or that takes long to find, or it is no address. */
+function lastFailure(node: string, ip: string): Promise<number> {
+	const found = getBan(node, ip).then(
+		({ jails }) => Math.max(0, ...jails.map((ban) => ban.lastFailure ?? 0)),
+		// only the hint is missing then
+		() => 0,
+	);
+	return Promise.race([found, new Promise<number>((resolve) => setTimeout(resolve, patience, 0))]);
+}
+
+/** What follows an unban while log-ins go on to fail; empty: none fails. */
+function comesAgain(last: number): Encoded {
+	const text = gettext(
+		'It failed to log in {0} ago: if that goes on, it is banned again. Use Ignore to prevent that for good.',
+	);
+	const ago = shortTime(Math.floor(Date.now() / 1000) - last);
+	return last > 0 ? `<br><br><b>${formatHtml(text, ago)}</b>` : '';
+}
+
+type Banned = Pick<BanRow, 'ip' | 'jail'>;
+
+async function question(node: string, rows: Banned[], waits: Waits): Promise<Answer> {
+	const [first] = rows;
+	const addresses = new Set(rows.map(({ ip }) => ip));
+	const inOneJail = new Set(rows.map(({ jail }) => jail)).size === 1 ? first?.jail : undefined;
+	const box = inOneJail === undefined ? undefined : formatHtml(gettext("Only in jail '{0}'"), inOneJail);
+	if (addresses.size === 1) {
+		const { ip } = first as Banned;
+		const [jails, last] = await Promise.all([jailsBanning(node, ip, waits), lastFailure(node, ip)]);
+		const text = formatHtml(gettext('Unban {0}? It can connect again at once.'), ip);
+		const several = jails.length > 1;
+		return askWithBox(
+			[text, ...(several ? [banned(jails)] : []), comesAgain(last)].join(' '),
+			several ? box : undefined,
+		);
+	}
+	const text = gettext(
+		'Unban {0} addresses? They can connect again at once, whatever jail bans them. Those that go on failing are banned again; Ignore prevents that.',
+	);
+	return askWithBox(formatHtml(text, count(addresses.size)), box);
+}
+
+/** Asks and unbans the addresses of the rows, in all jails unless the box says otherwise. */
+export function unbanAddresses(node: string, rows: Banned[], done: () => void, waits: Waits): void {
+	question(node, rows, waits)
+		.then(async ({ yes, ticked }) => {
+			if (!yes) {
+				return;
+			}
+			const ips = [...new Set(rows.map(({ ip }) => ip))];
+			const tasks = await unban(node, ips, ticked ? rows[0]?.jail : undefined, waits);
+			for (const task of tasks) {
+				showTask(task, done);
+			}
+			done();
+		})
+		.catch((failure: Failure) => {
+			showFailure(failure, node);
+			done();
+		});
+}

@@ -1,0 +1,264 @@
+import type { JailRow } from '../../contract/types.ts';
+import { deleteBans, deleteJail, getJail, isTask, postService, updateJail } from '../kit/api.ts';
+import { confirm } from '../kit/confirm.ts';
+import { controller } from '../kit/define.ts';
+import { showFailure } from '../kit/failure.ts';
+import { inWindows } from '../kit/inWindows.ts';
+import { jumpTo } from '../kit/jump.ts';
+import type { RightButton } from '../kit/RightButton.ts';
+import type { Failure } from '../kit/request.ts';
+import type { RowController } from '../kit/rowListeners.ts';
+import { showTask } from '../kit/task.ts';
+import { count, formatHtml, plural } from '../kit/text.ts';
+import type { Extra } from '../lockout/lockout.ts';
+import { makeChange } from '../lockout/makeChange.ts';
+import type { JailGrid } from './JailGrid.ts';
+
+function lifted(jail: JailRow): Encoded {
+	if (jail.banned === 0) {
+		return '';
+	}
+	const text = plural(
+		jail.banned,
+		'Its {0} banned address can connect again.',
+		'Its {0} banned addresses can connect again.',
+	);
+	return ` ${formatHtml(text, count(jail.banned))}`;
+}
+
+function removeQuestion(jail: JailRow): Encoded {
+	if (!jail.stock) {
+		return formatHtml(gettext("Remove jail '{0}'?"), jail.jail) + lifted(jail);
+	}
+	const options = plural(
+		jail.ownOptions,
+		'{0} option set on this node is removed.',
+		'{0} options set on this node are removed.',
+	);
+	return `${formatHtml(gettext("Reset jail '{0}' to its defaults?"), jail.jail)} ${formatHtml(options, jail.ownOptions)}`;
+}
+
+/** What the menu of the toolbar calls. */
+export interface JailController {
+	reload(): void;
+	restart(): void;
+}
+
+export const jailController = controller<JailGrid>()({
+	selected(): JailRow | undefined {
+		return this.getView().getSelection()[0]?.data as JailRow | undefined;
+	},
+
+	refresh(): void {
+		this.getView().renew();
+	},
+
+	/** Makes a change of the jail that the lockout guard may refuse, and shows how it went. */
+	change(jail: string, call: (params: Extra) => Promise<unknown>): void {
+		const grid = this.getView();
+		const node = grid.nodename;
+		const done = () => grid.renew();
+		getJail(node, jail, grid).then(
+			({ digest }) => {
+				makeChange({
+					node,
+					digest,
+					call: (extra) => call({ digest, ...extra }),
+					nextDigest: () => getJail(node, jail).then((next) => next.digest),
+					done,
+					refused: done,
+				});
+			},
+			(failure: Failure) => showFailure(failure, node),
+		);
+	},
+
+	open(jail?: string): void {
+		const { nodename } = this.getView();
+		inWindows(({ openJailEdit }) => openJailEdit(nodename, jail, () => this.refresh()));
+	},
+
+	create(): void {
+		this.open();
+	},
+
+	edit(): void {
+		const jail = this.selected();
+		if (jail) {
+			this.open(jail.jail);
+		}
+	},
+
+	/** Makes fail2ban read the files of this one jail again. */
+	tell(command: 'reload' | 'restart', jail: string): void {
+		const grid = this.getView();
+		const { nodename: node } = grid;
+		makeChange({
+			node,
+			call: ({ force }) => postService(node, command, grid, jail, force),
+			nextDigest: async () => undefined,
+			writesNothing: true,
+			done: () => grid.renew(),
+		});
+	},
+
+	reload(): void {
+		const jail = this.selected();
+		if (jail) {
+			this.tell('reload', jail.jail);
+		}
+	},
+
+	restart(): void {
+		const jail = this.selected();
+		if (!jail) {
+			return;
+		}
+		const bans = plural(
+			jail.banned,
+			'Its {0} ban is lifted and set again.',
+			'Its {0} bans are lifted and set again one by one, which can take minutes.',
+		);
+		const question = formatHtml(gettext("Restart jail '{0}'?"), jail.jail);
+		const what = jail.banned > 0 ? ` ${formatHtml(bans, count(jail.banned))}` : '';
+		confirm(question + what).then((yes) => {
+			if (yes) {
+				this.tell('restart', jail.jail);
+			}
+		});
+	},
+
+	remove(): void {
+		const jail = this.selected();
+		if (!jail) {
+			return;
+		}
+		const grid = this.getView();
+		confirm(removeQuestion(jail), { dangerous: jail.running }).then((yes) => {
+			if (yes) {
+				this.change(jail.jail, (params) => deleteJail(grid.nodename, jail.jail, params, grid));
+			}
+		});
+	},
+
+	toggle(): void {
+		const jail = this.selected();
+		if (!jail) {
+			return;
+		}
+		const grid = this.getView();
+		const question = formatHtml(gettext("Disable jail '{0}'?"), jail.jail) + lifted(jail);
+		const agreed = jail.enabled ? confirm(question, { dangerous: true }) : Promise.resolve(true);
+		agreed.then((yes) => {
+			if (yes) {
+				const enabled = !jail.enabled;
+				this.change(jail.jail, (params) =>
+					updateJail(grid.nodename, jail.jail, { ...params, enabled }, grid),
+				);
+			}
+		});
+	},
+
+	showBans(): void {
+		const jail = this.selected();
+		if (jail) {
+			jumpTo('fail2ban-bans', { jail: jail.jail });
+		}
+	},
+
+	unbanAll(): void {
+		const jail = this.selected();
+		if (!jail) {
+			return;
+		}
+		const grid = this.getView();
+		const text = plural(
+			jail.banned,
+			"Unban {0} address in jail '{1}'? It can connect again at once.",
+			"Unban all {0} addresses in jail '{1}'? They can connect again at once.",
+		);
+		confirm(formatHtml(text, count(jail.banned), jail.jail), { dangerous: true }).then((yes) => {
+			if (!yes) {
+				return;
+			}
+			deleteBans(grid.nodename, { jail: jail.jail }, grid).then(
+				(answer) => {
+					if (isTask(answer)) {
+						showTask(answer, () => this.refresh());
+					}
+					this.refresh();
+				},
+				(failure: Failure) => showFailure(failure, grid.nodename),
+			);
+		});
+	},
+
+	showOnlyEnabled(_field: unknown, only: boolean): void {
+		const grid = this.getView();
+		grid.rows.getProxy().setExtraParams(only ? {} : { all: 1 });
+		grid.rows.load();
+	},
+
+	onSelection(): void {
+		const grid = this.getView();
+		const jail = this.selected();
+		const toggle = grid.query<RightButton>('#toggle')[0];
+		toggle?.setText(jail?.enabled ? gettext('Disable') : gettext('Enable'));
+	},
+
+	openRow(): void {
+		this.edit();
+	},
+
+	deleteRow(): void {
+		if (!this.getView().embedded) {
+			this.remove();
+		}
+	},
+
+	rowMenu(record: Ext.data.Record): ReturnType<RowController['rowMenu']> {
+		this.getView().setSelection(record);
+		const jail = record.data as unknown as JailRow;
+		return [
+			[
+				{ text: gettext('Edit'), itemId: 'edit', handler: () => this.edit() },
+				{
+					text: gettext('Remove'),
+					itemId: 'remove',
+					right: 'modify',
+					disabled: jail.stock && jail.ownOptions === 0,
+					handler: () => this.remove(),
+				},
+				{
+					text: jail.enabled ? gettext('Disable') : gettext('Enable'),
+					itemId: 'toggle',
+					right: 'modify',
+					handler: () => this.toggle(),
+				},
+				{ text: gettext('Show Bans'), itemId: 'showBans', handler: () => this.showBans() },
+				{
+					text: gettext('Unban All'),
+					itemId: 'unbanAll',
+					right: 'modify',
+					disabled: jail.banned === 0,
+					handler: () => this.unbanAll(),
+				},
+				{
+					text: gettext('Reload Jail'),
+					itemId: 'reload',
+					right: 'modify',
+					disabled: !jail.enabled,
+					handler: () => this.reload(),
+				},
+				{
+					text: gettext('Restart Jail'),
+					itemId: 'restart',
+					right: 'modify',
+					disabled: !jail.enabled,
+					handler: () => this.restart(),
+				},
+			],
+			jail.jail,
+		];
+	},
+});

@@ -1,8 +1,0 @@
-import { type FieldKind, ruleText } from './optionRules.ts';
-import { encode } from './text.ts';
-
-/** The tooltip of an option: its name, what it may be, an example, and why it is greyed out. HTML. */
-export function optionHelp(option: string, kind: FieldKind, example: string, why: string): Encoded {
-	const lines = [ruleText(kind), example && `${gettext('Example')}: ${example}`, why];
-	return [`<b>${encode(option)}</b>`, ...lines.filter(Boolean).map(encode)].join('<br>');
-}

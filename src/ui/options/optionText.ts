@@ -1,0 +1,71 @@
+import type { OptionValue } from '../../contract/types.ts';
+import { inherited, isOn, ownText, place } from '../kit/origin.ts';
+import { format, plural } from '../kit/text.ts';
+import { parseTime, timeInWords } from '../kit/time.ts';
+import type { FieldKind } from './optionRules.ts';
+
+/** What a time comes to: `14 days`, `permanent`; null for other kinds and what is no time. */
+export function meaning(kind: FieldKind, text: string): string | null {
+	const seconds = kind === 'time' || kind === 'bantime' ? parseTime(text) : null;
+	if (seconds === null) {
+		return null;
+	}
+	if (seconds < 0) {
+		return kind === 'bantime' ? gettext('permanent') : null;
+	}
+	return timeInWords(seconds, plural);
+}
+
+/** The value as people say it: check boxes hold 1 and true. */
+export function spoken(kind: FieldKind, value: string): string {
+	if (kind === 'bool' && value !== '') {
+		return isOn(value) ? gettext('Yes') : gettext('No');
+	}
+	return kind === 'bantime' && value === '-1' ? gettext('permanent') : value;
+}
+
+/** Expressions may be long, and a tooltip shows no more of them than this. */
+const longest = 60;
+
+/** What clearing the field does: `10m (jail.conf:104)`, or that nothing is set then. */
+function afterReset(kind: FieldKind, option: OptionValue): string {
+	const { value, place: where } = inherited(option);
+	const whole = value === '' ? gettext('not set') : spoken(kind, value);
+	const said = whole.length > longest ? `${whole.slice(0, longest)}…` : whole;
+	return where === '' ? said : `${said} (${where})`;
+}
+
+/** Tooltip of the trigger that clears the field. */
+export function resetText(kind: FieldKind, option: OptionValue): string {
+	return format(gettext('Reset to {0}'), afterReset(kind, option));
+}
+
+/**
+ * The text beside a field: what its value means and which file says so, or where it will be written. `typed` is
+ * the text in the field, empty for inherit.
+ */
+export function originText(kind: FieldKind, option: OptionValue, typed: string): string {
+	if (option.blockedBy) {
+		return format(gettext('{0} is read later and wins'), place(option.blockedBy));
+	}
+	const text = typed.trim();
+	const changed = text !== ownText(option).trim();
+	if (changed && text === '') {
+		return format(gettext('will be reset to {0}'), afterReset(kind, option));
+	}
+	const value = text === '' ? (option.value ?? option.raw ?? '') : text;
+	const words = meaning(kind, text === '' || changed ? value : (option.value ?? value));
+	const said = words === null ? [] : [`= ${words}`];
+	if (changed) {
+		const target = option.target;
+		return [
+			...said,
+			target ? format(gettext('will be written to {0}'), target) : gettext('will be written'),
+		].join(', ');
+	}
+	const where = place(option);
+	if (where !== '') {
+		return [...said, where].join(', ');
+	}
+	return [...said, value === '' ? gettext('not set') : gettext('default of fail2ban')].join(', ');
+}

@@ -1,0 +1,77 @@
+import '../globals.ts';
+import { describe, expect, it } from 'vitest';
+import type { ProtectionFile, ProtectionIgnore, ProtectionPreset } from '../../../../src/contract/types.ts';
+import { ownAddressWarning, presetText, summaryText } from '../../../../src/ui/protection/protectionWords.ts';
+
+const file = (state: ProtectionFile['state']): ProtectionFile => ({ file: 'jail.local', state, diff: '' });
+const nothing = {
+	files: [file('unchanged')],
+	starts: [],
+	restarts: [],
+	bannedTotal: 0,
+	serverRunning: true,
+};
+
+describe('what the wizard is about to do', () => {
+	it('is counted, and what does not happen is left out', () => {
+		expect(
+			summaryText({
+				...nothing,
+				files: [file('created'), file('created'), file('changed'), file('unchanged')],
+				starts: ['sshd', 'proxmox'],
+				bannedTotal: 14,
+			}),
+		).toBe(
+			'2 files are created, 1 file is changed, 2 jails start (sshd, proxmox), 14 addresses are banned at once.',
+		);
+		expect(summaryText({ ...nothing, restarts: ['sshd'] })).toBe(
+			'1 jail restarts (sshd), nobody is banned at once.',
+		);
+	});
+
+	it('says when nothing changes, and when it is not known whom it bans', () => {
+		expect(summaryText(nothing)).toBe('Nothing changes: this node is protected like that already.');
+		expect(summaryText({ ...nothing, serverRunning: false, starts: ['sshd'], bannedTotal: null })).toBe(
+			'fail2ban is started, 1 jail starts (sshd). Whom this bans at once is not known.',
+		);
+	});
+});
+
+describe('a preset in a sentence', () => {
+	const preset: ProtectionPreset = {
+		id: 'standard',
+		title: '',
+		text: '',
+		maxretry: 5,
+		findtime: '10m',
+		bantime: '1h',
+		maxtime: '4w',
+		increment: true,
+	};
+	it('tells how bans grow, and how little it takes', () => {
+		expect(presetText(preset)).toBe(
+			'5 failures within 10 minutes ban the address for 1 hour. Each further ban is longer, up to 4 weeks.',
+		);
+		expect(presetText({ ...preset, maxretry: 1, findtime: '14d', bantime: '30d', increment: false })).toBe(
+			'1 failure within 14 days bans the address for 30 days. One mistyped password is enough.',
+		);
+	});
+});
+
+describe('the warning about one’s own address', () => {
+	const row = (address: string, kind: ProtectionIgnore['kind'], chosen: boolean): ProtectionIgnore => ({
+		address,
+		kind,
+		chosen,
+		text: '',
+		present: false,
+	});
+	const known = { client: '192.0.2.17', clientKnown: true };
+	it('comes when it is not ticked, or not known', () => {
+		const off = { ...known, ignore: [row('192.0.2.17', 'client', false)] };
+		expect(ownAddressWarning(off, 5)).toBe('5 wrong passwords from 192.0.2.17 lock you out.');
+		expect(ownAddressWarning(off, 1)).toBe('1 wrong password from 192.0.2.17 locks you out.');
+		expect(ownAddressWarning({ ...known, ignore: [row('192.0.2.17', 'client', true)] }, 5)).toBe('');
+		expect(ownAddressWarning({ client: null, clientKnown: false, ignore: [] }, 5)).toContain('unknown');
+	});
+});
