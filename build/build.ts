@@ -5,6 +5,7 @@ import { endpoints } from '../src/contract/index.ts';
 import { apiDocs } from './apiDocs.ts';
 import { apiJson } from './apiJson.ts';
 import { helpHtml } from './help.ts';
+import { biomeLayers } from './layers.ts';
 import { leaveOutParts } from './leaveOut.ts';
 import { replaceOutput } from './replaceOutput.ts';
 import { buildUi } from './ui.ts';
@@ -45,4 +46,5 @@ await Promise.all([
 	replaceOutput(inRoot('dist/api.json'), `${JSON.stringify(apiJson(endpoints), null, '\t')}\n`),
 	replaceOutput(inRoot('dist/pve-fail2ban-help.html'), helpHtml(inRoot('docs/guide'))),
 	replaceOutput(inRoot('docs/api.md'), apiDocs(endpoints)),
+	replaceOutput(inRoot('biome.layers.json'), biomeLayers()),
 ]);

@@ -1,8 +1,8 @@
 import express, { type Express, type Request, type Response } from 'express';
 import { type Endpoint, type Endpoints, endpoints } from '../contract/index.ts';
 import type { Activity } from './Activity.ts';
-import { ApiError } from './errors.ts';
-import type { Log } from './log.ts';
+import { ApiError } from './kit/errors.ts';
+import type { Log } from './kit/journalLog.ts';
 import { sendError, sendTask } from './routes/answer.ts';
 import { parseParams } from './routes/params.ts';
 import { readCaller } from './routes/readCaller.ts';

@@ -1,20 +1,20 @@
 import path from 'node:path';
 import { ClientCommands } from './fail2ban/ClientCommands.ts';
 import type { RunCommand } from './fail2ban/Fail2banCommands.ts';
-import { NewBans } from './fail2ban/newBans.ts';
+import { NewBans } from './fail2ban/NewBans.ts';
 import { SocketServer } from './fail2ban/SocketServer.ts';
-import { Aftercare } from './files/Aftercare.ts';
 import { ChangeStore } from './files/ChangeStore.ts';
 import { ConfigFolder } from './files/ConfigFolder.ts';
 import { liveExpressionFault } from './files/compileJail.ts';
 import { FolderFiles } from './files/FolderFiles.ts';
 import type { JailCommands } from './files/jailCommands.ts';
-import { Preview } from './files/Preview.ts';
+import { Aftercare } from './files/PendingReapply.ts';
 import { Provisional, type StartTimer, startTimer } from './files/Provisional.ts';
 import { ServerSync } from './files/ServerSync.ts';
+import { Preview } from './files/StagedTrial.ts';
 import { Transaction } from './files/Transaction.ts';
 import { WriteLock } from './files/WriteLock.ts';
-import type { Log } from './log.ts';
+import type { Log } from './kit/journalLog.ts';
 
 /** Which fail2ban, and where its changes are kept. */
 export interface Fail2banPlace {

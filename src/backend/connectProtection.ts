@@ -1,10 +1,10 @@
 import { splitList } from './addresses/addresses.ts';
-import type { Task } from './caller.ts';
 import type { connectFail2ban } from './connectFail2ban.ts';
 import type { RunCommand } from './fail2ban/Fail2banCommands.ts';
 import { ServerError } from './fail2ban/Fail2banServer.ts';
 import type { ConfigSnapshot } from './files/ConfigFiles.ts';
 import { dumpedJails } from './files/jailCommands.ts';
+import type { Task } from './kit/caller.ts';
 import { createPreviewBans } from './runs/previewJail.ts';
 import { createTestLines } from './runs/testLines.ts';
 import { BanGuard } from './services/lockout/BanGuard.ts';
@@ -13,15 +13,11 @@ import { fileDiffs } from './services/protection/fileDiffs.ts';
 import type { IgnoreProposal } from './services/protection/ignoreProposals.ts';
 import type { JailOffer } from './services/protection/jailOffers.ts';
 import { readNodeFacts } from './services/protection/nodeFacts.ts';
-import { bansAtOnce, type Outlook, Outlooks } from './services/protection/outlook.ts';
+import { bansAtOnce, type Outlook, Outlooks } from './services/protection/PlanTrial.ts';
+import { planProtection } from './services/protection/plan.ts';
 import type { Preset, PresetId } from './services/protection/presets.ts';
-import { planProtection } from './services/protection/protectionPlan.ts';
-import {
-	type ProtectionRequest,
-	readRequest,
-	refuseTooWide,
-} from './services/protection/protectionRequest.ts';
-import { protectionTask } from './services/protection/protectionTask.ts';
+import { type ProtectionRequest, readRequest, refuseTooWide } from './services/protection/request.ts';
+import { protectionTask } from './services/protection/task.ts';
 import { settleJails } from './services/server/settleJails.ts';
 import { callerAddresses } from './system/callerAddresses.ts';
 import { machineFiles, ownAddresses, readText } from './system/machineFiles.ts';

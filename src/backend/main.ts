@@ -1,6 +1,6 @@
+import { type HelperOptions, parseOptions, usage } from './arguments.ts';
 import { runCommand } from './fail2ban/runCommand.ts';
-import { createLog } from './log.ts';
-import { type HelperOptions, parseOptions, usage } from './options.ts';
+import { createLog } from './kit/journalLog.ts';
 import { recover, startHelper } from './startHelper.ts';
 
 /** Set by the build. */

@@ -1,9 +1,9 @@
 import type { connectFail2ban } from '../backend/connectFail2ban.ts';
 import { connectProtection, type ProtectionAsk, type ProtectionLook } from '../backend/connectProtection.ts';
-import { ApiError } from '../backend/errors.ts';
 import type { RunCommand } from '../backend/fail2ban/Fail2banCommands.ts';
 import { ServerError } from '../backend/fail2ban/Fail2banServer.ts';
-import { CommandFailure, type Console, type ExitCode, printable } from './Console.ts';
+import { ApiError } from '../backend/kit/errors.ts';
+import { CommandFailure, type Console, type ExitCode, printable } from './kit/Console.ts';
 
 export interface ProtectParts {
 	fail2ban: ReturnType<typeof connectFail2ban>;

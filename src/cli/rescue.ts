@@ -1,9 +1,9 @@
 import type { connectFail2ban } from '../backend/connectFail2ban.ts';
-import { ApiError } from '../backend/errors.ts';
 import { ServerError } from '../backend/fail2ban/Fail2banServer.ts';
 import { type UndoneChange, undoLast } from '../backend/files/undoLast.ts';
-import type { Log } from '../backend/log.ts';
-import { CommandFailure, type Console, type ExitCode, printable } from './Console.ts';
+import { ApiError } from '../backend/kit/errors.ts';
+import type { Log } from '../backend/kit/journalLog.ts';
+import { CommandFailure, type Console, type ExitCode, printable } from './kit/Console.ts';
 import type { RescueAction } from './parseCommand.ts';
 
 export interface RescueParts {

@@ -1,10 +1,10 @@
 import { connectFail2ban, type Fail2banPlace } from '../backend/connectFail2ban.ts';
 import type { RunCommand } from '../backend/fail2ban/Fail2banCommands.ts';
-import { CommandFailure, type Console, type ExitCode, printable } from './Console.ts';
 import { doctor } from './doctor/doctor.ts';
 import { localProbes } from './doctor/localProbes.ts';
-import { HelperClient } from './HelperClient.ts';
 import { helpText } from './help.ts';
+import { CommandFailure, type Console, type ExitCode, printable } from './kit/Console.ts';
+import { HelperClient } from './kit/HelperClient.ts';
 import { type Command, parseCommand, UsageError } from './parseCommand.ts';
 import { protect } from './protect.ts';
 import { rescue } from './rescue.ts';

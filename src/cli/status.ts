@@ -1,8 +1,8 @@
 import type { JailRow, Status } from '../contract/types.ts';
-import { type Console, type ExitCode, printable } from './Console.ts';
-import { duration } from './duration.ts';
-import type { HelperClient } from './HelperClient.ts';
-import { table } from './table.ts';
+import { type Console, type ExitCode, printable } from './kit/Console.ts';
+import { duration } from './kit/duration.ts';
+import type { HelperClient } from './kit/HelperClient.ts';
+import { table } from './kit/table.ts';
 
 /** Prints what runs; 1 if fail2ban does not run or has an error. */
 export async function showStatus(helper: HelperClient, console: Console, json: boolean): Promise<ExitCode> {

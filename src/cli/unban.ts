@@ -1,6 +1,6 @@
 import type { Endpoints, ParamsOf } from '../contract/index.ts';
-import { type Console, type ExitCode, printable } from './Console.ts';
-import type { HelperClient } from './HelperClient.ts';
+import { type Console, type ExitCode, printable } from './kit/Console.ts';
+import type { HelperClient } from './kit/HelperClient.ts';
 import type { Command } from './parseCommand.ts';
 
 type Unban = Extract<Command, { name: 'unban' }>;

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
-import { endpoint } from './endpoint.ts';
-import { nullable, words } from './values.ts';
+import { endpoint } from './kit/endpoint.ts';
+import { nullable, words } from './kit/values.ts';
 
 const actionName = Type.String({
 	description: 'Name of the action, as a jail names it.',

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
-import { endpoint } from './endpoint.ts';
-import { testSpan } from './test.ts';
-import { addressList, anyJailName, client, force, limit, nullable, start, words } from './values.ts';
+import { endpoint } from './kit/endpoint.ts';
+import { addressList, anyJailName, client, force, limit, nullable, start, words } from './kit/values.ts';
+import { testSpan } from './workbench.ts';
 
 export const banRow = Type.Object({
 	id: Type.String({ description: 'Jail and address, unique.' }),

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
-import { endpoint } from './endpoint.ts';
-import { client, force, limit, nullable, provisional, start, words } from './values.ts';
+import { endpoint } from './kit/endpoint.ts';
+import { client, force, limit, nullable, provisional, start, words } from './kit/values.ts';
 
 const changeId = Type.String({
 	description: 'Identifier of the change.',

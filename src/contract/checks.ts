@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
-import { endpoint } from './endpoint.ts';
-import { client, nullable, words } from './values.ts';
+import { endpoint } from './kit/endpoint.ts';
+import { client, nullable, words } from './kit/values.ts';
 
 export const checkRow = Type.Object({
 	id: Type.String({ description: 'Stable word, e.g. ssh-root-password.' }),

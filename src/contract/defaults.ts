@@ -1,8 +1,8 @@
 import { type TObject, type TProperties, Type } from '@sinclair/typebox';
-import { endpoint } from './endpoint.ts';
-import { optionParam } from './jailOptions.ts';
 import { jailOptionParams, optionValue, updateJail } from './jails.ts';
-import { client, digest, force } from './values.ts';
+import { endpoint } from './kit/endpoint.ts';
+import { optionParam } from './kit/jailOptions.ts';
+import { client, digest, force } from './kit/values.ts';
 
 /**
  * The jail options that make sense for all jails. Not `enabled`, which would start every jail there is, nor what

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
-import { endpoint } from './endpoint.ts';
-import { anyJailName, client, force, nullable } from './values.ts';
+import { endpoint } from './kit/endpoint.ts';
+import { anyJailName, client, force, nullable } from './kit/values.ts';
 
 export const enforcementRow = Type.Object({
 	jail: Type.String(),

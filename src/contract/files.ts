@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
-import { endpoint } from './endpoint.ts';
-import { client, force, nullable, provisional, words } from './values.ts';
+import { endpoint } from './kit/endpoint.ts';
+import { client, force, nullable, provisional, words } from './kit/values.ts';
 
 /** The service looks the name up among the files that are there, so this only keeps odd characters out. */
 const anyFileName = Type.String({

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
-import { endpoint } from './endpoint.ts';
 import { optionValue } from './jails.ts';
-import { client, digest, force, nullable, provisional, words } from './values.ts';
+import { endpoint } from './kit/endpoint.ts';
+import { client, digest, force, nullable, provisional, words } from './kit/values.ts';
 
 /** A filter made here; its file is filter.d/<name>.local. */
 export const newFilterName = Type.String({

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
-import { endpoint } from './endpoint.ts';
-import { anyJailName, nullable, words } from './values.ts';
+import { endpoint } from './kit/endpoint.ts';
+import { anyJailName, nullable, words } from './kit/values.ts';
 
 const counts = {
 	found: Type.Integer({ description: 'Failures that a jail found.' }),

@@ -1,6 +1,15 @@
 import { Type } from '@sinclair/typebox';
-import { endpoint } from './endpoint.ts';
-import { addressList, anyJailName, client, digest, force, nullable, provisional, words } from './values.ts';
+import { endpoint } from './kit/endpoint.ts';
+import {
+	addressList,
+	anyJailName,
+	client,
+	digest,
+	force,
+	nullable,
+	provisional,
+	words,
+} from './kit/values.ts';
 
 export const ignoreRow = Type.Object({
 	id: Type.String({ description: 'Scope and entry, unique.' }),

@@ -18,14 +18,14 @@ import {
 	updateJail,
 } from './jails.ts';
 import { getLog } from './log.ts';
-import { getMigration, repairMigration } from './migration.ts';
+import { getIndex, getStatus, postService } from './overview.ts';
 import { applyProtection, getProtection } from './protection.ts';
+import { getRepair, postRepair } from './repair.ts';
 import { getSettings, updateSettings } from './settings.ts';
-import { getIndex, getStatus, postService } from './status.ts';
-import { scanLog, testFilter } from './test.ts';
+import { scanLog, testFilter } from './workbench.ts';
 
-export type * from './endpoint.ts';
-export * from './jailOptions.ts';
+export type * from './kit/endpoint.ts';
+export * from './kit/jailOptions.ts';
 
 /** Every call of the API, by the name of the service function that answers it. */
 export const endpoints = {
@@ -75,8 +75,8 @@ export const endpoints = {
 	updateDefaults,
 	getSettings,
 	updateSettings,
-	getMigration,
-	repairMigration,
+	getRepair,
+	postRepair,
 } as const;
 
 export type Endpoints = typeof endpoints;

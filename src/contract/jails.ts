@@ -1,7 +1,7 @@
 import { type TObject, type TProperties, type TSchema, Type } from '@sinclair/typebox';
-import { endpoint } from './endpoint.ts';
-import { type JailOption, jailOptions, optionParam } from './jailOptions.ts';
-import { anyJailName, client, digest, force, jailName, nullable, provisional, words } from './values.ts';
+import { endpoint } from './kit/endpoint.ts';
+import { type JailOption, jailOptions, optionParam } from './kit/jailOptions.ts';
+import { anyJailName, client, digest, force, jailName, nullable, provisional, words } from './kit/values.ts';
 
 function optionSchema({ kind, description, name }: JailOption): TSchema {
 	switch (kind) {

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
-import { endpoint } from './endpoint.ts';
-import { anyJailName, words } from './values.ts';
+import { endpoint } from './kit/endpoint.ts';
+import { anyJailName, words } from './kit/values.ts';
 
 const cursor = (what: string) =>
 	Type.Optional(

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
-import { endpoint } from './endpoint.ts';
-import { client, digest, force, nullable, words } from './values.ts';
+import { endpoint } from './kit/endpoint.ts';
+import { client, digest, force, nullable, words } from './kit/values.ts';
 
 export const presetIds = ['standard', 'strict', 'one-attempt'] as const;
 

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
-import { endpoint } from './endpoint.ts';
 import { optionValue, updateJail } from './jails.ts';
-import { client, digest, nullable, words } from './values.ts';
+import { endpoint } from './kit/endpoint.ts';
+import { client, digest, nullable, words } from './kit/values.ts';
 
 export const logLevels = ['CRITICAL', 'ERROR', 'WARNING', 'NOTICE', 'INFO', 'DEBUG'] as const;
 

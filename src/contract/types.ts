@@ -4,13 +4,13 @@ import type { banEvent, banOfJail, banRow, getBan, matchedLine } from './bans.ts
 import type { changeRow, getChange } from './changes.ts';
 import type { checkRow } from './checks.ts';
 import type { defaultValue, getDefaults } from './defaults.ts';
-import type { AnswerOf } from './endpoint.ts';
 import type { enforcementRow } from './enforcement.ts';
 import type { fileRow, getFile, updateFile } from './files.ts';
 import type { filterParameter, filterRow, filterUse, filterWarning, getFilter } from './filters.ts';
 import type { ignoreRow } from './ignore.ts';
 import type { getJail, jailRow, optionValue, previewedAddress, previewJail, valueOrigin } from './jails.ts';
-import type { getMigration, migrationFinding } from './migration.ts';
+import type { AnswerOf } from './kit/endpoint.ts';
+import type { getStatus, pendingOption, problem } from './overview.ts';
 import type {
 	getProtection,
 	protectionFile,
@@ -18,9 +18,9 @@ import type {
 	protectionJail,
 	protectionPreset,
 } from './protection.ts';
+import type { getRepair, repairFinding } from './repair.ts';
 import type { getSettings, settingValue } from './settings.ts';
-import type { getStatus, pendingOption, problem } from './status.ts';
-import type { testFilter, testLine, testRegex, testSpan } from './test.ts';
+import type { testFilter, testLine, testRegex, testSpan } from './workbench.ts';
 
 /** The rows and records of the answers, for both sides. */
 export type ActionRow = Static<typeof actionRow>;
@@ -65,5 +65,5 @@ export type ProtectionIgnore = Static<typeof protectionIgnore>;
 export type ProtectionFile = Static<typeof protectionFile>;
 export type Settings = AnswerOf<typeof getSettings>;
 export type SettingValue = Static<typeof settingValue>;
-export type Migration = AnswerOf<typeof getMigration>;
-export type MigrationFinding = Static<typeof migrationFinding>;
+export type Repair = AnswerOf<typeof getRepair>;
+export type RepairFinding = Static<typeof repairFinding>;

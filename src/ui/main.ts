@@ -16,7 +16,7 @@ Proxmox.Utils.override_task_descriptions({
 	f2bjailrestart: [gettext('Jail'), gettext('Restart')],
 	f2bjail: [gettext('Jail'), gettext('Change')],
 	f2bprotection: ['', gettext('Set Up Protection')],
-	f2bmigration: ['', gettext('Repair Configuration')],
+	f2brepair: ['', gettext('Repair Configuration')],
 	f2bchanges: ['', gettext('Revert a change')],
 	f2bfilters: ['', gettext('Change filter')],
 	f2bfile: ['', gettext('Change configuration file')],

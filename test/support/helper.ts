@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import type { RunCommand } from '../../src/backend/fail2ban/Fail2banCommands.ts';
 import { runCommand } from '../../src/backend/fail2ban/runCommand.ts';
-import { createLog } from '../../src/backend/log.ts';
+import { createLog } from '../../src/backend/kit/journalLog.ts';
 import { type HelperSeams, startHelper } from '../../src/backend/startHelper.ts';
 import type { SystemFiles } from '../../src/backend/system/SystemFiles.ts';
 import type { PrivateFail2ban } from './fail2ban.ts';

@@ -1,6 +1,6 @@
+import { parseOptions } from '../../src/backend/arguments.ts';
 import { runCommand } from '../../src/backend/fail2ban/runCommand.ts';
-import { createLog } from '../../src/backend/log.ts';
-import { parseOptions } from '../../src/backend/options.ts';
+import { createLog } from '../../src/backend/kit/journalLog.ts';
 import { startHelper } from '../../src/backend/startHelper.ts';
 import { nodeFiles } from './nodeFiles.ts';
 

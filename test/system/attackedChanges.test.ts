@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import { runCommand } from '../../src/backend/fail2ban/runCommand.ts';
-import { createLog } from '../../src/backend/log.ts';
+import { createLog } from '../../src/backend/kit/journalLog.ts';
 import { startHelper } from '../../src/backend/startHelper.ts';
 import { type PrivateFail2ban, releases, startFail2ban } from '../support/fail2ban.ts';
 import { faultyBin } from '../support/faultyBin.ts';

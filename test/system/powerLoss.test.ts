@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { runCommand } from '../../src/backend/fail2ban/runCommand.ts';
-import { createLog } from '../../src/backend/log.ts';
+import { createLog } from '../../src/backend/kit/journalLog.ts';
 import { recover } from '../../src/backend/startHelper.ts';
 import { releases, startFail2ban } from '../support/fail2ban.ts';
 import { fingerprint, startTestHelper } from '../support/helper.ts';

@@ -1,4 +1,4 @@
-import { type JailOption, jailOptions, type ValueKind } from '../../contract/jailOptions.ts';
+import { type JailOption, jailOptions, type ValueKind } from '../../contract/kit/jailOptions.ts';
 import { addressFault } from './addressRule.ts';
 import { parseTime, TIME_RULE } from './time.ts';
 import { valueFault } from './writable.ts';

@@ -1,4 +1,4 @@
-import { jailOptions } from '../../contract/jailOptions.ts';
+import { jailOptions } from '../../contract/kit/jailOptions.ts';
 import { ConfigDocument } from './ConfigDocument.ts';
 import { checkOption } from './optionRules.ts';
 import { changedPlaces } from './revertText.ts';

@@ -1,6 +1,6 @@
 import type { CommandResult, RunCommand } from './Fail2banCommands.ts';
 import type { Fail2banServer } from './Fail2banServer.ts';
-import { isAbsent } from './FirewallLook.ts';
+import { isAbsent } from './FirewallState.ts';
 import { type FirewallTarget, firewallTarget } from './firewallTarget.ts';
 import { jailActions } from './jailActions.ts';
 import { CommandError } from './runCommand.ts';

@@ -1,5 +1,5 @@
-import type { Caller, Task } from '../caller.ts';
 import type { FilterExpressions } from '../config/filterDefinition.ts';
+import type { Caller, Task } from '../kit/caller.ts';
 import type { ConfigSnapshot } from './ConfigFiles.ts';
 
 /** New content of one file below the configuration folder; null deletes it. */

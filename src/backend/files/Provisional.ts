@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Task } from '../caller.ts';
-import { ApiError } from '../errors.ts';
+import type { Task } from '../kit/caller.ts';
+import { ApiError } from '../kit/errors.ts';
 import type { Doubt } from './ChangeGuard.ts';
 import type { Bans, ChangeRecord } from './ChangeStore.ts';
+import { Ripeness } from './ConfirmationGate.ts';
 import { ignoreForNow } from './ignoreForNow.ts';
 import { mergeForeign } from './mergeForeign.ts';
 import { isRunning, processName } from './processStart.ts';
-import { Ripeness } from './Ripeness.ts';
 import { type UndoParts, undoRecord } from './undoLast.ts';
 import { undoneText } from './undoneText.ts';
 

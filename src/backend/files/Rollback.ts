@@ -1,6 +1,6 @@
-import { ApiError } from '../errors.ts';
 import { ServerError } from '../fail2ban/Fail2banServer.ts';
-import type { Log } from '../log.ts';
+import { ApiError } from '../kit/errors.ts';
+import type { Log } from '../kit/journalLog.ts';
 import { type ApplyStep, planApply } from './applyPlan.ts';
 import type { ChangeRecord, ChangeStore } from './ChangeStore.ts';
 import type { RunningDifference } from './compareRunning.ts';

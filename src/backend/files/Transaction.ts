@@ -1,7 +1,6 @@
-import type { Task } from '../caller.ts';
-import { ApiError } from '../errors.ts';
-import type { Log } from '../log.ts';
-import type { Aftercare } from './Aftercare.ts';
+import type { Task } from '../kit/caller.ts';
+import { ApiError } from '../kit/errors.ts';
+import type { Log } from '../kit/journalLog.ts';
 import { planApply } from './applyPlan.ts';
 import { auditChange } from './auditChange.ts';
 import type { ChangeGuard, Doubt } from './ChangeGuard.ts';
@@ -11,12 +10,13 @@ import type { ConfigFiles } from './ConfigFiles.ts';
 import { differenceText, type RunningDifference } from './compareRunning.ts';
 import { diskError } from './diskError.ts';
 import { editedFiles, writeFiles } from './editedFiles.ts';
+import type { Aftercare } from './PendingReapply.ts';
 import type { Prepared } from './Prepared.ts';
-import type { Preview } from './Preview.ts';
 import { type Provisional, waitingHere } from './Provisional.ts';
 import { undo } from './Rollback.ts';
 import { recoverFiles } from './recoverFiles.ts';
 import { ApplyError, type ServerSync } from './ServerSync.ts';
+import type { Preview } from './StagedTrial.ts';
 import { planSettings } from './serverSettings.ts';
 import type { WriteLock } from './WriteLock.ts';
 

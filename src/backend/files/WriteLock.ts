@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { ApiError } from '../errors.ts';
+import { ApiError } from '../kit/errors.ts';
 import { readOrNull } from './ChangeStore.ts';
 import { diskError } from './diskError.ts';
 import { startOf } from './processStart.ts';

@@ -1,4 +1,4 @@
-import type { Log } from '../log.ts';
+import type { Log } from '../kit/journalLog.ts';
 import type { ChangeRecord } from './ChangeRecord.ts';
 
 /** The one line of a change in the journal: who, what, from, to, forced or not, and what became of it. */

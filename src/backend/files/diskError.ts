@@ -1,4 +1,4 @@
-import { ApiError } from '../errors.ts';
+import { ApiError } from '../kit/errors.ts';
 
 const texts: Record<string, string> = {
 	ENOSPC: 'no space left on the device',

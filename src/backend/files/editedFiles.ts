@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { ApiError } from '../errors.ts';
+import { ApiError } from '../kit/errors.ts';
 import type { PlannedChange } from './ConfigChange.ts';
 import type { ConfigSnapshot } from './ConfigFiles.ts';
 import { hashOf, readOrNull } from './fileBytes.ts';

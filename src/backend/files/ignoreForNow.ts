@@ -1,4 +1,4 @@
-import type { Log } from '../log.ts';
+import type { Log } from '../kit/journalLog.ts';
 import type { ChangeRecord } from './ChangeStore.ts';
 import { ApplyError, type ServerSync } from './ServerSync.ts';
 

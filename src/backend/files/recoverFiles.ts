@@ -1,4 +1,4 @@
-import type { Log } from '../log.ts';
+import type { Log } from '../kit/journalLog.ts';
 import type { ChangeStore, Recovery } from './ChangeStore.ts';
 import type { ConfigFiles } from './ConfigFiles.ts';
 import { mergeForeign } from './mergeForeign.ts';

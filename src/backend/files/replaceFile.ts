@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, open, realpath, rename, unlink } from 'node:fs/promises';
 import path from 'node:path';
-import { ApiError } from '../errors.ts';
+import { ApiError } from '../kit/errors.ts';
 
 /** fail2ban reads *.conf and *.local only, so a name with this ending is never configuration. */
 const temporaryEnding = '.pve-fail2ban-tmp';

@@ -1,6 +1,6 @@
 import { parseTime } from '../config/time.ts';
-import { ApiError } from '../errors.ts';
 import { type Answer, type Fail2banServer, ServerError } from '../fail2ban/Fail2banServer.ts';
+import { ApiError } from '../kit/errors.ts';
 
 /** Options of the server itself that can be told to it while it runs, in fail2ban's own order. */
 const liveSettings = ['syslogsocket', 'loglevel', 'logtarget', 'dbmaxmatches', 'dbpurgeage'] as const;

@@ -1,7 +1,7 @@
-import { ApiError } from '../errors.ts';
 import type { Fail2banCommands } from '../fail2ban/Fail2banCommands.ts';
 import { ServerError } from '../fail2ban/Fail2banServer.ts';
-import type { Log } from '../log.ts';
+import { ApiError } from '../kit/errors.ts';
+import type { Log } from '../kit/journalLog.ts';
 import type { ChangeRecord, ChangeStore, Restored } from './ChangeStore.ts';
 import type { RunningDifference } from './compareRunning.ts';
 import { type DumpedJails, dumpedJails } from './jailCommands.ts';

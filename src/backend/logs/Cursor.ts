@@ -1,4 +1,4 @@
-import { ApiError } from '../errors.ts';
+import { ApiError } from '../kit/errors.ts';
 import { headSize, idOf, type LogPart, type LogSet } from './LogSet.ts';
 import { seekTime } from './logTime.ts';
 

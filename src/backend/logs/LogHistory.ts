@@ -1,7 +1,7 @@
+import { EventParser } from './EventParser.ts';
 import { History } from './History.ts';
 import type { JournalLog } from './JournalLog.ts';
 import type { LogPart, LogSet } from './LogSet.ts';
-import { EventParser } from './parseEvents.ts';
 import { forward } from './records.ts';
 
 /** What was read of a file so far. */

@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open, readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { gunzipSync, constants as zlib } from 'node:zlib';
-import { ApiError } from '../errors.ts';
+import { ApiError } from '../kit/errors.ts';
 
 /** Bytes at the beginning of a file that tell it from any other: they hold the time of its first line. */
 export const headSize = 64;

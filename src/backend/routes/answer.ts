@@ -1,9 +1,9 @@
 import type { Response } from 'express';
 import type { ErrorBody, TaskLine } from '../../contract/index.ts';
-import type { Task } from '../caller.ts';
-import { ApiError } from '../errors.ts';
 import { ServerError, type ServerErrorCode } from '../fail2ban/Fail2banServer.ts';
-import type { Log } from '../log.ts';
+import type { Task } from '../kit/caller.ts';
+import { ApiError } from '../kit/errors.ts';
+import type { Log } from '../kit/journalLog.ts';
 
 /** The message becomes the reason phrase of an HTTP answer: one line of ASCII. */
 function ascii(message: string): string {

@@ -1,5 +1,5 @@
 import type { TObject, TSchema } from '@sinclair/typebox';
-import { invalidParams } from '../errors.ts';
+import { invalidParams } from '../kit/errors.ts';
 
 /** Longest part of a bad value that a message repeats. */
 const shown = 60;

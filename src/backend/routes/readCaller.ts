@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { isIP } from 'node:net';
-import type { Caller } from '../caller.ts';
-import { ApiError } from '../errors.ts';
+import type { Caller } from '../kit/caller.ts';
+import { ApiError } from '../kit/errors.ts';
 
 /** user@realm, or user@realm!token. */
 const userid = /^[^\s:/@!]{1,64}@[A-Za-z][A-Za-z0-9._-]{1,31}(?:![A-Za-z][A-Za-z0-9._-]{1,127})?$/;

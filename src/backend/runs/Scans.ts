@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { Run } from './EngineRun.ts';
 import type { LineSource, TestedExpressions } from './LineSource.ts';
-import { Run } from './Run.ts';
 import type { LoadTerminal, StartProcess } from './RunProcess.ts';
 import { SCAN } from './scanProgram.ts';
 

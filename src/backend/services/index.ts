@@ -1,36 +1,36 @@
-import type { Caller, Task } from '../caller.ts';
 import type { Fail2banCommands, RunCommand } from '../fail2ban/Fail2banCommands.ts';
 import type { Fail2banServer } from '../fail2ban/Fail2banServer.ts';
 import type { ConfigChanges } from '../files/ConfigChange.ts';
 import type { ConfigFiles } from '../files/ConfigFiles.ts';
 import type { JailCommands } from '../files/jailCommands.ts';
 import type { Provisional } from '../files/Provisional.ts';
-import type { Log } from '../log.ts';
+import type { Caller, Task } from '../kit/caller.ts';
+import type { Log } from '../kit/journalLog.ts';
 import type { JournalLog } from '../logs/JournalLog.ts';
 import type { LogSet } from '../logs/LogSet.ts';
 import type { ReadText, SystemFiles } from '../system/SystemFiles.ts';
 import type { SystemAddress } from '../system/systemAddresses.ts';
-import { BanCache, type BanCounts, type ReadBans } from './bans/banCache.ts';
-import { type BanDetailDeps, getBanService } from './bans/banDetail.ts';
-import { createBansService } from './bans/bansCreate.ts';
-import { deleteBansService } from './bans/bansDelete.ts';
-import { listBansService } from './bans/bansList.ts';
-import { type ChangesDeps, changesServices } from './changes/changesServices.ts';
+import { BanCache, type BanCounts, type ReadBans } from './bans/BanCache.ts';
+import { createBansService } from './bans/create.ts';
+import { type BanDetailDeps, getBanService } from './bans/detail.ts';
+import { listBansService } from './bans/list.ts';
+import { deleteBansService } from './bans/remove.ts';
+import { type ChangesDeps, changesServices } from './changes/services.ts';
 import { type CheckDeps, checksServices } from './checks/checks.ts';
 import { LogInWatch, type LogInWatchDeps } from './checks/LogInWatch.ts';
 import { clusterAddresses } from './checks/pveChecks.ts';
 import { Enforcement } from './enforcement/Enforcement.ts';
-import { enforcementServices } from './enforcement/enforcementServices.ts';
 import { rebanGuard } from './enforcement/refuseReban.ts';
-import { type FilesDeps, filesServices } from './files/filesServices.ts';
-import { type FilterDeps, filterServices } from './filters/filterServices.ts';
-import { ignoreChanges } from './ignore/ignoreChange.ts';
-import { ignoreServices } from './ignore/ignoreServices.ts';
+import { enforcementServices } from './enforcement/services.ts';
+import { type FilesDeps, filesServices } from './files/services.ts';
+import { type FilterDeps, filterServices } from './filters/services.ts';
+import { ignoreChanges } from './ignore/change.ts';
+import { ignoreServices } from './ignore/services.ts';
 import { actionServices } from './jails/actions.ts';
-import { getJailService } from './jails/jailDetail.ts';
-import { getEffectiveJailService } from './jails/jailEffective.ts';
-import { jailPreviewService } from './jails/jailPreview.ts';
-import { jailWriteServices } from './jails/jailWrites.ts';
+import { getJailService } from './jails/detail.ts';
+import { getEffectiveJailService } from './jails/effective.ts';
+import { jailPreviewService } from './jails/preview.ts';
+import { jailWriteServices } from './jails/writes.ts';
 import type { Result, Services } from './kit/call.ts';
 import { filesGuard } from './lockout/filesGuard.ts';
 import type { JailPreviews } from './lockout/JailPreviews.ts';
@@ -40,12 +40,12 @@ import { defaultsServices } from './options/defaults.ts';
 import { settingsServices } from './options/settings.ts';
 import { getHistoryService, type HistoryDeps } from './overview/history.ts';
 import { statusServices } from './overview/status.ts';
-import { type ProtectionDeps, protectionServices } from './protection/protection.ts';
-import { type MigrationDeps, migrationServices } from './repair/migration.ts';
+import { type ProtectionDeps, protectionServices } from './protection/services.ts';
+import { type RepairDeps, repairServices } from './repair/services.ts';
 import { ConfigCheck, type DeepLook } from './server/ConfigCheck.ts';
-import { ServerFigures } from './server/serverFigures.ts';
+import { ServerFigures } from './server/ServerFigures.ts';
 import { findServerProcess } from './server/serverProcess.ts';
-import { postServiceService } from './service/service.ts';
+import { postServiceService } from './service/serviceControl.ts';
 import { type ScanDeps, scanLogService } from './workbench/scanLog.ts';
 import { type TestDeps, testFilterService } from './workbench/testFilter.ts';
 
@@ -119,11 +119,11 @@ export interface ServiceDeps {
 	/** The node's own files. */
 	system: SystemFiles;
 	/** What packages ship, byte for byte. */
-	packagedFiles: MigrationDeps['packagedFiles'];
+	packagedFiles: RepairDeps['packagedFiles'];
 	/** Why fail2ban cannot read the journal; null: it can. */
-	journalFault: MigrationDeps['journalFault'];
+	journalFault: RepairDeps['journalFault'];
 	/** The last words of fail2ban.service, if it failed. */
-	unitError: MigrationDeps['unitError'];
+	unitError: RepairDeps['unitError'];
 	log: Log;
 	/** Unix milliseconds. */
 	now: () => number;
@@ -181,7 +181,7 @@ export function createServices(deps: ServiceDeps): Services {
 	const getHistory = getHistoryService({ ...deps, source: logSource, figures, bans: cache });
 	const refuseReban = rebanGuard(enforcement, deps.systemAddresses);
 	const postService = postServiceService({ ...deps, figures, refuseLockout: filesGuard(deps), refuseReban });
-	const migration = migrationServices({
+	const repair = repairServices({
 		...deps,
 		figures,
 		filter: async (name) => dataOf(await filters.getFilter({ params: { name }, caller: nobody })),
@@ -194,7 +194,7 @@ export function createServices(deps: ServiceDeps): Services {
 		...statusServices(status),
 		...checksServices({
 			...deps,
-			configuration: () => migration.audit.check(),
+			configuration: () => repair.audit.check(),
 			figures,
 			enforcement,
 			watch: new LogInWatch(deps),
@@ -211,8 +211,8 @@ export function createServices(deps: ServiceDeps): Services {
 		postService,
 		...actionServices({ files }),
 		...protectionServices({ ...deps, figures, startService: (caller) => startTask(postService, caller) }),
-		getMigration: migration.getMigration,
-		repairMigration: migration.repairMigration,
+		getRepair: repair.getRepair,
+		postRepair: repair.postRepair,
 		...defaultsServices({ files, changes: deps.changes, figures }),
 		...settingsServices({ server, files, changes: deps.changes, figures, logFileFault: deps.logFileFault }),
 		getJail: getJailService({ files, figures, check }),

@@ -1,4 +1,4 @@
-import { printable } from '../Console.ts';
+import { printable } from '../kit/Console.ts';
 import type { FileState, HelperState, Probes } from './Probes.ts';
 
 export interface Check {

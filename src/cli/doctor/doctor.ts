@@ -1,4 +1,4 @@
-import type { Console, ExitCode } from '../Console.ts';
+import type { Console, ExitCode } from '../kit/Console.ts';
 import { type Check, checks } from './checks.ts';
 import type { Probes } from './Probes.ts';
 

@@ -4,8 +4,8 @@ import { hostname } from 'node:os';
 import type { connectFail2ban } from '../../backend/connectFail2ban.ts';
 import type { CommandResult, RunCommand } from '../../backend/fail2ban/Fail2banCommands.ts';
 import { CommandError } from '../../backend/fail2ban/runCommand.ts';
-import { CommandFailure } from '../Console.ts';
-import { HelperClient } from '../HelperClient.ts';
+import { CommandFailure } from '../kit/Console.ts';
+import { HelperClient } from '../kit/HelperClient.ts';
 import type { FileState, PageState, Probes } from './Probes.ts';
 
 export interface ProbedPlace {

@@ -15,11 +15,12 @@ import { encode } from '../kit/text.ts';
 import { unbanAddresses } from './unbanAddresses.ts';
 import './BanAddress.ts';
 import '../ignore/IgnoreAddress.ts';
-import type { BanGrid } from './BanGrid.ts';
 import { countDown, countText } from './banFigures.ts';
 import { isUnattended, showNews } from './banFreshness.ts';
+import { masses } from './bulkUnban.ts';
 import { followScroll } from './followScroll.ts';
-import { masses } from './masses.ts';
+
+type BanGrid = XTypes['pveFail2banBans'];
 
 function rowOf(record: Ext.data.Record): BanRow {
 	return record.data as unknown as BanRow;

@@ -1,7 +1,8 @@
 import type { BanRow } from '../../contract/types.ts';
 import { count, encode, format, plural } from '../kit/text.ts';
 import { shortTime } from '../kit/time.ts';
-import type { BanGrid } from './BanGrid.ts';
+
+type BanGrid = XTypes['pveFail2banBans'];
 
 /** How many bans are listed, or why what was typed is not searched for. */
 export function countText(grid: BanGrid): Encoded {

@@ -1,4 +1,4 @@
-import type { BanGrid } from './BanGrid.ts';
+type BanGrid = XTypes['pveFail2banBans'];
 
 /**
  * Whether new rows may take the place of those on the screen with nobody in the middle of something: not while the

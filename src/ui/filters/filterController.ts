@@ -11,8 +11,9 @@ import type { SearchField } from '../kit/SearchField.ts';
 import { encode } from '../kit/text.ts';
 import { makeChange } from '../lockout/makeChange.ts';
 import type { WorkbenchStart } from '../workbench/Workbench.ts';
-import type { FilterGrid } from './FilterGrid.ts';
 import { isListed, removeQuestion } from './filterRow.ts';
+
+type FilterGrid = XTypes['pveFail2banFilters'];
 
 export const filterController = controller<FilterGrid>()({
 	selected(): FilterRow | undefined {

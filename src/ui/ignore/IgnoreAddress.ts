@@ -30,7 +30,7 @@ define<IgnoreAddress>('PVEFail2ban.window.IgnoreAddress', {
 	extend: 'Proxmox.window.Edit',
 	itemId: 'fail2banIgnore',
 	width: 420,
-	onlineHelp: 'pve_fail2ban_ignore_list',
+	onlineHelp: 'pve_fail2ban_ignore',
 
 	initComponent: function () {
 		const { row, nodename } = this;

@@ -13,7 +13,8 @@ import { encode } from '../kit/text.ts';
 import { makeChange } from '../lockout/makeChange.ts';
 import { byScope, isListed, removeQuestion } from './ignoreRow.ts';
 import './IgnoreAddress.ts';
-import type { IgnoreGrid } from './IgnoreGrid.ts';
+
+type IgnoreGrid = XTypes['pveFail2banIgnore'];
 
 export const ignoreController = controller<IgnoreGrid>()({
 	selected(): IgnoreRow[] {

@@ -12,7 +12,8 @@ import { showTask } from '../kit/task.ts';
 import { count, formatHtml, plural } from '../kit/text.ts';
 import type { Extra } from '../lockout/lockout.ts';
 import { makeChange } from '../lockout/makeChange.ts';
-import type { JailGrid } from './JailGrid.ts';
+
+type JailGrid = XTypes['pveFail2banJails'];
 
 function lifted(jail: JailRow): Encoded {
 	if (jail.banned === 0) {

@@ -1,7 +1,7 @@
 import type { OptionRow } from '../options/OptionRow.ts';
 import '../options/OptionRow.ts';
 import { renderText } from '../kit/render.ts';
-import type { FieldKind } from '../options/optionRules.ts';
+import type { FieldKind } from '../options/optionHints.ts';
 import { openWorkbench } from '../workbench/Workbench.ts';
 import type { JailEdit } from './JailEdit.ts';
 

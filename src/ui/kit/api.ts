@@ -8,9 +8,9 @@ import type {
 	JailDetail,
 	JailPreview,
 	JailRow,
-	Migration,
 	OptionValue,
 	Protection,
+	Repair,
 	SettingValue,
 	Status,
 	TestAnswer,
@@ -299,10 +299,10 @@ export function getStatus(node: string): Promise<Status> {
 	return request('GET', `${base(node)}/status`);
 }
 
-export async function getMigration(node: string, copies: boolean, waits?: Waits): Promise<Migration> {
-	return request('GET', `${base(node)}/migration`, { copies, client: await clientAddress() }, waits);
+export async function getRepair(node: string, copies: boolean, waits?: Waits): Promise<Repair> {
+	return request('GET', `${base(node)}/repair`, { copies, client: await clientAddress() }, waits);
 }
 
-export function repairMigration(node: string, params: object, waits?: Waits): Promise<Upid> {
-	return write('POST', `${base(node)}/migration`, params, waits);
+export function postRepair(node: string, params: object, waits?: Waits): Promise<Upid> {
+	return write('POST', `${base(node)}/repair`, params, waits);
 }

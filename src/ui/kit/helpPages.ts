@@ -3,7 +3,7 @@ export const helpPages: readonly (readonly [id: string, title: string])[] = [
 	['overview', 'Overview'],
 	['jails', 'Jails'],
 	['bans', 'Bans'],
-	['ignore-list', 'Ignore List'],
+	['ignore', 'Ignore List'],
 	['filters', 'Filters'],
 	['options', 'Options'],
 	['files', 'Configuration Files'],

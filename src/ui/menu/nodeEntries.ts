@@ -24,7 +24,7 @@ export function addNodeEntries(items: MenuItem[], nodename: string, maySeeLog: b
 	const below: SubEntry[] = [
 		['pveFail2banJails', 'jails', gettext('Jails'), 'lock', 'jails'],
 		['pveFail2banBans', 'bans', gettext('Bans'), 'list-ol', 'bans'],
-		['pveFail2banIgnore', 'ignore', gettext('Ignore List'), 'check-circle', 'ignore-list'],
+		['pveFail2banIgnore', 'ignore', gettext('Ignore List'), 'check-circle', 'ignore'],
 		['pveFail2banFilters', 'filters', gettext('Filters'), 'filter', 'filters'],
 		['pveFail2banOptions', 'options', gettext('Options'), 'gear', 'options'],
 		['pveFail2banLog', 'log', gettext('Log'), 'list', 'log'],

@@ -4,7 +4,7 @@ import { inherited, isOn, ownText } from '../kit/origin.ts';
 import { has, isRoot, missing } from '../kit/rights.ts';
 import { encode } from '../kit/text.ts';
 import { optionHelp } from './optionHelp.ts';
-import { checkOption, type FieldKind } from './optionRules.ts';
+import { checkOption, type FieldKind } from './optionHints.ts';
 import { meaning, originText, resetText } from './optionText.ts';
 import './OptionBox.ts';
 import { fieldsOf } from './optionFields.ts';

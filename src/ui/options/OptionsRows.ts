@@ -1,5 +1,5 @@
 import type { OptionScope, ScopeOptions } from '../kit/api.ts';
-import type { FieldKind } from './optionRules.ts';
+import type { FieldKind } from './optionHints.ts';
 
 /** An option as the card lists it; without a kind it is only shown. */
 export interface OptionsRow {

@@ -1,6 +1,7 @@
 import { listUrl } from '../kit/api.ts';
-import type { OptionRow } from './OptionRow.ts';
-import type { FieldKind } from './optionRules.ts';
+import type { FieldKind } from './optionHints.ts';
+
+type OptionRow = XTypes['pveFail2banOption'];
 
 /** The parameter of an option: PVE allows no dot in a name. */
 export function paramOf(option: string): string {

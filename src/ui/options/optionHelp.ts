@@ -1,5 +1,5 @@
 import { encode } from '../kit/text.ts';
-import { type FieldKind, ruleText } from './optionRules.ts';
+import { type FieldKind, ruleText } from './optionHints.ts';
 
 /** The tooltip of an option: its name, what it may be, an example, and why it is greyed out. HTML. */
 export function optionHelp(option: string, kind: FieldKind, example: string, why: string): Encoded {

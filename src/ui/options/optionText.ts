@@ -2,7 +2,7 @@ import type { OptionValue } from '../../contract/types.ts';
 import { inherited, isOn, ownText, place } from '../kit/origin.ts';
 import { format, plural } from '../kit/text.ts';
 import { parseTime, timeInWords } from '../kit/time.ts';
-import type { FieldKind } from './optionRules.ts';
+import type { FieldKind } from './optionHints.ts';
 
 /** What a time comes to: `14 days`, `permanent`; null for other kinds and what is no time. */
 export function meaning(kind: FieldKind, text: string): string | null {

@@ -7,9 +7,10 @@ import { loadErrorText } from '../kit/loadErrors.ts';
 import type { Failure } from '../kit/request.ts';
 import type { RowController } from '../kit/rowListeners.ts';
 import { encode } from '../kit/text.ts';
-import type { Options } from './Options.ts';
 import { type OptionsRow, optionsRows } from './OptionsRows.ts';
 import { resetText } from './optionText.ts';
+
+type Options = XTypes['pveFail2banOptions'];
 
 const scopes: OptionScope[] = ['defaults', 'settings'];
 

@@ -8,8 +8,9 @@ import { count, encode, format, plural } from '../kit/text.ts';
 import { makeChange } from '../lockout/makeChange.ts';
 import type { Span } from './HistoryChart.ts';
 import type { HistoryPanel } from './HistoryPanel.ts';
-import type { Overview } from './Overview.ts';
 import type { StatusLine } from './overviewState.ts';
+
+type Overview = XTypes['pveFail2banOverview'];
 
 export const overviewController = controller<Overview>()({
 	service(command: 'start' | 'stop' | 'restart'): void {

@@ -1,6 +1,6 @@
-import type { Migration, MigrationFinding } from '../../contract/types.ts';
+import type { Repair, RepairFinding } from '../../contract/types.ts';
 import '../kit/RightButton.ts';
-import { getMigration, repairMigration } from '../kit/api.ts';
+import { getRepair, postRepair } from '../kit/api.ts';
 import { controller, define } from '../kit/define.ts';
 import { diffHtml } from '../kit/diff.ts';
 import { showFailure } from '../kit/failure.ts';
@@ -41,7 +41,7 @@ const repairController = controller<RepairConfig>()({
 		repair.setReady(false);
 		// a repair asks when it begins and when it has ended, and either answer may be the later one
 		const asked = ++this.asked;
-		getMigration(view.nodename, this.copies(), view).then(
+		getRepair(view.nodename, this.copies(), view).then(
 			(found) => {
 				if (!view.destroyed && asked === this.asked) {
 					this.show(found);
@@ -52,7 +52,7 @@ const repairController = controller<RepairConfig>()({
 		);
 	},
 
-	show({ findings, files, copies, root, problem, digest }: Migration): void {
+	show({ findings, files, copies, root, problem, digest }: Repair): void {
 		const view = this.getView();
 		this.digest = digest;
 		// several may share an id, which a store would take for one record
@@ -80,8 +80,8 @@ const repairController = controller<RepairConfig>()({
 		makeChange({
 			node,
 			digest: this.digest,
-			call: (extra) => repairMigration(node, { copies, digest: this.digest, ...extra }, view),
-			nextDigest: async () => (await getMigration(node, copies)).digest,
+			call: (extra) => postRepair(node, { copies, digest: this.digest, ...extra }, view),
+			nextDigest: async () => (await getRepair(node, copies)).digest,
 			anyway: gettext('Repair Anyway'),
 			done: () => {
 				done();
@@ -128,7 +128,7 @@ define<RepairConfig>('PVEFail2ban.window.RepairConfig', {
 						dataIndex: 'state',
 						width: 40,
 						align: 'center',
-						renderer: (state: MigrationFinding['state']) =>
+						renderer: (state: RepairFinding['state']) =>
 							`<i class="fa fa-fw ${state === 'info' ? 'fa-info-circle' : Proxmox.Utils.get_health_icon(state, true)}"></i>`,
 					},
 					{
@@ -136,7 +136,7 @@ define<RepairConfig>('PVEFail2ban.window.RepairConfig', {
 						dataIndex: 'text',
 						flex: 1,
 						cellWrap: true,
-						renderer: (text: string, _meta, { data }: Ext.data.Record<MigrationFinding>) =>
+						renderer: (text: string, _meta, { data }: Ext.data.Record<RepairFinding>) =>
 							`${encode(text)}<div class="pmx-opacity-75">${encode(data.hint)}</div>`,
 					},
 					{
@@ -144,7 +144,7 @@ define<RepairConfig>('PVEFail2ban.window.RepairConfig', {
 						dataIndex: 'file',
 						width: 170,
 						cellWrap: true,
-						renderer: (_value, _meta, { data }: Ext.data.Record<MigrationFinding>) => encode(place(data)),
+						renderer: (_value, _meta, { data }: Ext.data.Record<RepairFinding>) => encode(place(data)),
 					},
 				],
 			},

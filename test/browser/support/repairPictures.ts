@@ -17,7 +17,7 @@ export async function takeRepair(theme: 'light' | 'dark', shoot: Shoot): Promise
 			client: '192.0.2.17',
 			prepare: async (context) => {
 				// the log has the name that it has on a node
-				await context.route(/\/fail2ban\/(?:checks|migration)/, async (route) => {
+				await context.route(/\/fail2ban\/(?:checks|repair)/, async (route) => {
 					const response = await route.fetch();
 					const body = (await response.text()).replaceAll(
 						join(panel.dir, 'logs/none.log'),

@@ -38,6 +38,6 @@ describe('the installed help', () => {
 	});
 
 	test('names a page in the way of Proxmox VE', () => {
-		expect(helpId('ignore-list')).toBe('pve_fail2ban_ignore_list');
+		expect(helpId('ignore')).toBe('pve_fail2ban_ignore');
 	});
 });

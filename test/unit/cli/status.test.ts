@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { duration } from '../../../src/cli/duration.ts';
+import { duration } from '../../../src/cli/kit/duration.ts';
 import { statusLines } from '../../../src/cli/status.ts';
 import type { JailRow, Status } from '../../../src/contract/types.ts';
 

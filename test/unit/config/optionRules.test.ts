@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkOption, writeForm } from '../../../src/backend/config/optionRules.ts';
-import { jailOptions } from '../../../src/contract/jailOptions.ts';
+import { jailOptions } from '../../../src/contract/kit/jailOptions.ts';
 
 const admin = { root: false };
 const root = { root: true };

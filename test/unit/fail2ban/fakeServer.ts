@@ -17,7 +17,11 @@ export class FakeServer {
 	readonly #sockets = new Set<Socket>();
 	#server: Server | null = null;
 
-	constructor(public answer: Answering) {}
+	answer: Answering;
+
+	constructor(answer: Answering) {
+		this.answer = answer;
+	}
 
 	async listen(): Promise<this> {
 		const server = createServer((socket) => this.#serve(socket));

@@ -4,9 +4,9 @@ import { ConfigError } from '../../config/ConfigError.ts';
 import { decodeConfig } from '../../config/decode.ts';
 import { barredPlaces } from '../../config/revertRights.ts';
 import { revertText } from '../../config/revertText.ts';
-import { ApiError } from '../../errors.ts';
 import type { FileEdit, PlannedChange } from '../../files/ConfigChange.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
+import { ApiError } from '../../kit/errors.ts';
 import { entryKey, entryWords } from '../edit/ignoreLines.ts';
 import { changedOptions, stoppedJails } from '../files/rawEdit.ts';
 

@@ -1,5 +1,5 @@
 import type { ConfigFiles, ConfigSnapshot } from '../../files/ConfigFiles.ts';
-import type { Log } from '../../log.ts';
+import type { Log } from '../../kit/journalLog.ts';
 import type { FailedLogIn, LogInKind } from '../../runs/failedLogIns.ts';
 import type { TestLines } from '../../runs/testLines.ts';
 import { testedExpressions } from '../workbench/testedExpressions.ts';

@@ -1,6 +1,6 @@
 import type { CheckRow } from '../../../contract/types.ts';
-import { invalidParams } from '../../errors.ts';
 import { ServerError } from '../../fail2ban/Fail2banServer.ts';
+import { invalidParams } from '../../kit/errors.ts';
 import type { Services } from '../kit/call.ts';
 import { within } from '../kit/within.ts';
 import type { Check, Finding } from './Check.ts';

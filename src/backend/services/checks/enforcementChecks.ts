@@ -1,6 +1,6 @@
 import type { ConfigFiles } from '../../files/ConfigFiles.ts';
 import type { JailLook } from '../enforcement/jailEnforcement.ts';
-import type { ServerFigures } from '../server/serverFigures.ts';
+import type { ServerFigures } from '../server/ServerFigures.ts';
 import { type Check, enumerate, finding, good } from './Check.ts';
 import { watchingJails } from './logInChecks.ts';
 

@@ -5,9 +5,9 @@ import { parseTime } from '../../config/time.ts';
 import type { ConfigFiles, ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import { configuredJails } from '../edit/configuredJails.ts';
 import { EditedConfig } from '../edit/EditedConfig.ts';
-import { ignorePlace } from '../ignore/ignorePlan.ts';
+import { ignorePlace } from '../ignore/plan.ts';
 import { isGuarded } from '../protection/filterGuard.ts';
-import type { ServerFigures } from '../server/serverFigures.ts';
+import type { ServerFigures } from '../server/ServerFigures.ts';
 import { type Check, enumerate, finding, good } from './Check.ts';
 
 export interface JailCheckDeps {

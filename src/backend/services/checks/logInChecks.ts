@@ -5,7 +5,7 @@ import type { LogInKind } from '../../runs/failedLogIns.ts';
 import type { ReadText } from '../../system/SystemFiles.ts';
 import { ipv4Gateways, ipv6Gateways } from '../../system/systemAddresses.ts';
 import { configuredJails } from '../edit/configuredJails.ts';
-import type { ServerFigures } from '../server/serverFigures.ts';
+import type { ServerFigures } from '../server/ServerFigures.ts';
 import { type Check, enumerate, finding, good } from './Check.ts';
 import type { JailWatch, LogInWatch, WatchReading } from './LogInWatch.ts';
 import { watched as look } from './LogInWatch.ts';

@@ -1,10 +1,10 @@
 import { ConfigDocument } from '../../config/ConfigDocument.ts';
 import { ConfigError } from '../../config/ConfigError.ts';
 import { JailConfig } from '../../config/layers.ts';
-import { ApiError, invalidParams } from '../../errors.ts';
 import type { FileEdit } from '../../files/ConfigChange.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import { overlay } from '../../files/overlay.ts';
+import { ApiError, invalidParams } from '../../kit/errors.ts';
 
 interface Line {
 	value: string;

@@ -1,10 +1,10 @@
 import type { Place } from '../../config/placement.ts';
-import { invalidParams } from '../../errors.ts';
 import type { ChangeDone, ChangeRequest, ConfigChanges } from '../../files/ConfigChange.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
+import { invalidParams } from '../../kit/errors.ts';
 import type { Result } from '../kit/call.ts';
 import { relative } from '../kit/relativePath.ts';
-import type { ServerFigures } from '../server/serverFigures.ts';
+import type { ServerFigures } from '../server/ServerFigures.ts';
 import { blockedWords } from './blockedWords.ts';
 import type { EditedConfig } from './EditedConfig.ts';
 

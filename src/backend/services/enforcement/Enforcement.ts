@@ -1,10 +1,10 @@
 import type { RunCommand } from '../../fail2ban/Fail2banCommands.ts';
 import type { Fail2banServer } from '../../fail2ban/Fail2banServer.ts';
 import { ServerError } from '../../fail2ban/Fail2banServer.ts';
-import { FirewallLook } from '../../fail2ban/FirewallLook.ts';
+import { FirewallLook } from '../../fail2ban/FirewallState.ts';
 import { jailActions } from '../../fail2ban/jailActions.ts';
-import type { BanCache } from '../bans/banCache.ts';
-import type { ServerFigures } from '../server/serverFigures.ts';
+import type { BanCache } from '../bans/BanCache.ts';
+import type { ServerFigures } from '../server/ServerFigures.ts';
 import { type JailLook, lookAtJail } from './jailEnforcement.ts';
 
 export interface EnforcementDeps {

@@ -1,6 +1,6 @@
 import type { EnforcementRow } from '../../../contract/types.ts';
 import { parseNetwork } from '../../addresses/addresses.ts';
-import { type FirewallLook, type Looked, targetWords } from '../../fail2ban/FirewallLook.ts';
+import { type FirewallLook, type Looked, targetWords } from '../../fail2ban/FirewallState.ts';
 import { doesNothing } from '../../fail2ban/firewallActions.ts';
 import { type FirewallTarget, firewallTarget } from '../../fail2ban/firewallTarget.ts';
 import type { JailAction } from '../../fail2ban/jailActions.ts';

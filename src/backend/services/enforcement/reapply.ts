@@ -1,7 +1,7 @@
 import { parseNetwork } from '../../addresses/addresses.ts';
 import type { RunCommand } from '../../fail2ban/Fail2banCommands.ts';
 import { type Fail2banServer, ServerError } from '../../fail2ban/Fail2banServer.ts';
-import { targetWords } from '../../fail2ban/FirewallLook.ts';
+import { targetWords } from '../../fail2ban/FirewallState.ts';
 import {
 	type BanToApply,
 	type BulkCommand,
@@ -11,7 +11,7 @@ import {
 	runAction,
 	runBulk,
 } from '../../fail2ban/firewallActions.ts';
-import type { BanCache } from '../bans/banCache.ts';
+import type { BanCache } from '../bans/BanCache.ts';
 import { nextChunk } from '../bans/unban.ts';
 import type { Enforcement } from './Enforcement.ts';
 import type { JailLook, TargetLook } from './jailEnforcement.ts';

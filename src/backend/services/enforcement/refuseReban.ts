@@ -1,5 +1,5 @@
 import { contains, parseAddress, parseNetwork } from '../../addresses/addresses.ts';
-import { ApiError } from '../../errors.ts';
+import { ApiError } from '../../kit/errors.ts';
 import { callerAddresses } from '../../system/callerAddresses.ts';
 import type { SystemAddress } from '../../system/systemAddresses.ts';
 import type { Clients } from '../lockout/JailPreviews.ts';

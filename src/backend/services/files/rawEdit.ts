@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { jailOptions } from '../../../contract/jailOptions.ts';
+import { jailOptions } from '../../../contract/kit/jailOptions.ts';
 import { ConfigDocument } from '../../config/ConfigDocument.ts';
 import { JailConfig } from '../../config/layers.ts';
 import { checkOption } from '../../config/optionRules.ts';

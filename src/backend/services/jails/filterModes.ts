@@ -1,5 +1,5 @@
 import { readDefinition } from '../../config/filterDefinition.ts';
-import { invalidParams } from '../../errors.ts';
+import { invalidParams } from '../../kit/errors.ts';
 import type { EditedConfig } from '../edit/EditedConfig.ts';
 import { filterName } from '../edit/filterValue.ts';
 

@@ -1,5 +1,5 @@
 import { formatNetwork, type Network, parseNetwork, splitList } from '../../addresses/addresses.ts';
-import { invalidParams } from '../../errors.ts';
+import { invalidParams } from '../../kit/errors.ts';
 
 /** The addresses and networks of a list, each once. Throws ApiError 400 that names every bad entry. */
 export function parseAddressList(list: string, param = 'ip'): Network[] {

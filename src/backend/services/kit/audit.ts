@@ -1,5 +1,5 @@
-import type { Caller } from '../../caller.ts';
-import type { Log } from '../../log.ts';
+import type { Caller } from '../../kit/caller.ts';
+import type { Log } from '../../kit/journalLog.ts';
 
 export interface AuditRecord {
 	caller: Caller;

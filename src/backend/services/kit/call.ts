@@ -1,5 +1,5 @@
 import type { AnswerOf, Endpoints, ParamsOf } from '../../../contract/index.ts';
-import type { Caller, Task } from '../../caller.ts';
+import type { Caller, Task } from '../../kit/caller.ts';
 
 export interface Call<Params> {
 	params: Params;

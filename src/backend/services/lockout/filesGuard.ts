@@ -1,9 +1,9 @@
-import type { Caller } from '../../caller.ts';
 import type { DumpCommand } from '../../fail2ban/Fail2banCommands.ts';
 import { type Fail2banServer, ServerError } from '../../fail2ban/Fail2banServer.ts';
 import { type RunningDifference, runningDifferences } from '../../files/compareRunning.ts';
 import { dumpedJails, type JailCommands } from '../../files/jailCommands.ts';
 import { withoutLog } from '../../files/judgeChange.ts';
+import type { Caller } from '../../kit/caller.ts';
 import type { DeepLook } from '../server/ConfigCheck.ts';
 import { lockedOut } from './BanGuard.ts';
 import { canBanMore } from './banTightening.ts';

@@ -1,5 +1,5 @@
 import { contains, type Network, parseAddress } from '../../addresses/addresses.ts';
-import { ApiError } from '../../errors.ts';
+import { ApiError } from '../../kit/errors.ts';
 import type { SystemAddress } from '../../system/systemAddresses.ts';
 import { durationWords } from '../kit/durationWords.ts';
 

@@ -1,9 +1,9 @@
-import { ApiError } from '../../errors.ts';
 import type { ConfigFiles } from '../../files/ConfigFiles.ts';
+import { ApiError } from '../../kit/errors.ts';
 import type { JournalLog } from '../../logs/JournalLog.ts';
 import type { LogSet } from '../../logs/LogSet.ts';
 import { type LogTarget, parseLogTarget } from '../../logs/logTarget.ts';
-import type { ServerFigures } from '../server/serverFigures.ts';
+import type { ServerFigures } from '../server/ServerFigures.ts';
 
 export interface LogSourceDeps {
 	figures: Pick<ServerFigures, 'read'>;

@@ -1,6 +1,6 @@
 import type { ParamsOf } from '../../../contract/index.ts';
 import type { getLog } from '../../../contract/log.ts';
-import { ApiError } from '../../errors.ts';
+import { ApiError } from '../../kit/errors.ts';
 import { cursorOf, cursorTime, type Position, positionOf, resolveCursor } from '../../logs/Cursor.ts';
 import { type JournalLog, journalCursor, logStamp } from '../../logs/JournalLog.ts';
 import type { LogSet } from '../../logs/LogSet.ts';

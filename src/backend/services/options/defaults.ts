@@ -1,16 +1,16 @@
 import { defaultOptions } from '../../../contract/defaults.ts';
-import { jailOptions, optionParam } from '../../../contract/jailOptions.ts';
 import type { JailOptionParams } from '../../../contract/jails.ts';
+import { jailOptions, optionParam } from '../../../contract/kit/jailOptions.ts';
 import type { DefaultValue } from '../../../contract/types.ts';
 import { splitList } from '../../addresses/addresses.ts';
 import { placeDefault } from '../../config/placement.ts';
 import type { ConfigChanges } from '../../files/ConfigChange.ts';
 import type { ConfigFiles, ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import { makeChange } from '../edit/settingsEdit.ts';
-import { jailValues } from '../jails/jailValues.ts';
+import { jailValues } from '../jails/values.ts';
 import type { Services } from '../kit/call.ts';
 import { secretDefaults } from '../kit/secrets.ts';
-import type { ServerFigures } from '../server/serverFigures.ts';
+import type { ServerFigures } from '../server/ServerFigures.ts';
 import { defaultsChange, jailsWithOwn } from './defaultsPlan.ts';
 import { settingDetail } from './settingsDetail.ts';
 

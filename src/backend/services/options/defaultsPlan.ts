@@ -1,14 +1,14 @@
 import { defaultOptions } from '../../../contract/defaults.ts';
-import { type JailOption, optionParam } from '../../../contract/jailOptions.ts';
+import { type JailOption, optionParam } from '../../../contract/kit/jailOptions.ts';
 import { placeDefault } from '../../config/placement.ts';
 import { isTrue } from '../../config/pythonValues.ts';
-import { invalidParams } from '../../errors.ts';
 import type { PlannedChange } from '../../files/ConfigChange.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
+import { invalidParams } from '../../kit/errors.ts';
 import { configuredJails } from '../edit/configuredJails.ts';
 import { EditedConfig } from '../edit/EditedConfig.ts';
 import { fileOf, giveBackIn } from '../edit/settingsEdit.ts';
-import { deletedOptions, type JailValues } from '../jails/jailValues.ts';
+import { deletedOptions, type JailValues } from '../jails/values.ts';
 import { maskSecrets } from '../kit/secrets.ts';
 
 /** The enabled jails that say something of their own, so that [DEFAULT] does not count for them. */

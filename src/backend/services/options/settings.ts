@@ -1,13 +1,13 @@
 import { serverSettings } from '../../../contract/settings.ts';
 import { placeServerOption } from '../../config/placement.ts';
-import { invalidParams } from '../../errors.ts';
 import { type Fail2banServer, ServerError } from '../../fail2ban/Fail2banServer.ts';
 import type { ConfigChanges } from '../../files/ConfigChange.ts';
 import type { ConfigFiles } from '../../files/ConfigFiles.ts';
 import { runningSettings, sameSetting } from '../../files/serverSettings.ts';
+import { invalidParams } from '../../kit/errors.ts';
 import { makeChange } from '../edit/settingsEdit.ts';
 import type { Services } from '../kit/call.ts';
-import type { ServerFigures } from '../server/serverFigures.ts';
+import type { ServerFigures } from '../server/ServerFigures.ts';
 import { settingDetail } from './settingsDetail.ts';
 import { deletedSettings, settingsChange, settingValues } from './settingsPlan.ts';
 

@@ -1,15 +1,15 @@
 import type { getHistory } from '../../../contract/history.ts';
 import type { AnswerOf } from '../../../contract/index.ts';
-import { ApiError, invalidParams } from '../../errors.ts';
 import type { BanTime } from '../../fail2ban/banTimes.ts';
-import type { Log } from '../../log.ts';
+import { ApiError, invalidParams } from '../../kit/errors.ts';
+import type { Log } from '../../kit/journalLog.ts';
 import { type Address, ipv4At } from '../../logs/AddressNames.ts';
 import { type Bucket, History, type HistoryQuery } from '../../logs/History.ts';
 import { LogHistory } from '../../logs/LogHistory.ts';
-import type { BanCache } from '../bans/banCache.ts';
+import type { BanCache } from '../bans/BanCache.ts';
 import type { Services } from '../kit/call.ts';
 import type { LogSource } from '../log/LogSource.ts';
-import type { Figures, ServerFigures } from '../server/serverFigures.ts';
+import type { Figures, ServerFigures } from '../server/ServerFigures.ts';
 
 type Answer = AnswerOf<typeof getHistory>;
 

@@ -2,16 +2,16 @@ import { createHash } from 'node:crypto';
 import type { PendingOption, Status } from '../../../contract/types.ts';
 import type { ConfigFiles, ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import type { Provisional } from '../../files/Provisional.ts';
-import type { BanCache } from '../bans/banCache.ts';
+import type { BanCache } from '../bans/BanCache.ts';
 import { configuredJails } from '../edit/configuredJails.ts';
 import type { Enforcement } from '../enforcement/Enforcement.ts';
-import { ignoreRows } from '../ignore/ignoreList.ts';
-import { jailRows } from '../jails/jailRows.ts';
+import { ignoreRows } from '../ignore/list.ts';
+import { jailRows } from '../jails/rows.ts';
 import type { Services } from '../kit/call.ts';
 import { maskSecrets } from '../kit/secrets.ts';
 import { type CheckResult, type ConfigCheck, lostActions } from '../server/ConfigCheck.ts';
 import { problemsOf } from '../server/problems.ts';
-import type { Figures, FiguresReading, ServerFigures } from '../server/serverFigures.ts';
+import type { Figures, FiguresReading, ServerFigures } from '../server/ServerFigures.ts';
 import { pendingPlace } from './pendingPlace.ts';
 
 /** What runs with another value than the files say; lost actions are a problem, not a change that waits. */

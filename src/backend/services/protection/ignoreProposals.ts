@@ -1,8 +1,8 @@
 import { contains, formatNetwork, isSingle, type Network, parseNetwork } from '../../addresses/addresses.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import { EditedConfig } from '../edit/EditedConfig.ts';
-import { ignorePlace } from '../ignore/ignorePlan.ts';
-import type { IgnoredAddress } from './protectionPlan.ts';
+import { ignorePlace } from '../ignore/plan.ts';
+import type { IgnoredAddress } from './plan.ts';
 
 export interface IgnoreProposal {
 	address: string;

@@ -1,7 +1,7 @@
 import { effectiveFilter } from '../../config/effectiveFilter.ts';
-import { ApiError } from '../../errors.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import { overlay } from '../../files/overlay.ts';
+import { ApiError } from '../../kit/errors.ts';
 import { TestFault, type TestLines, type TestTask } from '../../runs/testLines.ts';
 import type { EditedConfig } from '../edit/EditedConfig.ts';
 import { testedExpressions } from '../workbench/testedExpressions.ts';

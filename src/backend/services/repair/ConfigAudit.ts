@@ -1,21 +1,21 @@
-import type { AnswerOf } from '../../../contract/endpoint.ts';
-import type { getMigration } from '../../../contract/migration.ts';
+import type { AnswerOf } from '../../../contract/kit/endpoint.ts';
+import type { getRepair } from '../../../contract/repair.ts';
 import type { FilterDetail } from '../../../contract/types.ts';
-import type { Caller } from '../../caller.ts';
 import { joinPath } from '../../config/paths.ts';
 import { unifiedDiff } from '../../config/unifiedDiff.ts';
-import { ApiError } from '../../errors.ts';
 import type { Fail2banCommands } from '../../fail2ban/Fail2banCommands.ts';
 import type { PlannedChange } from '../../files/ConfigChange.ts';
 import type { ConfigFiles, ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import { dumpedJails } from '../../files/jailCommands.ts';
 import type { Judgement } from '../../files/judgeChange.ts';
+import type { Caller } from '../../kit/caller.ts';
+import { ApiError } from '../../kit/errors.ts';
 import type { PackagedFiles } from '../../runs/packagedFiles.ts';
 import { type Finding as CheckFinding, enumerate, finding } from '../checks/Check.ts';
 import { configuredJails } from '../edit/configuredJails.ts';
-import type { FileSources } from '../files/filesList.ts';
+import type { FileSources } from '../files/list.ts';
 import { readFault } from '../server/ConfigCheck.ts';
-import type { ServerFigures } from '../server/serverFigures.ts';
+import type { ServerFigures } from '../server/ServerFigures.ts';
 import { copiedDefaults } from './copiedDefaults.ts';
 import { type FilterCopy, filterCopies } from './filterCopies.ts';
 import {
@@ -31,7 +31,7 @@ import {
 	testErrors,
 } from './findings.ts';
 import { jailsWithoutLog } from './noLog.ts';
-import { barredRepair, planRepair, type RepairSources } from './repairPlan.ts';
+import { barredRepair, planRepair, type RepairSources } from './plan.ts';
 
 export interface AuditDeps extends FileSources {
 	files: ConfigFiles;
@@ -56,7 +56,7 @@ export interface AuditDeps extends FileSources {
 	now: () => number;
 }
 
-type Answer = AnswerOf<typeof getMigration>;
+type Answer = AnswerOf<typeof getRepair>;
 
 const order: Record<Finding['state'], number> = { critical: 0, warning: 1, info: 2 };
 

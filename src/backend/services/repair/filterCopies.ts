@@ -3,9 +3,9 @@ import { readFilter } from '../../config/filterReader.ts';
 import { tryInterpolate } from '../../config/MergedConfig.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import { configuredJails } from '../edit/configuredJails.ts';
-import type { FileSources } from '../files/filesList.ts';
-import { fileRows } from '../files/filesList.ts';
-import { filterDefinition, installedFilter } from '../filters/filterCatalog.ts';
+import type { FileSources } from '../files/list.ts';
+import { fileRows } from '../files/list.ts';
+import { filterDefinition, installedFilter } from '../filters/catalog.ts';
 
 /** Our filter for the log-ins of Proxmox VE. */
 export const ownFilter = 'pve-fail2ban-pve';

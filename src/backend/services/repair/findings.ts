@@ -1,5 +1,5 @@
-import type { AnswerOf } from '../../../contract/endpoint.ts';
-import type { getMigration } from '../../../contract/migration.ts';
+import type { AnswerOf } from '../../../contract/kit/endpoint.ts';
+import type { getRepair } from '../../../contract/repair.ts';
 import { contains, parseNetwork } from '../../addresses/addresses.ts';
 import { parseTime } from '../../config/time.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
@@ -15,7 +15,7 @@ import type { CopiedDefaults } from './copiedDefaults.ts';
 import { type FilterCopy, knowsSshdSession } from './filterCopies.ts';
 import { jailsWithoutLog, type NoLog, noLogText, placeText, valueText } from './noLog.ts';
 
-export type Finding = AnswerOf<typeof getMigration>['findings'][number];
+export type Finding = AnswerOf<typeof getRepair>['findings'][number];
 
 const nowhere = { jail: null, hint: null, file: null, line: null };
 

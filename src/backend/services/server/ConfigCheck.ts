@@ -4,9 +4,9 @@ import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import { type RunningDifference, runningDifferences } from '../../files/compareRunning.ts';
 import { dumpedJails, type JailCommands } from '../../files/jailCommands.ts';
 import { errorLines } from '../../files/judgeChange.ts';
-import type { Log } from '../../log.ts';
+import type { Log } from '../../kit/journalLog.ts';
 import { within } from '../kit/within.ts';
-import type { Figures } from './serverFigures.ts';
+import type { Figures } from './ServerFigures.ts';
 
 /** What fail2ban makes of the files, and how that differs from what runs. */
 export interface CheckResult {

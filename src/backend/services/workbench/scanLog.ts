@@ -1,6 +1,6 @@
-import type { Task } from '../../caller.ts';
-import { ApiError } from '../../errors.ts';
 import type { ConfigFiles } from '../../files/ConfigFiles.ts';
+import type { Task } from '../../kit/caller.ts';
+import { ApiError } from '../../kit/errors.ts';
 import { NoTerminalError, type StartProcess } from '../../runs/RunProcess.ts';
 import { type Scans, type ScanTask, scansAtOnce } from '../../runs/Scans.ts';
 import type { Services } from '../kit/call.ts';

@@ -1,9 +1,9 @@
-import { shownLines } from '../../../contract/test.ts';
 import type { TestAnswer, TestLine } from '../../../contract/types.ts';
+import { shownLines } from '../../../contract/workbench.ts';
 import { contains, parseAddress, parseNetwork } from '../../addresses/addresses.ts';
 import { isTrue } from '../../config/pythonValues.ts';
-import { ApiError, invalidParams } from '../../errors.ts';
 import type { ConfigFiles, ConfigSnapshot } from '../../files/ConfigFiles.ts';
+import { ApiError, invalidParams } from '../../kit/errors.ts';
 import type { LineSource } from '../../runs/LineSource.ts';
 import { type TestedLine, TestFault, type TestLines } from '../../runs/testLines.ts';
 import { entryWords } from '../edit/ignoreLines.ts';

@@ -1,10 +1,10 @@
 import { type EffectiveFilter, effectiveFilter } from '../../config/effectiveFilter.ts';
 import { extractOptions, PythonValueError, splitShell } from '../../config/pythonValues.ts';
 import { parseTime, TIME_RULE } from '../../config/time.ts';
-import { ApiError, invalidParams } from '../../errors.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
+import { ApiError, invalidParams } from '../../kit/errors.ts';
 import type { LineSource } from '../../runs/LineSource.ts';
-import { noJail } from '../jails/jailDetail.ts';
+import { noJail } from '../jails/detail.ts';
 
 /** What a call says about the lines to test. */
 export interface SourceParams {

@@ -1,8 +1,8 @@
 import { type EffectiveFilter, effectiveFilter } from '../../config/effectiveFilter.ts';
-import { ApiError, invalidParams } from '../../errors.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
+import { ApiError, invalidParams } from '../../kit/errors.ts';
 import { EditedConfig } from '../edit/EditedConfig.ts';
-import { noJail } from '../jails/jailDetail.ts';
+import { noJail } from '../jails/detail.ts';
 import { relative } from '../kit/relativePath.ts';
 
 /** What a call says about the expressions to test. */

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { Caller, Task } from '../../../../src/backend/caller.ts';
-import { BanCache } from '../../../../src/backend/services/bans/banCache.ts';
-import { createBansService } from '../../../../src/backend/services/bans/bansCreate.ts';
-import { deleteBansService } from '../../../../src/backend/services/bans/bansDelete.ts';
-import { listBansService } from '../../../../src/backend/services/bans/bansList.ts';
+import type { Caller, Task } from '../../../../src/backend/kit/caller.ts';
+import { BanCache } from '../../../../src/backend/services/bans/BanCache.ts';
+import { createBansService } from '../../../../src/backend/services/bans/create.ts';
+import { listBansService } from '../../../../src/backend/services/bans/list.ts';
+import { deleteBansService } from '../../../../src/backend/services/bans/remove.ts';
 import { nextChunk } from '../../../../src/backend/services/bans/unban.ts';
-import type { AddIgnoredRequest } from '../../../../src/backend/services/ignore/ignoreChange.ts';
+import type { AddIgnoredRequest } from '../../../../src/backend/services/ignore/change.ts';
 import { durationWords } from '../../../../src/backend/services/kit/durationWords.ts';
-import { ServerFigures } from '../../../../src/backend/services/server/serverFigures.ts';
+import { ServerFigures } from '../../../../src/backend/services/server/ServerFigures.ts';
 import { admin, root } from '../support/FakeConfig.ts';
 import { FakeLog, FakeServer, readFrom } from '../support/FakeServer.ts';
 

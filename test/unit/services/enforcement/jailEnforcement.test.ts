@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FirewallLook } from '../../../../src/backend/fail2ban/FirewallLook.ts';
+import { FirewallLook } from '../../../../src/backend/fail2ban/FirewallState.ts';
 import { CommandError } from '../../../../src/backend/fail2ban/runCommand.ts';
 import { HeldAddresses } from '../../../../src/backend/services/enforcement/HeldAddresses.ts';
 import { lookAtJail } from '../../../../src/backend/services/enforcement/jailEnforcement.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Fail2banServer, ServerError } from '../../../../src/backend/fail2ban/Fail2banServer.ts';
-import { FirewallLook } from '../../../../src/backend/fail2ban/FirewallLook.ts';
-import { BanTable } from '../../../../src/backend/services/bans/banTable.ts';
+import { FirewallLook } from '../../../../src/backend/fail2ban/FirewallState.ts';
+import { BanTable } from '../../../../src/backend/services/bans/BanTable.ts';
 import { lookAtJail } from '../../../../src/backend/services/enforcement/jailEnforcement.ts';
 import { reapply } from '../../../../src/backend/services/enforcement/reapply.ts';
 

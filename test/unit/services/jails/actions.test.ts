@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Caller } from '../../../../src/backend/caller.ts';
+import type { Caller } from '../../../../src/backend/kit/caller.ts';
 import { actionServices } from '../../../../src/backend/services/jails/actions.ts';
 import type { ActionDetail, ActionRow } from '../../../../src/contract/types.ts';
 import { admin, FakeConfig, root } from '../support/FakeConfig.ts';

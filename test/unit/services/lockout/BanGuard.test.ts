@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { ApiError } from '../../../../src/backend/errors.ts';
 import type { GuardedChange } from '../../../../src/backend/files/ChangeGuard.ts';
 import type { JailCommands } from '../../../../src/backend/files/jailCommands.ts';
+import type { ApiError } from '../../../../src/backend/kit/errors.ts';
 import { BanGuard } from '../../../../src/backend/services/lockout/BanGuard.ts';
 import type { Foreseen, JailOutlook } from '../../../../src/backend/services/lockout/JailPreviews.ts';
 import { callerAddresses } from '../../../../src/backend/system/callerAddresses.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Caller } from '../../../../src/backend/caller.ts';
+import type { Caller } from '../../../../src/backend/kit/caller.ts';
 import { defaultsServices } from '../../../../src/backend/services/options/defaults.ts';
-import { ServerFigures } from '../../../../src/backend/services/server/serverFigures.ts';
+import { ServerFigures } from '../../../../src/backend/services/server/ServerFigures.ts';
 import type { Defaults } from '../../../../src/contract/types.ts';
 import { admin, FakeConfig, root, stock } from '../support/FakeConfig.ts';
 import { FakeServer } from '../support/FakeServer.ts';

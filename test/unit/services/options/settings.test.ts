@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Caller } from '../../../../src/backend/caller.ts';
 import { ServerError } from '../../../../src/backend/fail2ban/Fail2banServer.ts';
+import type { Caller } from '../../../../src/backend/kit/caller.ts';
 import { settingsServices } from '../../../../src/backend/services/options/settings.ts';
-import { ServerFigures } from '../../../../src/backend/services/server/serverFigures.ts';
+import { ServerFigures } from '../../../../src/backend/services/server/ServerFigures.ts';
 import type { Settings } from '../../../../src/contract/types.ts';
 import { admin, FakeConfig, root } from '../support/FakeConfig.ts';
 import { FakeServer } from '../support/FakeServer.ts';

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { DumpCommand, Fail2banCommands } from '../../../../src/backend/fail2ban/Fail2banCommands.ts';
 import { ServerError } from '../../../../src/backend/fail2ban/Fail2banServer.ts';
-import { getJailService, optionDetail } from '../../../../src/backend/services/jails/jailDetail.ts';
+import { getJailService, optionDetail } from '../../../../src/backend/services/jails/detail.ts';
 import { maskSecrets } from '../../../../src/backend/services/kit/secrets.ts';
 import { statusServices } from '../../../../src/backend/services/overview/status.ts';
 import { ConfigCheck, lostActions } from '../../../../src/backend/services/server/ConfigCheck.ts';
-import { ServerFigures } from '../../../../src/backend/services/server/serverFigures.ts';
+import { ServerFigures } from '../../../../src/backend/services/server/ServerFigures.ts';
 import type { JailRow, Status } from '../../../../src/contract/types.ts';
 import { admin, FakeConfig, root } from '../support/FakeConfig.ts';
 import { FakeLog, FakeServer } from '../support/FakeServer.ts';

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { Caller, Task } from '../../../../src/backend/caller.ts';
 import { JailConfig } from '../../../../src/backend/config/layers.ts';
 import type {
 	ChangeDone,
@@ -8,6 +7,7 @@ import type {
 	PlannedChange,
 } from '../../../../src/backend/files/ConfigChange.ts';
 import type { ConfigFiles, ConfigSnapshot } from '../../../../src/backend/files/ConfigFiles.ts';
+import type { Caller, Task } from '../../../../src/backend/kit/caller.ts';
 import { memorySource } from '../../../support/memorySource.ts';
 
 export const root: Caller = { user: 'root@pam', root: true, syslog: true, clientIp: null };

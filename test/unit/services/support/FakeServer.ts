@@ -6,7 +6,7 @@ import {
 	ServerError,
 } from '../../../../src/backend/fail2ban/Fail2banServer.ts';
 import type { ManyBans } from '../../../../src/backend/fail2ban/manyBans.ts';
-import type { ReadBans } from '../../../../src/backend/services/bans/banCache.ts';
+import type { ReadBans } from '../../../../src/backend/services/bans/BanCache.ts';
 
 /** A server in memory: what it bans is a map, and it can be made to hang or to fail. */
 export class FakeServer implements Fail2banServer {

@@ -1,0 +1,44 @@
+import { ApiError } from '../kit/errors.ts';
+import type { Doubt } from './ChangeGuard.ts';
+import type { Bans } from './ChangeStore.ts';
+
+/**
+ * Parts of the time in which a change must be confirmed: before it counts where nobody knows whom the change bans, and
+ * after fail2ban lists its bans, until the firewall has them too.
+ */
+const share = { blind: 1 / 2, firewall: 1 / 20 };
+
+/** Knows when a confirmation proves anything: a jail that still reads its log, or waits for a name server, bans later. */
+export class Ripeness {
+	readonly #start = performance.now();
+	/** When all bans that will come were seen; null: not yet. */
+	#seen: number | null = null;
+
+	/** @param time milliseconds in which the change must be confirmed */
+	constructor(
+		private readonly doubt: Doubt,
+		private readonly bans: { present(jails: readonly string[]): Promise<Bans> },
+		private readonly time: number,
+	) {}
+
+	/** Throws ApiError 503 `too-early`, ServerError. */
+	async check(): Promise<void> {
+		if (this.doubt.blind && performance.now() - this.#start < this.time * share.blind) throw tooEarly();
+		const awaited = Object.entries(this.doubt.bans);
+		if (awaited.length === 0) return;
+		if (this.#seen === null) {
+			const present = await this.bans.present(Object.keys(this.doubt.bans));
+			if (awaited.every(([jail, ips]) => ips.every((ip) => present[jail]?.includes(ip))))
+				this.#seen = performance.now();
+		}
+		if (this.#seen === null || performance.now() - this.#seen < this.time * share.firewall) throw tooEarly();
+	}
+}
+
+function tooEarly(): ApiError {
+	return new ApiError(
+		503,
+		'too-early',
+		'fail2ban may still ban whom this change bans, so a confirmation proves nothing yet. Try again in some seconds.',
+	);
+}

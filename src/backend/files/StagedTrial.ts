@@ -1,0 +1,157 @@
+import path from 'node:path';
+import type { FilterExpressions } from '../config/filterDefinition.ts';
+import { JailConfig } from '../config/layers.ts';
+import type { Fail2banCommands } from '../fail2ban/Fail2banCommands.ts';
+import { ApiError } from '../kit/errors.ts';
+import type { PlannedChange } from './ConfigChange.ts';
+import type { ConfigSnapshot } from './ConfigFiles.ts';
+import { type Compile, expressionFault } from './compileJail.ts';
+import { type DumpedJails, dumpedJails, type JailCommands } from './jailCommands.ts';
+import {
+	blindedJails,
+	type Judgement,
+	jailsToCompile,
+	madeWorse,
+	newlyRefused,
+	type Reading,
+} from './judgeChange.ts';
+import { overlay } from './overlay.ts';
+import { removeStage, stageChange } from './stage.ts';
+
+/** Asks fail2ban what it makes of a change before a byte of the configuration is touched. */
+export class Preview {
+	readonly #commands: Fail2banCommands;
+	readonly #compile: Compile;
+	readonly #state: string;
+
+	constructor(commands: Fail2banCommands, compile: Compile, state: string) {
+		this.#commands = commands;
+		this.#compile = compile;
+		this.#state = state;
+	}
+
+	/** What fail2ban reads from the live folder. */
+	async read(root: string): Promise<Reading> {
+		return { dumped: dumpedJails(await this.#commands.dump(root)) };
+	}
+
+	/** Throws ApiError 400 if the change makes the configuration worse or does not come to what was meant. */
+	async check(
+		snapshot: ConfigSnapshot,
+		planned: PlannedChange,
+	): Promise<{ before: Reading; after: Judgement }> {
+		this.#checkExpected(snapshot, planned);
+		const stage = await stageChange(snapshot.root, this.#state, planned.edits);
+		try {
+			const [before, after] = await Promise.all([
+				this.read(snapshot.root),
+				this.#judgeStage(stage, snapshot.root, planned),
+			]);
+			const blind = planned.asItWas === undefined ? [] : blindedJails(before, after);
+			if (blind.length > 0) bringBack(after, blind, planned);
+			const worse =
+				madeWorse(before, after, [...(planned.stops ?? []), ...blind]) ??
+				(await newlyRefused(after, () => this.#commands.test(snapshot.root)));
+			if (worse) throw refuse(planned, worse);
+			await this.#compileExpressions(stage, planned, jailsToCompile(before.dumped, after.dumped));
+			checkEffective(planned, after.dumped);
+			return { before, after };
+		} finally {
+			await removeStage(stage);
+		}
+	}
+
+	async #judgeStage(stage: string, root: string, planned: PlannedChange): Promise<Judgement> {
+		const live = (text: string) => text.replaceAll(stage, root);
+		const dumping = this.#commands.dump(stage).catch((error: Error) => {
+			throw refuse(planned, `fail2ban cannot read the changed configuration: ${live(error.message)}`);
+		});
+		const [test, dump] = await Promise.all([this.#commands.test(stage), dumping]);
+		return {
+			test: { ...test, stdout: live(test.stdout), stderr: live(test.stderr) },
+			dumped: dumpedJails(JSON.parse(live(JSON.stringify(dump)))),
+		};
+	}
+
+	#checkExpected({ source, root, jails }: ConfigSnapshot, planned: PlannedChange): void {
+		const after = new JailConfig(overlay(source, root, planned.edits), root, jails.version);
+		for (const { jail, option, value, server } of planned.expected) {
+			const found = server
+				? after.serverOption(option)
+				: jail === null
+					? after.defaultOption(option)
+					: after.option(jail, option);
+			if ((found?.value ?? null) === value) continue;
+			const where = found ? `${path.relative(root, found.file)}:${found.line}` : 'no file';
+			throw refuse(
+				planned,
+				`${option} would not become ${value ?? 'unset'}: ${where} is read later and wins.`,
+				option,
+			);
+		}
+	}
+
+	async #compileExpressions(
+		stage: string,
+		planned: PlannedChange,
+		jails: readonly JailCommands[],
+	): Promise<void> {
+		const filters = (planned.expressions ?? []).map((filter) => ({
+			words: `Filter '${filter.name}'`,
+			commands: { ...filter, settings: filterSettings(filter) },
+		}));
+		const users = jails.map((commands) => ({ words: `Jail '${commands.jail}'`, commands }));
+		for (const { words, commands } of [...filters, ...users]) {
+			const reason = await expressionFault(this.#compile, stage, commands);
+			if (reason === null) continue;
+			const option = planned.changed.find(({ option: name }) =>
+				/regex$|^datepattern$|^filter$/.test(name),
+			)?.option;
+			throw refuse(planned, `${words}: ${reason}`, option);
+		}
+	}
+}
+
+/**
+ * Jails without a log stop, as far as they run, and what `-t` says of them was true before. Throws ApiError 409 if that
+ * is to be asked about first.
+ */
+function bringBack(after: Judgement, blind: readonly string[], { asItWas }: PlannedChange): void {
+	if (asItWas === 'ask') {
+		const jails = blind.map((jail) => `'${jail}'`);
+		const named = `jail${jails.length === 1 ? '' : 's'} ${jails.join(', ')}`;
+		const message =
+			`fail2ban refuses to start with the earlier configuration: no log file for ${named}. ` +
+			'If it runs now, these jails stop and the others run on until it is started again.';
+		throw new ApiError(409, 'refuses-start', message, { 'refuses-start': blind.join(',') });
+	}
+	for (const jail of blind) after.dumped.jails.delete(jail);
+	after.test = { ...after.test, exit: 0 };
+}
+
+function filterSettings({ prefregex, datepattern, maxlines }: FilterExpressions): Map<string, string> {
+	const all = { prefregex, datepattern, maxlines: maxlines === null ? '' : String(maxlines) };
+	return new Map(Object.entries(all).filter(([, value]) => value !== ''));
+}
+
+function refuse(planned: PlannedChange, message: string, option = planned.changed[0]?.option): ApiError {
+	const errors = option === undefined ? {} : { [option.replaceAll('.', '-')]: message };
+	return new ApiError(400, 'config-worse', message, errors);
+}
+
+/** fail2ban's own reading must be the value that was meant; it has options of its own that no command carries. */
+function checkEffective(planned: PlannedChange, { jails, server: settings }: DumpedJails): void {
+	for (const { jail, option, value, server } of planned.expected) {
+		const dumped = server ? settings.get(option) : jails.get(jail ?? '')?.settings.get(option);
+		if (dumped === undefined || value === null) continue;
+		if (
+			dumped.trim() !== value.trim() &&
+			!(isTrue(dumped) && isTrue(value)) &&
+			!(isFalse(dumped) && isFalse(value))
+		)
+			throw refuse(planned, `fail2ban would read ${option} as ${dumped}, not ${value}.`, option);
+	}
+}
+
+const isTrue = (text: string) => /^(1|on|true|yes)$/i.test(text.trim());
+const isFalse = (text: string) => /^(0|off|false|no)$/i.test(text.trim());

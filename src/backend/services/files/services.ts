@@ -1,0 +1,254 @@
+import type { FileChange, FileRow } from '../../../contract/types.ts';
+import { ConfigError } from '../../config/ConfigError.ts';
+import { decodeConfig } from '../../config/decode.ts';
+import { isReadWhenMade } from '../../config/usedFile.ts';
+import type { ConfigChanges, PlannedChange } from '../../files/ConfigChange.ts';
+import type { ConfigFiles, ConfigSnapshot } from '../../files/ConfigFiles.ts';
+import type { Caller } from '../../kit/caller.ts';
+import { ApiError, invalidParams } from '../../kit/errors.ts';
+import type { Result, Services } from '../kit/call.ts';
+import type { ServerFigures } from '../server/ServerFigures.ts';
+import { type FileSources, fileRows } from './list.ts';
+import {
+	changedOptions,
+	digestOf,
+	type FileProblem,
+	locate,
+	stoppedJails,
+	textProblems,
+	withLineEnds,
+} from './rawEdit.ts';
+
+export interface FilesDeps extends FileSources {
+	files: ConfigFiles;
+	changes: ConfigChanges;
+	/** Asks fail2ban what it makes of a change; throws ApiError 400 if it is worse than before. */
+	preview: (snapshot: ConfigSnapshot, planned: PlannedChange) => Promise<unknown>;
+	figures: Pick<ServerFigures, 'changed'>;
+}
+
+/** What shall become of a file; text null: it goes. */
+interface Edit {
+	name: string;
+	text: string | null;
+	/** It shall not be there yet. */
+	isNew: boolean;
+	digest: string | undefined;
+}
+
+/** A file that is not UTF-8 is shown by its bytes, so that saving it makes it so. */
+function textOf(bytes: Uint8Array, name: string): { text: string; problems: FileProblem[] } {
+	try {
+		return { text: decodeConfig(bytes, name), problems: [] };
+	} catch (error) {
+		if (!(error instanceof ConfigError)) throw error;
+		const problem = { line: error.place.line ?? null, message: error.message };
+		return { text: Buffer.from(bytes).toString('latin1'), problems: [problem] };
+	}
+}
+
+function inLines(problems: readonly FileProblem[]): string {
+	return problems
+		.map(({ line, message }) => (line === null ? message : `Line ${line}: ${message}`))
+		.join('\n');
+}
+
+/** What the lockout guard wants to know of a call. */
+interface Guarded {
+	client?: string;
+	force?: boolean;
+}
+
+/** A text that fail2ban would not read, or not as it is meant. */
+class FaultyText extends ApiError {
+	constructor(readonly problems: readonly FileProblem[]) {
+		const text = inLines(problems);
+		super(400, 'faulty-text', `Nothing was saved. ${text.split('\n')[0]}`, { content: text });
+	}
+}
+
+export function filesServices({
+	files,
+	folder,
+	packages,
+	changes,
+	preview,
+	figures,
+}: FilesDeps): Pick<Services, 'listFiles' | 'getFile' | 'createFile' | 'updateFile' | 'deleteFile'> {
+	const rows = () => fileRows({ folder, packages }, files.snapshot());
+
+	/** Throws ApiError 404 for a file that is not there, 409 for a link or what fail2ban does not read. */
+	function shown(name: string): FileRow {
+		const row = rows().find((one) => one.name === name);
+		if (row === undefined) throw noFile(name);
+		if (!row.used) {
+			const message = `${name} is not shown: fail2ban does not read it, or it is a symbolic link.`;
+			throw new ApiError(409, 'file-refused', message, { name: message });
+		}
+		return row;
+	}
+
+	/** The present bytes, checked to be what the caller knows. */
+	function current({ name, isNew, digest }: Edit): Buffer | null {
+		const bytes = readable(() => folder.read(name));
+		if (bytes === null) {
+			if (!isNew) throw noFile(name);
+			if (isReadWhenMade(name, (other) => folder.read(other) !== null)) return null;
+			throw invalidParams({ name: `fail2ban would not read ${name}.` });
+		}
+		if (isNew) {
+			const message = `${name} exists already.`;
+			throw new ApiError(409, 'file-exists', message, { name: message });
+		}
+		if (digest !== undefined && digest !== digestOf(bytes)) {
+			const message = `${name} was changed meanwhile. Load it again.`;
+			throw new ApiError(409, 'digest-mismatch', message, { digest: message });
+		}
+		return bytes;
+	}
+
+	/** What the edit comes to. Throws ApiError 400 for a text that fail2ban would not read. */
+	function plan(snapshot: ConfigSnapshot, edit: Edit): PlannedChange & { stops: string[] } {
+		const bytes = current(edit);
+		const before = bytes === null ? '' : textOf(bytes, edit.name).text;
+		const text = edit.text === null ? null : withLineEnds(before, edit.text);
+		const problems = text === null ? [] : textProblems(edit.name, before, text);
+		if (problems.length > 0) throw new FaultyText(problems);
+		const edits = [{ file: edit.name, text, whole: true as const }];
+		return {
+			edits,
+			expected: [],
+			changed: changedOptions(before, text ?? ''),
+			stops: stoppedJails(snapshot, edits),
+		};
+	}
+
+	/** fail2ban's own complaint, at its line. */
+	function told(error: unknown, { name, text }: Edit): unknown {
+		if (!(error instanceof ApiError) || error.code !== 'config-worse') return error;
+		return new FaultyText([locate(name, text ?? '', error.message)]);
+	}
+
+	async function check(edit: Edit): Promise<{ data: FileChange }> {
+		const snapshot = files.fresh();
+		try {
+			const planned = plan(snapshot, edit);
+			await preview(snapshot, planned);
+			return {
+				data: {
+					problems: [],
+					stops: planned.stops,
+					digest: edit.digest ?? null,
+					pending: false,
+					provisional: null,
+				},
+			};
+		} catch (error) {
+			const faulty = told(error, edit);
+			if (!(faulty instanceof FaultyText)) throw faulty;
+			const problems = [...faulty.problems];
+			return {
+				data: { problems, stops: [], digest: edit.digest ?? null, pending: false, provisional: null },
+			};
+		}
+	}
+
+	async function write(
+		edit: Edit,
+		verb: string,
+		caller: Caller,
+		{ client, force = false }: Guarded,
+	): Promise<Result<FileChange>> {
+		let stops: string[] = [];
+		let digest: string | null = null;
+		try {
+			const result = await changes.change({
+				caller,
+				what: `${verb} ${edit.name}`,
+				forced: force,
+				client,
+				plan(snapshot) {
+					const planned = plan(snapshot, edit);
+					const text = planned.edits[0]?.text ?? null;
+					digest = text === null ? null : digestOf(Buffer.from(text, 'utf8'));
+					stops = planned.stops;
+					return planned;
+				},
+			});
+			if ('data' in result)
+				return {
+					data: {
+						problems: [],
+						stops,
+						digest,
+						pending: result.data.pending,
+						provisional: result.data.provisional,
+					},
+				};
+			const { task } = result;
+			return { task: { run: (line, signal) => task.run(line, signal).finally(() => figures.changed()) } };
+		} catch (error) {
+			throw told(error, edit);
+		} finally {
+			figures.changed();
+		}
+	}
+
+	return {
+		async listFiles() {
+			return { data: rows() };
+		},
+
+		async getFile({ params: { name } }) {
+			const row = shown(name);
+			const bytes = readable(() => folder.read(name));
+			if (bytes === null) throw noFile(name);
+			const { text, problems } = textOf(bytes, name);
+			// what stands there already is held to the parser alone; a program is no configuration
+			const parsed = /\.(?:conf|local)$/.test(name) && problems.length === 0;
+			const { origin, package: from, edit } = row;
+			const digest = digestOf(bytes);
+			return {
+				data: {
+					name,
+					content: text,
+					digest,
+					origin,
+					package: from,
+					editable: edit !== null,
+					problems: parsed ? textProblems(name, text, text) : problems,
+				},
+			};
+		},
+
+		async createFile({ params: { name, content, check: only, ...rest }, caller }) {
+			const edit = { name, text: content, isNew: true, digest: undefined };
+			return only ? check(edit) : write(edit, 'create', caller, rest);
+		},
+
+		async updateFile({ params: { name, content, digest, check: only, ...rest }, caller }) {
+			const edit = { name, text: content, isNew: false, digest };
+			return only ? check(edit) : write(edit, 'edit', caller, rest);
+		},
+
+		async deleteFile({ params: { name, digest, check: only, ...rest }, caller }) {
+			const edit = { name, text: null, isNew: false, digest };
+			return only ? check(edit) : write(edit, 'remove', caller, rest);
+		},
+	};
+}
+
+function noFile(name: string): ApiError {
+	const message = `There is no file ${name}.`;
+	return new ApiError(404, 'no-file', message, { name: message });
+}
+
+/** A link or an odd file is the admin's, and told so. */
+function readable<T>(read: () => T): T {
+	try {
+		return read();
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code !== undefined) throw error;
+		throw new ApiError(409, 'file-refused', error instanceof Error ? error.message : String(error));
+	}
+}

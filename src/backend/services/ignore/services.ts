@@ -1,0 +1,167 @@
+import {
+	contains,
+	formatNetwork,
+	isSingle,
+	type Network,
+	parseNetwork,
+	splitList,
+	tooWideToIgnore,
+} from '../../addresses/addresses.ts';
+import { type Fail2banServer, ServerError } from '../../fail2ban/Fail2banServer.ts';
+import type { ConfigFiles } from '../../files/ConfigFiles.ts';
+import { ApiError } from '../../kit/errors.ts';
+import type { Log } from '../../kit/journalLog.ts';
+import type { BanCache } from '../bans/BanCache.ts';
+import type { BanTable } from '../bans/BanTable.ts';
+import { type BansByJail, countBans, unban } from '../bans/unban.ts';
+import { parseAddressList } from '../kit/addressList.ts';
+import { audit } from '../kit/audit.ts';
+import type { Services } from '../kit/call.ts';
+import { within } from '../kit/within.ts';
+import type { ServerFigures } from '../server/ServerFigures.ts';
+import type { ignoreChanges } from './change.ts';
+import { ignoreRows, type JailsBanning } from './list.ts';
+
+/** Bans that an ignore list makes wrong. */
+export function bansWithin(
+	table: BanTable,
+	networks: readonly Network[],
+	jail: string | undefined,
+): BansByJail {
+	const found = new Map<string, string[]>();
+	for (const number of table.find({ jail }, 'jail', false)) {
+		const row = table.row(number);
+		const ban = parseNetwork(row.ip);
+		if (ban === null || !networks.some((network) => contains(network, ban))) continue;
+		const list = found.get(row.jail);
+		if (list) list.push(row.ip);
+		else found.set(row.jail, [row.ip]);
+	}
+	return found;
+}
+
+/** Finds the jails that ban a network; single addresses, of which a list may have many, by one look at the table. */
+export function bansByAddress(table: BanTable): JailsBanning {
+	let byAddress: Map<string, string[]> | null = null;
+	const rows = (network?: Network) =>
+		Array.from(table.find({ network }, 'jail', false), (row) => table.row(row));
+	const grouped = () => {
+		const found = new Map<string, string[]>();
+		for (const { jail, ip } of rows()) {
+			const jails = found.get(ip);
+			if (jails) jails.push(jail);
+			else found.set(ip, [jail]);
+		}
+		return found;
+	};
+	return (network) => {
+		if (!isSingle(network)) return [...new Set(rows(network).map(({ jail }) => jail))];
+		byAddress ??= grouped();
+		return byAddress.get(formatNetwork(network)) ?? [];
+	};
+}
+
+/** How long the list waits for the bans (milliseconds): what is ignored is read from the files. */
+const bansPatience = 1000;
+
+/** Refuses to ignore a good part of the Internet without force, which only root@pam may use. Throws ApiError. */
+function refuseTooWide(networks: readonly Network[], root: boolean, force: boolean): boolean {
+	const wide = networks.filter(tooWideToIgnore).map(formatNetwork);
+	if (wide.length === 0) return false;
+	const message = `Nobody from ${wide.join(', ')} could ever be banned.`;
+	if (!root) {
+		const only = `${message} Only root@pam may ignore so many addresses.`;
+		throw new ApiError(403, 'root-only', only, { ip: only });
+	}
+	if (!force) throw new ApiError(409, 'too-wide', message, { ip: message });
+	return true;
+}
+
+export interface IgnoreDeps {
+	server: Fail2banServer;
+	files: ConfigFiles;
+	figures: ServerFigures;
+	cache: BanCache;
+	changes: ReturnType<typeof ignoreChanges>;
+	now: () => number;
+	log: Log;
+}
+
+export function ignoreServices({
+	server,
+	files,
+	figures,
+	cache,
+	changes,
+	now,
+	log,
+}: IgnoreDeps): Pick<Services, 'listIgnore' | 'addIgnore' | 'removeIgnore'> {
+	async function lift(networks: readonly Network[], jail: string | undefined): Promise<BansByJail> {
+		const { figures: current, failure } = await figures.read();
+		if (!current.running && failure === null) return new Map();
+		return bansWithin(await cache.currentTable(), networks, jail);
+	}
+
+	async function banning(): Promise<JailsBanning> {
+		let table: BanTable | null = null;
+		const reading = cache.table().then(
+			(read) => {
+				table = read;
+			},
+			(error: unknown) => {
+				// a stopped server bans nobody, and the status tells of one that does not answer
+				if (!(error instanceof ServerError)) throw error;
+			},
+		);
+		await within(reading, bansPatience);
+		return table === null ? () => null : bansByAddress(table);
+	}
+
+	return {
+		async listIgnore({ params, caller }) {
+			const client = params.client ?? caller.clientIp;
+			return { data: ignoreRows(files.snapshot(), [client], await banning()) };
+		},
+
+		async addIgnore({ params: { ip, jail, comment, unban: lifts, digest, client, force = false }, caller }) {
+			const networks = parseAddressList(ip);
+			const forced = refuseTooWide(networks, caller.root, force);
+			const entries = networks.map(formatNetwork);
+			const { added, ...written } = await changes.add({
+				entries,
+				jail: jail ?? null,
+				comment,
+				caller,
+				digest,
+				client,
+				forced,
+			});
+			figures.changed();
+			if (!lifts) return { data: { added, removed: 0, unbanned: 0, ...written } };
+			const bans = await lift(networks, jail);
+			const unbanned = await unban(server, bans, now);
+			figures.changed();
+			if (countBans(bans) > 0) {
+				const from = [...bans].map(([name, addresses]) => `${name}: ${addresses.join(' ')}`).join('; ');
+				audit(log, { caller, what: 'unban ignored addresses', from });
+			}
+			return { data: { added, removed: 0, unbanned, ...written } };
+		},
+
+		async removeIgnore({ params: { ip, jail, digest, client, force = false }, caller }) {
+			const entries = splitList(ip);
+			if (entries.length === 0)
+				throw new ApiError(400, 'invalid', 'ip: No address given.', { ip: 'No address given.' });
+			const { removed, ...written } = await changes.remove({
+				entries,
+				jail: jail ?? null,
+				caller,
+				digest,
+				client,
+				forced: force,
+			});
+			figures.changed();
+			return { data: { added: 0, removed, unbanned: 0, ...written } };
+		},
+	};
+}

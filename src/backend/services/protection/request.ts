@@ -1,0 +1,106 @@
+import type { ParamsOf } from '../../../contract/kit/endpoint.ts';
+import type { getProtection } from '../../../contract/protection.ts';
+import { formatNetwork, parseNetwork, splitList, tooWideToIgnore } from '../../addresses/addresses.ts';
+import { isTrue } from '../../config/pythonValues.ts';
+import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
+import { ApiError, invalidParams } from '../../kit/errors.ts';
+import type { IgnoreStamp } from '../edit/ignoreLines.ts';
+import {
+	type AddressFacts,
+	chosenAddresses,
+	type IgnoreProposal,
+	ignoreProposals,
+} from './ignoreProposals.ts';
+import { type JailOffer, jailOffers, protectionJails } from './jailOffers.ts';
+import type { NodeFacts } from './nodeFacts.ts';
+import { type ProtectionWish, presetOf } from './plan.ts';
+import { type Preset, presetById, standard } from './presets.ts';
+
+export type ProtectionParams = ParamsOf<typeof getProtection>;
+
+/** A call as it is meant on this node. */
+export interface ProtectionRequest {
+	offers: JailOffer[];
+	/** Names of the jails to enable. */
+	chosen: string[];
+	ignore: IgnoreProposal[];
+	/** The preset that holds today. */
+	present: Preset | null;
+	wish: ProtectionWish;
+}
+
+export interface RequestFacts {
+	node: NodeFacts;
+	addresses: AddressFacts;
+	stamp: IgnoreStamp;
+}
+
+/**
+ * What a call asks for, with what it leaves out filled in: the preset that holds today, else Standard; the jails that
+ * are enabled by a preset, else all that this node offers; the proposed addresses.
+ * Throws ApiError 400 that names the parameter.
+ */
+export function readRequest(
+	snapshot: ConfigSnapshot,
+	params: ProtectionParams,
+	{ node, addresses, stamp }: RequestFacts,
+): ProtectionRequest {
+	const offers = jailOffers(snapshot, node);
+	const present = presetOf(
+		snapshot.jails,
+		offers.map(({ jail }) => jail),
+	);
+	const preset = params.preset === undefined ? (present ?? standard) : presetById(params.preset);
+	const chosen = params.jails === undefined ? usual(snapshot, offers, present) : named(params.jails, offers);
+	const asked = params.ignore === undefined ? undefined : literal(params.ignore);
+	const ignore = ignoreProposals(snapshot, addresses, chosen, asked);
+	const wish: ProtectionWish = {
+		preset,
+		offers: offers.filter(({ jail }) => chosen.includes(jail)),
+		ignore: chosenAddresses(ignore, addresses.user),
+		stamp,
+	};
+	return { offers, chosen, ignore, present, wish };
+}
+
+function usual({ jails }: ConfigSnapshot, offers: readonly JailOffer[], present: Preset | null): string[] {
+	const able = offers.filter(({ reason }) => reason === null).map(({ jail }) => jail);
+	if (present === null) return able;
+	return able.filter((jail) => isTrue(jails.option(jail, 'enabled')?.value));
+}
+
+function named(list: string, offers: readonly JailOffer[]): string[] {
+	const names = [...new Set(splitList(list))];
+	for (const name of names) {
+		if (!protectionJails.includes(name))
+			throw invalidParams({ jails: `'${name}' is none of ${protectionJails.join(', ')}.` });
+		const offer = offers.find(({ jail }) => jail === name);
+		if (offer === undefined)
+			throw invalidParams({ jails: `${name}: what it protects is not installed on this node.` });
+		if (offer.reason !== null) throw invalidParams({ jails: `${name}: ${offer.reason}` });
+	}
+	if (names.length === 0) throw invalidParams({ jails: 'Select at least one jail.' });
+	return offers.map(({ jail }) => jail).filter((jail) => names.includes(jail));
+}
+
+function literal(list: string): string[] {
+	return splitList(list).map((text) => {
+		const network = parseNetwork(text);
+		if (network === null)
+			throw invalidParams({ ignore: `'${text}' is no address or network: 192.0.2.17 or 10.0.0.0/24.` });
+		return formatNetwork(network);
+	});
+}
+
+/** As on the Ignore List: a good part of the Internet only by root@pam, who insists. Throws ApiError 403 or 409. */
+export function refuseTooWide({ wish }: ProtectionRequest, root: boolean, force: boolean): void {
+	const wide = wish.ignore.flatMap(({ address }) => {
+		const network = parseNetwork(address);
+		return network !== null && tooWideToIgnore(network) ? [address] : [];
+	});
+	if (wide.length === 0 || (root && force)) return;
+	const message = `Nobody from ${wide.join(', ')} could ever be banned.`;
+	if (root) throw new ApiError(409, 'too-wide', message, { ignore: message });
+	const only = `${message} Only root@pam may ignore so many addresses.`;
+	throw new ApiError(403, 'root-only', only, { ignore: only });
+}

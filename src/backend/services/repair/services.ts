@@ -1,0 +1,69 @@
+import type { ConfigChanges } from '../../files/ConfigChange.ts';
+import type { Caller, Task } from '../../kit/caller.ts';
+import { ApiError } from '../../kit/errors.ts';
+import { enumerate } from '../checks/Check.ts';
+import type { Services } from '../kit/call.ts';
+import { type AuditDeps, ConfigAudit } from './ConfigAudit.ts';
+import { barredRepair, planRepair } from './plan.ts';
+
+export interface RepairDeps extends AuditDeps {
+	changes: ConfigChanges;
+	/** The task that starts fail2ban and waits until its jails run. Throws ApiError if it would fail. */
+	startService: (caller: Caller) => Promise<Task>;
+}
+
+export function repairServices(
+	deps: RepairDeps,
+): Pick<Services, 'getRepair' | 'postRepair'> & { audit: ConfigAudit } {
+	const { figures, changes } = deps;
+	const audit = new ConfigAudit(deps);
+	return {
+		audit,
+
+		async getRepair({ params: { copies = false, client }, caller }) {
+			return { data: await audit.answer(copies, client ?? caller.clientIp, caller) };
+		},
+
+		async postRepair({ params: { copies = false, digest, client, force = false }, caller }) {
+			const looked = await audit.look();
+			const sources = await audit.sources(looked, copies, caller);
+			try {
+				const result = await changes.change({
+					caller,
+					what: 'repair the configuration',
+					digest,
+					forced: force,
+					client,
+					// the start is part of it, and jails that see their log at last may ban for failures of the past
+					...(looked.running ? {} : { provisional: 'if-not-ignored' as const }),
+					plan(snapshot) {
+						const planned = planRepair(snapshot, sources);
+						const barred = caller.root ? [] : barredRepair(snapshot, planned.edits);
+						if (barred.length > 0)
+							throw new ApiError(403, 'root-only', `Only root@pam may repair ${enumerate(barred, 3)}.`);
+						return planned;
+					},
+					async afterwards(done, line) {
+						for (const { option, from, to } of done.changed)
+							line(`${option}: ${from ?? '-'} -> ${to ?? '-'}`);
+						if (done.provisional !== null)
+							line(`It is undone again unless it is confirmed within ${done.provisional.seconds} s.`);
+						if (!done.pending) return;
+						figures.changed();
+						const start = await deps.startService(caller);
+						await start.run(line, new AbortController().signal);
+					},
+				});
+				if ('task' in result) {
+					const { task } = result;
+					return { task: { run: (line, signal) => task.run(line, signal).finally(() => figures.changed()) } };
+				}
+				const nothing = 'There is nothing to repair.';
+				if (result.data.files.length === 0) throw new ApiError(409, 'nothing-to-do', nothing);
+				return { task: { run: async (line) => line(`Changed ${result.data.files.join(', ')}.`) } };
+			} finally {
+				figures.changed();
+			}
+		},
+	};
+}

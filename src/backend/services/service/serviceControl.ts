@@ -1,0 +1,157 @@
+import type { CommandResult, DumpCommand, Fail2banCommands } from '../../fail2ban/Fail2banCommands.ts';
+import type { Fail2banServer } from '../../fail2ban/Fail2banServer.ts';
+import type { ConfigFiles } from '../../files/ConfigFiles.ts';
+import { dumpedJails } from '../../files/jailCommands.ts';
+import { errorLines } from '../../files/judgeChange.ts';
+import type { Provisional } from '../../files/Provisional.ts';
+import type { Caller, Task } from '../../kit/caller.ts';
+import { ApiError, invalidParams } from '../../kit/errors.ts';
+import type { Log } from '../../kit/journalLog.ts';
+import type { RefuseReban } from '../enforcement/refuseReban.ts';
+import { checkedJail, JailReload } from '../jails/JailReload.ts';
+import { audit } from '../kit/audit.ts';
+import type { Services } from '../kit/call.ts';
+import type { RefuseLockout } from '../lockout/filesGuard.ts';
+import { readFault } from '../server/ConfigCheck.ts';
+import type { ServerFigures } from '../server/ServerFigures.ts';
+import { settleJails, wrongText } from '../server/settleJails.ts';
+import { ApplyConfig, type ApplyConfigDeps } from './ApplyConfig.ts';
+
+/** Milliseconds. A restart sets all bans again one by one; a unit that is started is up some seconds later. */
+const limits = { command: 10 * 60_000, started: 30_000 };
+
+type Command = 'start' | 'stop' | 'restart';
+
+export interface ServiceDeps extends ApplyConfigDeps {
+	server: Fail2banServer;
+	commands: Fail2banCommands;
+	files: ConfigFiles;
+	figures: ServerFigures;
+	/** Keeps changes of the configuration away meanwhile; answers the function that lets them in again. */
+	lock: (user: string, what: string) => Promise<() => Promise<void>>;
+	/** The change that waits to be confirmed. */
+	provisional: Pick<Provisional, 'refuseOther'>;
+	/** Whom files that were edited outside would lock out. */
+	refuseLockout: RefuseLockout;
+	/** Whom bans would shut out that the firewall has lost. */
+	refuseReban: RefuseReban;
+	log: Log;
+}
+
+type Line = (text: string) => void;
+
+/** What fails a task: fail2ban's own last words. */
+function failure(command: Command, { exit, timedOut, stdout, stderr }: CommandResult): Error {
+	if (timedOut) return new Error(`${command}: fail2ban does not answer.`);
+	const words = errorLines(`${stdout}\n${stderr}`).at(-1) ?? (stdout || stderr).trim().split('\n').at(-1);
+	return new Error(`${command} failed: ${words || `exit ${exit}`}`);
+}
+
+class ServiceTask implements Task {
+	constructor(
+		private readonly deps: ServiceDeps,
+		private readonly command: Command,
+	) {}
+
+	async run(line: Line): Promise<void> {
+		const { commands } = this.deps;
+		if (this.command === 'stop') return this.#call('stop', line);
+		const { root } = this.deps.files.snapshot();
+		const { jails } = dumpedJails(await commands.dump(root));
+		await this.#call(this.command, line);
+		const wrong = await settleJails(this.deps.server, jails, limits.started);
+		if (wrong.length > 0) throw new Error(wrong.map(wrongText).join(' '));
+		line(`${jails.size} ${jails.size === 1 ? 'jail runs' : 'jails run'}.`);
+	}
+
+	async #call(command: Command, line: Line): Promise<void> {
+		line(`${command} fail2ban`);
+		const { commands } = this.deps;
+		const result = await commands[command]({ onLine: line, timeout: limits.command });
+		if (result.exit !== 0) throw failure(command, result);
+	}
+}
+
+/** Throws ApiError 400 if fail2ban would fail: a bad configuration would cost the jails that run now. */
+async function checkAll({ commands, files }: ServiceDeps, command: Command): Promise<void> {
+	const test = await commands.test(files.snapshot().root);
+	if (test.exit === 0) return;
+	const message = failure(command, test).message.replace(/^.*? failed: /, '');
+	throw new ApiError(400, 'bad-config', `Not done, because fail2ban would fail: ${message}`);
+}
+
+type Dump = readonly DumpCommand[];
+
+/** What fail2ban reads from the files. Throws ApiError 400 if it cannot read them at all. */
+async function readFiles({ commands, files }: ServiceDeps): Promise<Dump> {
+	try {
+		return await commands.dump(files.snapshot().root);
+	} catch (error) {
+		throw new ApiError(400, 'bad-config', `Not done, because fail2ban would fail: ${readFault(error)}`);
+	}
+}
+
+export function postServiceService(deps: ServiceDeps): Services['postService'] {
+	const { files, figures, lock, log, provisional, refuseLockout, refuseReban } = deps;
+
+	async function taskOf(
+		command: Command | 'reload',
+		jail: string | undefined,
+		caller: Caller,
+		read: () => Promise<Dump>,
+	): Promise<Task> {
+		if (jail === undefined) {
+			if (command === 'reload') {
+				await read();
+				return new ApplyConfig(deps, caller);
+			}
+			if (command !== 'stop') await checkAll(deps, command);
+			return new ServiceTask(deps, command);
+		}
+		if (command !== 'reload' && command !== 'restart') {
+			throw invalidParams({ command: 'One jail can only be reloaded or restarted.' });
+		}
+		return new JailReload(deps, command, await checkedJail(deps, files.snapshot(), jail, read), caller);
+	}
+
+	return async ({ params: { command, jail, client, force = false }, caller }) => {
+		const what = `${command} ${jail === undefined ? 'fail2ban' : `jail ${jail}`}`;
+		// with many bans it takes minutes, in which a change could not be undone
+		if (command === 'restart' || command === 'reload') provisional.refuseOther();
+		let dumping: Promise<Dump> | undefined;
+		const read = () => {
+			dumping ??= readFiles(deps);
+			return dumping;
+		};
+		const task = await taskOf(command, jail, caller, read);
+		if (command !== 'stop' && !force) {
+			const dump = await read();
+			const starts = command === 'start' || (command === 'restart' && jail === undefined);
+			await refuseLockout({ caller, client, forced: force, dump, jail, starts });
+			const { figures: now, failure } = await figures.read();
+			const running = now.jails.map((row) => row.jail);
+			// a restart is the cure for a server that hangs
+			if (command === 'restart' && failure === null)
+				await refuseReban(jail === undefined ? running : [jail], [client, caller.clientIp]);
+		}
+		const release = await lock(caller.user, what);
+		const done = (outcome: string) => audit(log, { caller, what, to: outcome });
+		return {
+			task: {
+				/** Runs to its end even when nobody listens: a server that is half restarted helps nobody. */
+				async run(line, signal) {
+					try {
+						await task.run(line, signal);
+						done('done');
+					} catch (error) {
+						done('failed');
+						throw error;
+					} finally {
+						figures.changed();
+						await release();
+					}
+				},
+			},
+		};
+	};
+}
