@@ -47,7 +47,7 @@ function isNull(schema: TSchema): boolean {
 	return schema.type === 'null';
 }
 
-/** A schema in PVE's dialect. Throws on what has no counterpart there. */
+/** A schema in PVE's dialect; `pve` holds what only PVE knows. Throws on what has no counterpart there. */
 export function pveSchema(schema: TSchema): PveSchema {
 	if (schema.anyOf) {
 		const options = (schema.anyOf as TSchema[]).filter((option) => !isNull(option));
@@ -63,7 +63,7 @@ export function pveSchema(schema: TSchema): PveSchema {
 	if (typeof result.description === 'string') result.description = ascii(result.description);
 	if (schema.default !== undefined && schema.type === 'boolean') result.default = schema.default ? 1 : 0;
 	if (schema.pattern !== undefined) result.pattern = perlPattern(schema.pattern);
-	if (schema.pve?.format !== undefined) result.format = schema.pve.format;
+	Object.assign(result, schema.pve);
 	if (schema.type === 'object') Object.assign(result, objectKeys(schema));
 	if (schema.type === 'array') result.items = pveSchema(schema.items);
 	return result;

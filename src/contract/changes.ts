@@ -1,9 +1,21 @@
 import { Type } from '@sinclair/typebox';
 import { endpoint } from './kit/endpoint.ts';
-import { client, force, limit, nullable, provisional, start, words } from './kit/values.ts';
+import {
+	client,
+	flag,
+	force,
+	limit,
+	nullable,
+	provisional,
+	start,
+	text,
+	whole,
+	words,
+} from './kit/values.ts';
 
 const changeId = Type.String({
-	description: 'Identifier of the change.',
+	description: 'The ID of the change.',
+	pve: { typetext: '<id>' },
 	maxLength: 64,
 	pattern: '^[0-9A-Za-z-]+$',
 	rule: 'Letters, digits and -.',
@@ -11,15 +23,17 @@ const changeId = Type.String({
 
 const state = words(['applied', 'undone', 'failed', 'running', 'outside', 'provisional', 'not-kept'], {
 	description:
-		'It holds or held; it was taken back; it failed and was undone; it is being made; it was made outside of this interface; it waits to be kept; or it was not kept and is undone.',
+		'Whether it was applied, undone, failed and was undone, is running, was made outside of this interface, is provisional and waits for confirmation, or was not kept and is undone.',
 });
 
 const summary = {
-	id: Type.String(),
-	time: nullable(Type.Integer({ description: 'Of an edit made outside: when the file last changed.' })),
-	user: nullable(Type.String({ description: 'null: not known, since it was made outside.' })),
-	what: Type.String(),
-	files: Type.Array(Type.String()),
+	id: text('The ID of the change.'),
+	time: nullable(
+		whole('Time of the change (UNIX epoch). Of an edit made outside, when the file last changed.'),
+	),
+	user: nullable(text('The user who made it. Not set for an edit made outside.')),
+	what: text('What was changed, in words.'),
+	files: Type.Array(Type.String(), { description: 'The changed files, below the configuration folder.' }),
 	state,
 };
 
@@ -28,7 +42,7 @@ export const changeRow = Type.Object(summary);
 export const listChanges = endpoint({
 	method: 'GET',
 	path: '/changes',
-	description: 'Changes of the configuration, the newest first, with edits made outside.',
+	description: 'List configuration changes, newest first, with edits made outside of this interface.',
 	permission: 'audit',
 	params: Type.Object({ start: Type.Optional(start), limit: Type.Optional(limit) }),
 	answer: Type.Array(changeRow),
@@ -38,15 +52,15 @@ export const listChanges = endpoint({
 export const getChange = endpoint({
 	method: 'GET',
 	path: '/changes/{id}',
-	description: 'One change of the configuration; only root@pam sees its diff.',
+	description: 'Get a configuration change. Only root@pam gets its diff.',
 	permission: 'audit',
 	params: Type.Object({ id: changeId }),
 	answer: Type.Object({
 		...summary,
-		forced: Type.Boolean({ description: 'The user insisted although a warning was given.' }),
-		diff: nullable(Type.String({ description: 'Unified diff of all files.' })),
-		refused: nullable(Type.String({ description: 'Why it cannot be reverted now; null: it can.' })),
-		stops: Type.Array(Type.String(), { description: 'Jails that no longer run once it is reverted.' }),
+		forced: flag('Whether the user forced it despite a warning.'),
+		diff: nullable(Type.String({ description: 'Unified diff of all files. Only set for root@pam.' })),
+		refused: nullable(Type.String({ description: 'Why it cannot be reverted now. Not set if it can.' })),
+		stops: Type.Array(Type.String(), { description: 'Jails that stop running when it is reverted.' }),
 	}),
 	task: 'no',
 });
@@ -54,13 +68,13 @@ export const getChange = endpoint({
 export const revertChange = endpoint({
 	method: 'POST',
 	path: '/changes/{id}/revert',
-	description: 'Bring the files back to what they were before a change, and apply that.',
+	description: 'Restore the files as they were before a change, and apply them.',
 	permission: 'modify',
 	params: Type.Object({ id: changeId, client: Type.Optional(client), force: Type.Optional(force) }),
 	answer: Type.Object({
-		id: Type.String({ description: 'Of the new change.' }),
-		files: Type.Array(Type.String()),
-		pending: Type.Boolean({ description: 'Written, but fail2ban does not run.' }),
+		id: Type.String({ description: 'The ID of the new change.' }),
+		files: Type.Array(Type.String(), { description: 'The restored files.' }),
+		pending: flag('Whether it waits for fail2ban to be started.'),
 		provisional,
 	}),
 	task: 'maybe',
@@ -69,9 +83,9 @@ export const revertChange = endpoint({
 export const confirmChange = endpoint({
 	method: 'POST',
 	path: '/changes/{id}/confirm',
-	description: 'Keep a provisional change; only for the user who made it, or root@pam.',
+	description: 'Confirm a provisional change. Only for the user who made it, or root@pam.',
 	permission: 'modify',
 	params: Type.Object({ id: changeId }),
-	answer: Type.Object({ id: Type.String() }),
+	answer: Type.Object({ id: text('The ID of the change.') }),
 	task: 'no',
 });

@@ -1,18 +1,18 @@
 import { Type } from '@sinclair/typebox';
 import { endpoint } from './kit/endpoint.ts';
-import { client, nullable, words } from './kit/values.ts';
+import { client, nullable, text, words } from './kit/values.ts';
 
 export const checkRow = Type.Object({
-	id: Type.String({ description: 'Stable word, e.g. ssh-root-password.' }),
+	id: text('The ID of the check, e.g. ssh-root-password.'),
 	state: words(['good', 'warning', 'critical', 'unknown'], {
-		description: 'unknown: it could not be found out; the text says why.',
+		description: 'The result. If it is unknown, the text says why.',
 	}),
-	text: Type.String({ description: 'What is so, in a sentence.' }),
-	hint: nullable(Type.String({ description: 'What to do about it; null: nothing.' })),
+	text: text('The finding in one sentence.'),
+	hint: nullable(Type.String({ description: 'What to do about it.' })),
 	link: nullable(
 		Type.String({
 			description:
-				"Where it is mended: an entry of the node's menu such as fail2ban-jails or firewall; protection: in Set Up Protection; reapply: by POST /enforcement; repair: in Repair Configuration.",
+				"Where to fix it: an entry of the node's menu, e.g. fail2ban-jails or firewall, or protection (Set Up Protection), reapply (POST /enforcement), repair (Repair Configuration).",
 		}),
 	),
 });
@@ -20,12 +20,16 @@ export const checkRow = Type.Object({
 export const getChecks = endpoint({
 	method: 'GET',
 	path: '/checks',
-	description: 'The hardening check list: what protects the log-ins of this node, and what is missing.',
+	description: 'Check what protects the logins of this node, and what is missing.',
 	permission: 'audit',
 	params: Type.Object({
 		client: Type.Optional(client),
 		id: Type.Optional(
-			Type.String({ description: 'Only this check, e.g. client-ignored.', pattern: '^[a-z-]{1,40}$' }),
+			Type.String({
+				description: 'Only run this check, e.g. client-ignored.',
+				pattern: '^[a-z-]{1,40}$',
+				pve: { typetext: '<check>' },
+			}),
 		),
 	}),
 	answer: Type.Array(checkRow),

@@ -2,7 +2,7 @@ import { type TObject, type TProperties, Type } from '@sinclair/typebox';
 import { jailOptionParams, optionValue, updateJail } from './jails.ts';
 import { endpoint } from './kit/endpoint.ts';
 import { optionParam } from './kit/jailOptions.ts';
-import { client, digest, force } from './kit/values.ts';
+import { client, digest, force, text } from './kit/values.ts';
 
 /**
  * The jail options that make sense for all jails. Not `enabled`, which would start every jail there is, nor what
@@ -48,18 +48,18 @@ function optionParams(): TProperties {
 
 export const defaultValue = Type.Object({
 	...optionValue.properties,
-	jails: Type.Array(Type.String(), { description: 'Enabled jails with a value of their own.' }),
+	jails: Type.Array(Type.String(), { description: 'Enabled jails that set the option themselves.' }),
 });
 
 export const getDefaults = endpoint({
 	method: 'GET',
 	path: '/defaults',
-	description: 'What holds for all jails that say nothing else, with its origin.',
+	description: 'Get the default options of all jails, and where each is set.',
 	permission: 'audit',
 	params: Type.Object({}),
 	answer: Type.Object({
-		digest: Type.String(),
-		options: Type.Record(Type.String(), defaultValue),
+		digest: text('SHA-1 digest of the configuration.'),
+		options: Type.Record(Type.String(), defaultValue, { description: 'The options by name.' }),
 	}),
 	task: 'no',
 });
@@ -67,7 +67,7 @@ export const getDefaults = endpoint({
 const write = {
 	delete: Type.Optional(
 		Type.String({
-			description: 'Options to give back to their inherited value, separated by commas.',
+			description: 'A list of settings you want to delete.',
 			maxLength: 2048,
 			pve: { format: 'string-list' },
 		}),
@@ -80,7 +80,7 @@ const write = {
 export const updateDefaults = endpoint({
 	method: 'PUT',
 	path: '/defaults',
-	description: 'Change what holds for all jails that say nothing else.',
+	description: 'Change the default options of all jails.',
 	permission: 'modify',
 	params: Type.Object({ ...write, ...optionParams() }) as unknown as TObject<typeof write>,
 	answer: updateJail.answer,

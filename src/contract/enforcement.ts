@@ -1,30 +1,30 @@
 import { Type } from '@sinclair/typebox';
 import { endpoint } from './kit/endpoint.ts';
-import { anyJailName, client, force, nullable } from './kit/values.ts';
+import { anyJailName, client, force, nullable, text, upid, whole } from './kit/values.ts';
 
 export const enforcementRow = Type.Object({
-	jail: Type.String(),
+	jail: text('The name of the jail.'),
 	target: nullable(
 		Type.String({
 			description:
-				'Where the firewall keeps the bans, e.g. "nftables set inet f2b-table addr-set-sshd"; null: no firewall that can be looked into.',
+				'Where the firewall keeps the bans, e.g. "nftables set inet f2b-table addr-set-sshd". Not set if its actions use no known firewall.',
 		}),
 	),
-	banned: Type.Integer({ description: 'Bans of the jail, as fail2ban counts them.' }),
+	banned: Type.Integer({ description: 'Number of addresses that fail2ban bans.' }),
 	enforced: nullable(
-		Type.Integer({ description: 'Bans that the firewall really holds; null: not known, see reason.' }),
+		Type.Integer({ description: 'Number of bans found in the firewall. Not set if unknown, see reason.' }),
 	),
-	missing: Type.Array(Type.String(), { description: 'Banned addresses that it lets in, the first 100.' }),
-	missingTotal: Type.Integer(),
-	reason: nullable(
-		Type.String({ description: 'Why bans are missing, or why it is not known; null: nothing to tell.' }),
-	),
+	missing: Type.Array(Type.String(), {
+		description: 'The first 100 banned addresses that the firewall lets in.',
+	}),
+	missingTotal: whole('Number of banned addresses that the firewall lets in.'),
+	reason: nullable(Type.String({ description: 'Why bans are missing, or why that is unknown.' })),
 });
 
 export const getEnforcement = endpoint({
 	method: 'GET',
 	path: '/enforcement',
-	description: 'Whether the firewall holds what fail2ban bans, for all bans of each running jail.',
+	description: 'Check for each running jail that the firewall enforces its bans.',
 	permission: 'audit',
 	params: Type.Object({}),
 	answer: Type.Array(enforcementRow),
@@ -35,13 +35,13 @@ export const postEnforcement = endpoint({
 	method: 'POST',
 	path: '/enforcement',
 	description:
-		'Puts missing bans back into the firewall; their times and counts stay as they are, and other bans stay enforced.',
+		'Restore missing bans in the firewall. Their times and counts do not change, and other bans stay enforced.',
 	permission: 'modify',
 	params: Type.Object({
 		jail: Type.Optional(anyJailName),
 		client: Type.Optional(client),
 		force: Type.Optional(force),
 	}),
-	answer: Type.String({ description: 'UPID of the task.' }),
+	answer: upid,
 	task: 'yes',
 });

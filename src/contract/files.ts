@@ -1,10 +1,11 @@
 import { Type } from '@sinclair/typebox';
 import { endpoint } from './kit/endpoint.ts';
-import { client, force, nullable, provisional, words } from './kit/values.ts';
+import { client, flag, force, nullable, provisional, text, whole, words } from './kit/values.ts';
 
 /** The service looks the name up among the files that are there, so this only keeps odd characters out. */
 const anyFileName = Type.String({
-	description: 'Name of the file below the configuration folder, e.g. jail.d/sshd.local.',
+	description: 'The name of the file below the configuration folder, e.g. jail.d/sshd.local.',
+	pve: { typetext: '<file>' },
 	minLength: 1,
 	maxLength: 255,
 	pattern: '^[^\\u0000-\\u001f\\u007f]+$',
@@ -12,50 +13,54 @@ const anyFileName = Type.String({
 });
 
 const localFileName = Type.String({
-	description: 'Name of a .local file below the configuration folder, e.g. jail.d/sshd.local.',
+	description: 'The name of a .local file below the configuration folder, e.g. jail.d/sshd.local.',
+	pve: { typetext: '<file>' },
 	maxLength: 255,
 	pattern: '^(?:(?:jail|fail2ban|filter|action)\\.d/)?[A-Za-z0-9][A-Za-z0-9._-]*\\.local$',
 	rule: 'Only .local files, at the top or in jail.d, fail2ban.d, filter.d or action.d; letters, digits, . - and _.',
 });
 
 const content = Type.String({
-	description: 'The whole text of the file.',
+	description: 'The content of the file.',
+	pve: { typetext: '<text>' },
 	maxLength: 200_000,
 	pattern: '^[^\\u0000]*$',
 	rule: 'The text may not hold a NUL character.',
 });
 
 const fileDigest = Type.String({
-	description: 'SHA-1 over the bytes that the change is based on; refused if the file changed since.',
-	pattern: '^[0-9a-f]{40}$',
-	rule: '40 hexadecimal digits.',
+	description: 'Prevent changes if the file has a different digest by now.',
+	maxLength: 64,
 });
 
-const check = Type.Boolean({ description: 'Only tell what is wrong with the text; nothing is saved.' });
+const check = Type.Boolean({ description: 'Only check the text, and save nothing.' });
 
 const origin = words(['package', 'changed', 'local'], {
-	description: 'As a package ships it, changed since, or made on this node.',
+	description:
+		'Whether a package ships it unchanged (package), it was changed since (changed), or it was made on this node (local).',
 });
 
 export const fileProblem = Type.Object({
-	line: nullable(Type.Integer({ description: 'Counted from 1; null: the file as a whole.' })),
-	message: Type.String(),
+	line: nullable(
+		Type.Integer({ description: 'The line, counted from 1. Not set if it is about the whole file.' }),
+	),
+	message: text('What is wrong.'),
 });
 
 export const fileRow = Type.Object({
-	name: Type.String({ description: 'Below the configuration folder.' }),
-	size: Type.Integer({ description: 'Bytes.' }),
-	mtime: Type.Integer(),
+	name: Type.String({ description: 'The name of the file below the configuration folder.' }),
+	size: whole('Size in bytes.'),
+	mtime: whole('Time of the last modification (UNIX epoch).'),
 	origin,
 	package: nullable(Type.String({ description: 'The package that ships it.' })),
-	used: Type.Boolean({ description: 'fail2ban reads it, so that it can be shown.' }),
-	edit: nullable(words(['root'], { description: 'Who may edit it here; null: nobody.' })),
+	used: Type.Boolean({ description: 'Whether fail2ban reads it, so that its content can be shown.' }),
+	edit: nullable(words(['root'], { description: 'Who may edit it here. Not set if nobody may.' })),
 });
 
 export const listFiles = endpoint({
 	method: 'GET',
 	path: '/files',
-	description: 'Every file below the configuration folder.',
+	description: 'List the files below the configuration folder.',
 	permission: 'audit',
 	params: Type.Object({}),
 	answer: Type.Array(fileRow),
@@ -65,26 +70,28 @@ export const listFiles = endpoint({
 export const getFile = endpoint({
 	method: 'GET',
 	path: '/file',
-	description: 'Text of a configuration file.',
+	description: 'Get the content of a configuration file.',
 	permission: 'root',
 	params: Type.Object({ name: anyFileName }),
 	answer: Type.Object({
-		name: Type.String(),
-		content: Type.String(),
-		digest: Type.String(),
+		name: text('The name of the file below the configuration folder.'),
+		content: text('The content of the file.'),
+		digest: text('SHA-1 digest of the file.'),
 		origin,
-		package: nullable(Type.String()),
-		editable: Type.Boolean(),
-		problems: Type.Array(fileProblem),
+		package: nullable(text('The package that ships it.')),
+		editable: flag('Whether the caller may edit it here.'),
+		problems: Type.Array(fileProblem, { description: 'What is wrong with it.' }),
 	}),
 	task: 'no',
 });
 
 const fileChange = Type.Object({
-	problems: Type.Array(fileProblem, { description: 'Why the text would not be saved.' }),
-	stops: Type.Array(Type.String(), { description: 'Jails that no longer run with it.' }),
-	digest: nullable(Type.String({ description: 'Of the file as it is now; null: there is none.' })),
-	pending: Type.Boolean({ description: 'Written, but fail2ban does not run.' }),
+	problems: Type.Array(fileProblem, { description: 'What is wrong with the text.' }),
+	stops: Type.Array(Type.String(), { description: 'Jails that stop running with it.' }),
+	digest: nullable(
+		Type.String({ description: 'SHA-1 digest of the file as it is now. Not set if there is no file.' }),
+	),
+	pending: flag('Whether it waits for fail2ban to be started.'),
 	provisional,
 });
 
@@ -107,7 +114,7 @@ export const createFile = endpoint({
 export const updateFile = endpoint({
 	method: 'PUT',
 	path: '/file',
-	description: 'Replace the text of a .local file, and apply it.',
+	description: 'Replace the content of a .local file, and apply it.',
 	permission: 'root',
 	params: Type.Object({
 		name: localFileName,
@@ -124,7 +131,7 @@ export const updateFile = endpoint({
 export const deleteFile = endpoint({
 	method: 'DELETE',
 	path: '/file',
-	description: 'Remove a .local file, and apply that.',
+	description: 'Delete a .local file, and apply that.',
 	permission: 'root',
 	params: Type.Object({
 		name: localFileName,

@@ -1,18 +1,20 @@
 import { Type } from '@sinclair/typebox';
-import { optionValue } from './jails.ts';
+import { changedOption, optionValue } from './jails.ts';
 import { endpoint } from './kit/endpoint.ts';
-import { client, digest, force, nullable, provisional, words } from './kit/values.ts';
+import { client, digest, flag, force, nullable, provisional, text, whole, words } from './kit/values.ts';
 
 /** A filter made here; its file is filter.d/<name>.local. */
 export const newFilterName = Type.String({
-	description: 'Name of the filter.',
+	description: 'The name of the filter.',
+	pve: { typetext: '<filter>' },
 	pattern: '^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$',
 	rule: 'Letters, digits, - and _, at most 64 characters.',
 });
 
 /** Filters made by hand may have a dot in their name too. */
 export const filterName = Type.String({
-	description: 'Name of the filter.',
+	description: 'The name of the filter.',
+	pve: { typetext: '<filter>' },
 	pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$',
 	rule: 'Letters, digits, dots, - and _, at most 128 characters.',
 });
@@ -20,51 +22,48 @@ export const filterName = Type.String({
 export const filterWarning = Type.Object({
 	kind: words(['injectable', 'slow', 'broken', 'nohost'], {
 		description:
-			'injectable: a log line can name an address that is not its own; slow: a log line can keep fail2ban busy; ' +
-			'broken: does not compile; nohost: finds no address.',
+			'The kind of warning: a log line can name a foreign address (injectable), a log line can keep fail2ban busy ' +
+			'(slow), the expression does not compile (broken), or it finds no address (nohost).',
 	}),
 	option: words(['failregex', 'ignoreregex', 'prefregex', 'datepattern', 'filter'], {
-		description: 'Where the expression stands; filter: the filter as a whole.',
+		description: 'The option with the expression, or filter for the filter as a whole.',
 	}),
-	index: Type.Integer({ description: 'Place of the expression in its option, counted from 0.' }),
-	expression: Type.String(),
-	text: Type.String({ description: 'One sentence for people.' }),
-	sample: nullable(Type.String({ description: 'A log line that proves it, without its date.' })),
-	address: nullable(
-		Type.String({ description: 'injectable: the address that fail2ban takes from the line.' }),
-	),
+	index: Type.Integer({ description: 'Index of the expression in its option, counted from 0.' }),
+	expression: text('The expression.'),
+	text: Type.String({ description: 'The warning in one sentence.' }),
+	sample: nullable(Type.String({ description: 'A log line that proves it, without the date.' })),
+	address: nullable(Type.String({ description: 'The address that fail2ban takes from that line.' })),
 });
 
 export const filterUse = Type.Object({
-	jail: Type.String(),
-	enabled: Type.Boolean(),
-	running: Type.Boolean(),
+	jail: text('The name of the jail.'),
+	enabled: flag('Whether the jail is enabled.'),
+	running: flag('Whether the jail is running.'),
 });
 
 const origin = words(['package', 'changed', 'own'], {
-	description: 'package: a .conf file alone; changed: a .local file changes it; own: a .local file alone.',
+	description:
+		'Whether the package ships it (package), a .local file changes it (changed), or it exists only as a .local file (own).',
 });
-const editable = Type.Boolean({ description: 'The caller may change it.' });
-const fragment = Type.Boolean({ description: 'Has no failregex; other filters include it.' });
-const file = Type.String({ description: 'The .conf file, or the .local file of an own filter.' });
+const editable = flag('Whether the caller may change it.');
+const fragment = flag('Whether it has no failregex and is only included by other filters.');
+const file = text('The .conf file, or the .local file of an own filter.');
 
 export const filterRow = Type.Object({
-	name: Type.String(),
+	name: text('The name of the filter.'),
 	file,
 	origin,
 	fragment,
-	usedBy: Type.Array(filterUse),
-	warnings: nullable(
-		Type.Integer({ description: 'Number of warnings; null: not known yet, ask for the filter.' }),
-	),
-	kinds: Type.Array(Type.String(), { description: 'Kinds of its warnings.' }),
+	usedBy: Type.Array(filterUse, { description: 'The jails that use it.' }),
+	warnings: nullable(whole('Number of warnings. Not set if it was not checked yet.')),
+	kinds: Type.Array(Type.String(), { description: 'The kinds of its warnings.' }),
 	editable,
 });
 
 export const listFilters = endpoint({
 	method: 'GET',
 	path: '/filters',
-	description: 'Installed filters, which jails use them, and what is wrong with them.',
+	description: 'List installed filters, the jails that use them, and how many warnings they have.',
 	permission: 'audit',
 	params: Type.Object({}),
 	answer: Type.Array(filterRow),
@@ -72,49 +71,56 @@ export const listFilters = endpoint({
 });
 
 export const filterParameter = Type.Object({
-	name: Type.String(),
-	value: Type.String({ description: 'What holds when a jail does not give it.' }),
-	choices: Type.Array(Type.String(), { description: 'Values that the filter knows; empty: any.' }),
-	file: Type.String(),
-	line: Type.Integer(),
+	name: text('The name of the parameter.'),
+	value: text('The default value.'),
+	choices: Type.Array(Type.String(), {
+		description: 'The possible values. Empty if there is no fixed list.',
+	}),
+	file: text('The file that sets it.'),
+	line: whole('The line in that file.'),
 });
 
 export const getFilter = endpoint({
 	method: 'GET',
 	path: '/filters/{name}',
-	description: 'One filter: its expressions, parameters and warnings.',
+	description: 'Get a filter with its expressions, parameters and warnings.',
 	permission: 'audit',
 	params: Type.Object({ name: filterName }),
 	answer: Type.Object({
-		name: Type.String(),
-		digest: Type.String({ description: 'SHA-1 over the files of this filter.' }),
+		name: text('The name of the filter.'),
+		digest: text('SHA-1 digest of its files.'),
 		file,
 		origin,
 		fragment,
 		editable,
-		usedBy: Type.Array(filterUse),
-		files: Type.Array(Type.String(), { description: 'All files behind it, in the order of reading.' }),
+		usedBy: Type.Array(filterUse, { description: 'The jails that use it.' }),
+		files: Type.Array(Type.String(), { description: 'All its files, in the order in which they are read.' }),
 		includes: Type.Array(
-			Type.Object({ name: Type.String(), when: words(['before', 'after']), file: Type.String() }),
-			{ description: 'What its own files include.' },
+			Type.Object({
+				name: text('The name as written.'),
+				when: words(['before', 'after'], { description: 'Whether it is read before or after the filter.' }),
+				file: text('The included file.'),
+			}),
+			{ description: 'The files that it includes.' },
 		),
 		options: Type.Record(Type.String(), optionValue, {
 			description:
-				'By name: failregex, ignoreregex, prefregex, datepattern, journalmatch, maxlines, before, and what ' +
-				'else [Definition] has. value: with the default parameters; raw: as written, references unresolved.',
+				'The options of its [Definition] by name, e.g. failregex. The value is with the default parameters.',
 		}),
 		failregex: Type.Array(Type.String(), {
-			description: 'As fail2ban gets them, with the default parameters.',
+			description: 'The expressions of failures as fail2ban gets them, with the default parameters.',
 		}),
-		ignoreregex: Type.Array(Type.String()),
-		prefregex: nullable(Type.String()),
-		datepattern: nullable(Type.String()),
-		journalmatch: Type.Array(Type.String()),
-		maxlines: nullable(Type.Integer()),
-		parameters: Type.Array(filterParameter),
+		ignoreregex: Type.Array(Type.String(), { description: 'The expressions of lines to ignore.' }),
+		prefregex: nullable(text('The expression that all lines must match first.')),
+		datepattern: nullable(text('The format of the dates in the log.')),
+		journalmatch: Type.Array(Type.String(), { description: 'The journal matches.' }),
+		maxlines: nullable(whole('The number of lines that one expression may span.')),
+		parameters: Type.Array(filterParameter, { description: 'The parameters that a jail may set.' }),
 		problem: nullable(Type.String({ description: 'Why fail2ban cannot read it.' })),
 		warnings: nullable(
-			Type.Array(filterWarning, { description: 'null: not known yet, ask again in a second.' }),
+			Type.Array(filterWarning, {
+				description: 'The warnings. Not set if it was not checked yet; try again in a second.',
+			}),
 		),
 	}),
 	task: 'no',
@@ -122,26 +128,30 @@ export const getFilter = endpoint({
 
 const filterOptionParams = {
 	failregex: Type.Optional(
-		Type.String({ description: 'Expressions of failures, one a line.', maxLength: 65_536 }),
+		Type.String({ description: 'Expressions of failures, one per line.', maxLength: 65_536 }),
 	),
 	ignoreregex: Type.Optional(
-		Type.String({ description: 'Expressions of lines to ignore, one a line.', maxLength: 65_536 }),
+		Type.String({ description: 'Expressions of lines to ignore, one per line.', maxLength: 65_536 }),
 	),
 	prefregex: Type.Optional(
 		Type.String({ description: 'Expression that all lines must match first.', maxLength: 16_384 }),
 	),
 	datepattern: Type.Optional(
-		Type.String({ description: 'How dates are written in the log.', maxLength: 4096 }),
+		Type.String({ description: 'The format of the dates in the log.', maxLength: 4096 }),
 	),
 	journalmatch: Type.Optional(
-		Type.String({ description: 'Journal fields to match, one match a line.', maxLength: 4096 }),
+		Type.String({ description: 'Journal matches, one per line.', maxLength: 4096 }),
 	),
 	maxlines: Type.Optional(
-		Type.Integer({ description: 'Lines that one expression may span.', minimum: 1, maximum: 1000 }),
+		Type.Integer({
+			description: 'The number of lines that one expression may span.',
+			minimum: 1,
+			maximum: 1000,
+		}),
 	),
 	before: Type.Optional(
 		Type.String({
-			description: 'Files of filter.d that are read before this one, one a line, e.g. common.conf.',
+			description: 'Files in filter.d to read before this one, one per line, e.g. common.conf.',
 			maxLength: 4096,
 		}),
 	),
@@ -150,30 +160,25 @@ const filterOptionParams = {
 const guardParams = { client: Type.Optional(client), force: Type.Optional(force) };
 
 const filterChange = Type.Object({
-	id: Type.String({ description: 'Number of the change in the history; empty: nothing was to do.' }),
-	files: Type.Array(Type.String()),
-	changed: Type.Array(
-		Type.Object({
-			option: Type.String(),
-			from: nullable(Type.String()),
-			to: nullable(Type.String()),
-		}),
-	),
-	pending: Type.Boolean({ description: 'Written, but fail2ban does not run.' }),
-	digest: Type.String({ description: 'SHA-1 over the files of this filter now; empty: it is gone.' }),
+	id: Type.String({ description: 'The ID of the change. Empty if there was nothing to change.' }),
+	files: Type.Array(Type.String(), { description: 'The changed files.' }),
+	changed: Type.Array(changedOption, { description: 'The changed options.' }),
+	pending: flag('Whether it waits for fail2ban to be started.'),
+	digest: Type.String({ description: 'SHA-1 digest of its files as they are now. Empty if it is deleted.' }),
 	provisional,
 });
 
 export const createFilter = endpoint({
 	method: 'POST',
 	path: '/filters/{name}',
-	description: 'Create a filter as filter.d/{name}.local.',
+	description: 'Create a filter in filter.d/{name}.local.',
 	permission: 'root',
 	params: Type.Object({
 		name: newFilterName,
 		copyOf: Type.Optional(
 			Type.String({
-				description: 'Start with the text of this filter.',
+				description: 'Copy the content of this filter.',
+				pve: { typetext: '<filter>' },
 				pattern: filterName.pattern as string,
 				rule: filterName.rule as string,
 			}),
@@ -188,14 +193,14 @@ export const createFilter = endpoint({
 export const updateFilter = endpoint({
 	method: 'PUT',
 	path: '/filters/{name}',
-	description: 'Change a filter, in filter.d/{name}.local; each running jail that uses it is reloaded.',
+	description: 'Change a filter in filter.d/{name}.local, and reload each running jail that uses it.',
 	permission: 'root',
 	params: Type.Object({
 		name: filterName,
 		...filterOptionParams,
 		delete: Type.Optional(
 			Type.String({
-				description: 'Options to give back to what the package says, separated by commas.',
+				description: 'A list of settings you want to delete.',
 				maxLength: 1024,
 				pve: { format: 'string-list' },
 			}),
@@ -211,7 +216,7 @@ export const deleteFilter = endpoint({
 	method: 'DELETE',
 	path: '/filters/{name}',
 	description:
-		'Remove filter.d/{name}.local: an own filter goes, a changed one is again what the package says.',
+		'Delete filter.d/{name}.local: an own filter is deleted, a changed one is reset to what the package ships.',
 	permission: 'root',
 	params: Type.Object({ name: filterName, digest: Type.Optional(digest), ...guardParams }),
 	answer: filterChange,

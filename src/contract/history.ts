@@ -1,27 +1,27 @@
 import { Type } from '@sinclair/typebox';
 import { endpoint } from './kit/endpoint.ts';
-import { anyJailName, nullable, words } from './kit/values.ts';
+import { anyJailName, flag, nullable, text, whole, words } from './kit/values.ts';
 
 const counts = {
-	found: Type.Integer({ description: 'Failures that a jail found.' }),
-	bans: Type.Integer({ description: 'New bans; those set again at a start are not counted.' }),
+	found: whole('Number of failures found.'),
+	bans: whole('Number of new bans. Bans set again when fail2ban starts do not count.'),
 };
 
 export const historyBucket = Type.Object({
-	time: Type.Integer({ description: 'Start, Unix seconds; 6h and day begin by local time.' }),
+	time: whole('Start of the time span (UNIX epoch).'),
 	...counts,
-	unbans: Type.Integer(),
+	unbans: whole('Number of unbans.'),
 });
 
 export const historyAddress = Type.Object({
-	ip: Type.String(),
+	ip: text('The IP address.'),
 	...counts,
-	banned: nullable(Type.Boolean({ description: 'Banned now, in any jail; null: not known.' })),
+	banned: nullable(Type.Boolean({ description: 'Whether any jail bans it now. Not set if unknown.' })),
 });
 
 export const historyNetwork = Type.Object({
-	network: Type.String({ description: 'A /24 or /48.' }),
-	addresses: Type.Integer({ description: 'Different addresses of it.' }),
+	network: Type.String({ description: 'The network, a /24 or a /48.' }),
+	addresses: Type.Integer({ description: 'Number of different addresses in it.' }),
 	...counts,
 });
 
@@ -29,31 +29,41 @@ export const getHistory = endpoint({
 	method: 'GET',
 	path: '/history',
 	description:
-		'What fail2ban found and banned over time, from its log with the rotated files, or as far as its database ' +
-		'knows. Times count by whole hours.',
+		'Get failures and bans over time, from the log of fail2ban with its rotated files, or from its database.',
 	permission: 'audit',
 	params: Type.Object({
 		since: Type.Optional(
 			Type.Integer({
-				description: 'Unix seconds. Default: a day before `until`.',
+				description: 'Only count events from this time on (UNIX epoch), by default a day before until.',
 				minimum: 0,
 				maximum: 1e11,
 			}),
 		),
 		until: Type.Optional(
-			Type.Integer({ description: 'Unix seconds. Default: now.', minimum: 0, maximum: 1e11 }),
+			Type.Integer({
+				description: 'Only count events before this time (UNIX epoch), by default now.',
+				minimum: 0,
+				maximum: 1e11,
+			}),
 		),
 		jail: Type.Optional(anyJailName),
-		bucket: Type.Optional(words(['hour', '6h', 'day'], { description: 'Width of a bar. Default: hour.' })),
+		bucket: Type.Optional(
+			words(['hour', '6h', 'day'], {
+				description: 'Length of the time spans, by default hour. Days start at midnight local time.',
+			}),
+		),
 	}),
 	answer: Type.Object({
 		source: words(['log', 'journal', 'database', 'none'], { description: 'Where the figures come from.' }),
-		note: nullable(Type.String({ description: 'What the figures lack, in words.' })),
-		complete: Type.Boolean({ description: 'false: the log is still being read; ask again.' }),
-		series: Type.Array(historyBucket),
-		addresses: Type.Array(historyAddress, { description: 'The 20 with the most failures.' }),
-		networks: Type.Array(historyNetwork, { description: 'The 20 with the most failures.' }),
-		jails: Type.Array(Type.Object({ jail: Type.String(), ...counts, unbans: Type.Integer() })),
+		note: nullable(Type.String({ description: 'What is missing in the figures.' })),
+		complete: flag('Whether the log was read completely. If not, try again.'),
+		series: Type.Array(historyBucket, { description: 'The counts for each time span.' }),
+		addresses: Type.Array(historyAddress, { description: 'The 20 addresses with the most failures.' }),
+		networks: Type.Array(historyNetwork, { description: 'The 20 networks with the most failures.' }),
+		jails: Type.Array(
+			Type.Object({ jail: text('The name of the jail.'), ...counts, unbans: whole('Number of unbans.') }),
+			{ description: 'The counts for each jail.' },
+		),
 	}),
 	task: 'no',
 });

@@ -1,7 +1,19 @@
 import { type TObject, type TProperties, type TSchema, Type } from '@sinclair/typebox';
 import { endpoint } from './kit/endpoint.ts';
 import { type JailOption, jailOptions, optionParam } from './kit/jailOptions.ts';
-import { anyJailName, client, digest, force, jailName, nullable, provisional, words } from './kit/values.ts';
+import {
+	anyJailName,
+	client,
+	digest,
+	flag,
+	force,
+	jailName,
+	nullable,
+	provisional,
+	text,
+	whole,
+	words,
+} from './kit/values.ts';
 
 function optionSchema({ kind, description, name }: JailOption): TSchema {
 	switch (kind) {
@@ -31,34 +43,34 @@ function withOptions<P extends TProperties>(params: P): TObject<P> {
 }
 
 export const jailRow = Type.Object({
-	jail: Type.String(),
-	enabled: Type.Boolean(),
-	running: Type.Boolean(),
+	jail: text('The name of the jail.'),
+	enabled: flag('Whether the configuration enables the jail.'),
+	running: flag('Whether the jail is running.'),
 	enforcing: nullable(
 		Type.Boolean({
 			description:
-				'The running jail has its configured actions, and the firewall has not lost what they set up, as far as that was looked at; null: not known.',
+				'Whether the running jail has its configured actions and the firewall has what they set up. Not set if unknown.',
 		}),
 	),
-	banned: Type.Integer(),
-	totalBanned: Type.Integer(),
-	failed: Type.Integer(),
-	totalFailed: Type.Integer(),
-	filter: Type.String(),
-	backend: Type.String(),
-	bantime: Type.String(),
-	findtime: Type.String(),
-	maxretry: Type.String(),
-	source: Type.String({ description: 'Where the jail reads from: log paths or journal matches.' }),
-	problem: nullable(Type.String()),
-	stock: Type.Boolean({ description: 'A .conf file defines the jail; removing it resets it.' }),
-	ownOptions: Type.Integer({ description: 'Options set on this node for this jail.' }),
+	banned: whole('Number of addresses banned now.'),
+	totalBanned: whole('Number of bans since the jail started.'),
+	failed: whole('Number of failures counted now.'),
+	totalFailed: whole('Number of failures since the jail started.'),
+	filter: text('The filter of the jail.'),
+	backend: text('How the log is read.'),
+	bantime: text('How long an address is banned, e.g. 10m.'),
+	findtime: text('The time in which failures are counted, e.g. 10m.'),
+	maxretry: text('The number of failures that ban an address.'),
+	source: text('Where the jail reads from: log files or journal matches.'),
+	problem: nullable(text('What is wrong with the jail.')),
+	stock: flag('Whether a .conf file defines the jail, so that deleting it resets it.'),
+	ownOptions: whole('Number of options set for this jail on this node.'),
 });
 
 export const listJails = endpoint({
 	method: 'GET',
 	path: '/jails',
-	description: 'Jails with their state and counters.',
+	description: 'List jails with their state and counters.',
 	permission: 'audit',
 	params: Type.Object({
 		all: Type.Optional(Type.Boolean({ description: 'Also list disabled jails.' })),
@@ -69,30 +81,28 @@ export const listJails = endpoint({
 
 /** Where a value stands; `file` is relative to the configuration folder. */
 export const valueOrigin = Type.Object({
-	value: nullable(Type.String({ description: 'Effective value; null if it cannot be resolved.' })),
-	raw: nullable(Type.String({ description: 'As written in the file.' })),
-	file: nullable(Type.String({ description: 'null: built into fail2ban or its filter.' })),
-	line: nullable(Type.Integer()),
+	value: nullable(Type.String({ description: 'The effective value. Not set if it cannot be resolved.' })),
+	raw: nullable(text('The value as written in the file.')),
+	file: nullable(text('The file that sets it. Not set for a default of fail2ban or of the filter.')),
+	line: nullable(whole('The line in that file.')),
 });
 
 export const optionValue = Type.Object({
-	value: nullable(Type.String()),
-	raw: nullable(Type.String()),
-	file: nullable(Type.String()),
-	line: nullable(Type.Integer()),
+	...valueOrigin.properties,
 	origin: words(['stock', 'admin', 'default'], {
-		description: 'stock: a .conf file; admin: a .local file; default: built into fail2ban or its filter.',
+		description:
+			'Whether it is set in a .conf file (stock), in a .local file (admin), or a default of fail2ban or of the filter (default).',
 	}),
 	/** Set in a section of the jail's own, in the file that a change would be written to. */
-	own: Type.Boolean({ description: 'Set on this node for this very jail, so it can be given back.' }),
+	own: flag('Whether it is set on this node for this very jail, so that it can be deleted.'),
 	overrides: Type.Array(valueOrigin, {
-		description: 'Values that this one beats; the first is what a reset gives back.',
+		description: 'The values that it overrides. The first one is effective when it is deleted.',
 	}),
-	editable: Type.Boolean({ description: 'The caller may set it.' }),
+	editable: flag('Whether the caller may set it.'),
 	blockedBy: nullable(
 		Type.Object(
-			{ file: Type.String(), line: Type.Integer() },
-			{ description: 'A file read later that would still win over a change.' },
+			{ file: text('The file.'), line: whole('The line in that file.') },
+			{ description: 'Where a file that is read later overrides any change.' },
 		),
 	),
 	target: nullable(Type.String({ description: 'The file that a change is written to.' })),
@@ -101,22 +111,26 @@ export const optionValue = Type.Object({
 export const getJail = endpoint({
 	method: 'GET',
 	path: '/jails/{jail}',
-	description: 'One jail: every option with its origin, and its state.',
+	description: 'Get the options of a jail, where each is set, and the state of the jail.',
 	permission: 'audit',
 	params: Type.Object({
 		jail: anyJailName,
 		create: Type.Optional(
-			Type.Boolean({ description: 'Answer for a jail that is still to be created: what it would inherit.' }),
+			Type.Boolean({ description: 'Get what a jail would inherit that does not exist yet.' }),
 		),
 	}),
 	answer: Type.Object({
-		jail: Type.String(),
-		digest: Type.String(),
-		enabled: Type.Boolean(),
-		running: Type.Boolean(),
-		stock: Type.Boolean(),
-		options: Type.Record(Type.String(), optionValue),
-		status: nullable(jailRow),
+		jail: text('The name of the jail.'),
+		digest: text('SHA-1 digest of the configuration.'),
+		enabled: flag('Whether the configuration enables the jail.'),
+		running: flag('Whether the jail is running.'),
+		stock: flag('Whether a .conf file defines the jail, so that deleting it resets it.'),
+		options: Type.Record(Type.String(), optionValue, { description: 'The options by name.' }),
+		status: nullable(
+			Type.Object(jailRow.properties, {
+				description: 'State and counters. Not set for a jail that does not exist yet.',
+			}),
+		),
 	}),
 	task: 'no',
 });
@@ -124,37 +138,38 @@ export const getJail = endpoint({
 export const getEffectiveJail = endpoint({
 	method: 'GET',
 	path: '/jails/{jail}/effective',
-	description: 'What all files together come to for one jail, to read.',
+	description: 'Get the effective configuration of a jail.',
 	permission: 'audit',
 	params: Type.Object({ jail: anyJailName }),
 	answer: Type.Object({
-		jail: Type.String(),
-		enabled: Type.Boolean({ description: 'A disabled jail is shown as if it were enabled.' }),
-		commands: Type.Array(
-			Type.String({ description: 'What fail2ban-client -d prints: a server command as a Python list.' }),
-		),
-		ini: Type.String({
-			description: 'The merged section with references resolved, and where each value stands as a comment.',
+		jail: text('The name of the jail.'),
+		enabled: flag('Whether the jail is enabled. A disabled one is shown as if it were.'),
+		commands: Type.Array(Type.String({ description: 'A server command as a Python list.' }), {
+			description: 'What fail2ban-client -d prints for the jail.',
 		}),
-		problem: nullable(Type.String({ description: 'Why fail2ban skips the jail, or fails on it.' })),
+		ini: Type.String({
+			description:
+				'The merged section with references resolved, and comments that say where each value is set.',
+		}),
+		problem: nullable(Type.String({ description: 'Why fail2ban skips the jail, or fails to start it.' })),
 	}),
 	task: 'no',
 });
 
 export const previewedAddress = Type.Object({
-	ip: Type.String(),
-	failures: Type.Integer({ description: 'Failures that count.' }),
-	own: Type.Boolean({ description: 'It is the caller’s own address.' }),
+	ip: text('The IP address.'),
+	failures: whole('Number of failures.'),
+	own: flag('Whether it is the IP address of the caller.'),
 	what: nullable(
 		Type.String({
-			description: 'Why banning it does harm, e.g. "cluster node \'pve2\'"; null: nothing is known.',
+			description: 'Why a ban would do harm, e.g. "cluster node \'pve2\'".',
 		}),
 	),
-	banned: Type.Boolean({ description: 'This jail bans it already.' }),
+	banned: flag('Whether this jail bans it already.'),
 });
 
 const inheritedOptions = Type.String({
-	description: 'Options to give back to their inherited value, separated by commas.',
+	description: 'A list of settings you want to delete.',
 	maxLength: 2048,
 	pve: { format: 'string-list' },
 });
@@ -163,7 +178,7 @@ export const previewJail = endpoint({
 	method: 'GET',
 	path: '/jails/{jail}/preview',
 	description:
-		'Whom a jail would ban with these options, by the failures in its own log. Nothing is changed; the jail may be one that is still to be created.',
+		'Get the addresses that a jail would ban with these options, by the failures in its log. Changes nothing; the jail need not exist yet.',
 	permission: 'syslog',
 	params: withOptions({
 		jail: anyJailName,
@@ -172,40 +187,40 @@ export const previewJail = endpoint({
 	}),
 	answer: Type.Object({
 		addresses: Type.Array(previewedAddress, {
-			description: 'Addresses in danger first, then those with the most failures; 500 at most.',
+			description:
+				'Up to 500 addresses: first those whose ban would do harm, then those with the most failures.',
 		}),
-		total: Type.Integer({ description: 'Addresses that are not banned yet and would be.' }),
+		total: Type.Integer({ description: 'Number of addresses that are not banned yet and would be.' }),
 		atOnce: Type.Boolean({
 			description:
-				'They are banned when the jail starts; otherwise it goes on, remembers their failures, and bans each with its next one.',
+				'Whether they are banned when the jail starts. Otherwise each is banned with its next failure.',
 		}),
-		since: Type.Integer({ description: 'Failures from this time on count.' }),
-		lines: Type.Integer({ description: 'Log lines read.' }),
-		bantime: Type.Integer({ description: 'Seconds of a first ban; -1 is permanent.' }),
+		since: Type.Integer({ description: 'Failures from this time on count (UNIX epoch).' }),
+		lines: Type.Integer({ description: 'Number of log lines read.' }),
+		bantime: Type.Integer({ description: 'Length of a first ban in seconds, -1 for a permanent ban.' }),
 		ignored: nullable(
 			Type.Boolean({
-				description:
-					'The changed jail ignores the caller’s address; null: the address, or whether, is not known.',
+				description: 'Whether the jail would ignore the IP address of the caller. Not set if unknown.',
 			}),
 		),
-		truncated: Type.Boolean({ description: 'Not all lines could be read in time; the oldest are missing.' }),
-		problem: nullable(Type.String({ description: 'Why nothing can be said, or what is left out.' })),
+		truncated: flag('Whether the oldest lines could not be read in time.'),
+		problem: nullable(Type.String({ description: 'Why there is no result, or what is missing in it.' })),
 	}),
 	task: 'no',
 });
 
+export const changedOption = Type.Object({
+	option: text('The name of the option.'),
+	from: nullable(text('The old value. Not set if it was inherited.')),
+	to: nullable(text('The new value. Not set if it is inherited.')),
+});
+
 const changed = Type.Object({
-	id: Type.String({ description: 'Number of the change in the history.' }),
-	files: Type.Array(Type.String()),
-	changed: Type.Array(
-		Type.Object({
-			option: Type.String(),
-			from: nullable(Type.String()),
-			to: nullable(Type.String()),
-		}),
-	),
-	pending: Type.Boolean({ description: 'Written, but fail2ban does not run.' }),
-	digest: Type.String(),
+	id: text('The ID of the change.'),
+	files: Type.Array(Type.String(), { description: 'The changed files.' }),
+	changed: Type.Array(changedOption, { description: 'The changed options.' }),
+	pending: flag('Whether it waits for fail2ban to be started.'),
+	digest: text('SHA-1 digest of the configuration as it is now.'),
 	provisional,
 });
 
@@ -228,7 +243,7 @@ export const createJail = endpoint({
 export const updateJail = endpoint({
 	method: 'PUT',
 	path: '/jails/{jail}',
-	description: 'Change options of a jail.',
+	description: 'Change the options of a jail.',
 	permission: 'modify',
 	params: withOptions({
 		jail: anyJailName,
@@ -242,7 +257,7 @@ export const updateJail = endpoint({
 export const deleteJail = endpoint({
 	method: 'DELETE',
 	path: '/jails/{jail}',
-	description: 'Remove a jail made here; a stock jail falls back to its defaults.',
+	description: 'Delete a jail that was created here; a stock jail is reset to its defaults.',
 	permission: 'modify',
 	params: Type.Object({ jail: anyJailName, ...writeParams }),
 	answer: changed,

@@ -8,7 +8,8 @@ const cursor = (what: string) =>
 			description: what,
 			maxLength: 256,
 			pattern: '^[A-Za-z0-9=;-]+$',
-			rule: 'A cursor is one of those that the call answered before.',
+			rule: 'A cursor is one that this call returned before.',
+			pve: { typetext: '<cursor>' },
 		}),
 	);
 const time = (what: string) =>
@@ -19,20 +20,21 @@ export const getLog = endpoint({
 	method: 'GET',
 	path: '/log',
 	description:
-		'Lines of fail2ban’s own log, from the file with its rotated ones or from the journal, as the call for the ' +
-		'journal of a node answers them: the first and the last element are the cursors of what lies between. A search ' +
-		'answers the next lines that match.',
+		'Read the log of fail2ban, from its file with the rotated ones or from the journal. As for the journal of a ' +
+		'node, the first and the last element are the cursors of the lines between them. A search returns the next lines ' +
+		'that match.',
 	permission: 'syslog',
 	params: Type.Object({
-		startcursor: cursor('Lines behind this cursor.'),
-		endcursor: cursor('Lines before this cursor.'),
-		lastentries: lines('The last lines, this many at most.'),
-		limit: lines('Lines at most. Default: 500; 5000 for a time span.'),
-		since: time('Lines of this time or later, in Unix seconds.'),
-		until: time('Lines from before this time, in Unix seconds.'),
+		startcursor: cursor('Only list lines after this cursor.'),
+		endcursor: cursor('Only list lines before this cursor.'),
+		lastentries: lines('Limit to the last X lines. Conflicts with a range.'),
+		limit: lines('The maximum number of lines, by default 500, or 5000 for a time span.'),
+		since: time('Only list lines from this time on (UNIX epoch).'),
+		until: time('Only list lines before this time (UNIX epoch).'),
 		search: Type.Optional(
 			Type.String({
-				description: 'Part of a line, any case.',
+				description: 'Only list lines that contain this text, ignoring case.',
+				pve: { typetext: '<text>' },
 				minLength: 1,
 				maxLength: 200,
 				pattern: '^[^\\u0000-\\u001f\\u007f]+$',
@@ -42,7 +44,7 @@ export const getLog = endpoint({
 		jail: Type.Optional(anyJailName),
 		level: Type.Optional(
 			words(['CRITICAL', 'ERROR', 'WARNING', 'NOTICE', 'INFO', 'DEBUG'], {
-				description: 'Lines of this level and worse ones.',
+				description: 'Only list lines of this level or more severe ones.',
 			}),
 		),
 	}),

@@ -1,25 +1,24 @@
 import { Type } from '@sinclair/typebox';
 import { endpoint } from './kit/endpoint.ts';
-import { client, digest, force, nullable, words } from './kit/values.ts';
+import { client, digest, flag, force, nullable, text, upid, whole, words } from './kit/values.ts';
 
 export const presetIds = ['standard', 'strict', 'one-attempt'] as const;
 
-const presetId = words([...presetIds], { description: 'How strict the jails are.' });
+const presetId = words([...presetIds], { description: 'The ID of the preset.' });
 
 /** What is asked for; left out, the answer says what it would be. */
 const request = {
 	preset: Type.Optional(presetId),
 	jails: Type.Optional(
 		Type.String({
-			description: 'Jails to enable, separated by commas; those left out stay as they are.',
+			description: 'List of jails to enable. Other jails stay as they are.',
 			maxLength: 256,
 			pve: { format: 'string-list' },
 		}),
 	),
 	ignore: Type.Optional(
 		Type.String({
-			description:
-				'Addresses and networks that shall never be banned, separated by commas. What is ignored already stays so.',
+			description: 'List of IP addresses and networks to add to the ignore list.',
 			maxLength: 16_384,
 			pve: { format: 'string-list' },
 		}),
@@ -29,85 +28,83 @@ const request = {
 
 export const protectionPreset = Type.Object({
 	id: presetId,
-	title: Type.String(),
-	text: Type.String({ description: 'What it does, in a sentence.' }),
-	maxretry: Type.Integer(),
-	findtime: Type.String(),
-	bantime: Type.String(),
-	maxtime: nullable(Type.String({ description: 'Longest ban when bans grow.' })),
-	increment: Type.Boolean({ description: 'Each ban of an address is longer than the one before.' }),
+	title: text('The title of the preset.'),
+	text: text('What it does, in one sentence.'),
+	maxretry: whole('The number of failures that ban an address.'),
+	findtime: text('The time in which failures are counted, e.g. 10m.'),
+	bantime: text('How long an address is banned, e.g. 10m.'),
+	maxtime: nullable(Type.String({ description: 'The longest ban, if bans grow.' })),
+	increment: flag('Whether each ban of an address is longer than the one before.'),
 });
 
 export const protectionJail = Type.Object({
-	jail: Type.String(),
-	protects: Type.String({ description: 'What it watches, in words.' }),
-	ports: Type.String({ description: 'Ports that are closed to a banned address, e.g. "22"; "all".' }),
-	available: Type.Boolean(),
-	reason: nullable(Type.String({ description: 'Why it cannot be enabled, and what to do.' })),
-	chosen: Type.Boolean({ description: 'It is one of those asked for.' }),
-	running: Type.Boolean(),
+	jail: text('The name of the jail.'),
+	protects: text('What it protects, in words.'),
+	ports: text('The ports that a banned address cannot reach, e.g. "22" or "all".'),
+	available: flag('Whether it can be enabled on this node.'),
+	reason: nullable(text('Why it cannot be enabled, and what to do about it.')),
+	chosen: flag('Whether the request enables it.'),
+	running: flag('Whether the jail is running.'),
 	failures: nullable(
 		Type.Integer({
-			description:
-				'Failed log-ins of the last 7 days that its filter finds; null: not counted yet, ask again, or not countable.',
+			description: 'Number of failed logins of the last 7 days. Not set if not counted yet.',
 		}),
 	),
-	atLeast: Type.Boolean({ description: 'There may be more failures than that: not all lines were read.' }),
+	atLeast: flag('Whether there may be more failures, as not all lines were read.'),
 });
 
 export const protectionIgnore = Type.Object({
-	address: Type.String({ description: 'Address or network.' }),
+	address: Type.String({ description: 'The IP address or network.' }),
 	kind: words(['client', 'node', 'gateway', 'loopback', 'network', 'existing', 'asked'], {
-		description: 'asked: named by the call itself.',
+		description: 'What it is; asked is one from the request.',
 	}),
-	text: Type.String({ description: 'Whose it is, in words.' }),
-	chosen: Type.Boolean({ description: 'It is ignored afterwards.' }),
-	present: Type.Boolean({ description: 'It is ignored today, by each of the jails asked for; so it stays.' }),
+	text: Type.String({ description: 'What it is, in words.' }),
+	chosen: flag('Whether it is ignored afterwards.'),
+	present: flag('Whether each of the requested jails ignores it already.'),
 });
 
 export const protectionFile = Type.Object({
-	file: Type.String({ description: 'Below the configuration folder.' }),
-	state: words(['created', 'changed', 'unchanged']),
+	file: Type.String({ description: 'The file, below the configuration folder.' }),
+	state: words(['created', 'changed', 'unchanged'], { description: 'What happens to the file.' }),
 	diff: Type.String({
 		description:
-			'Unified diff. Others than root@pam see only what is added and removed, and the sections: other lines of a file may hold secrets.',
+			'Unified diff. Without the context lines for others than root@pam, as those may hold secrets.',
 	}),
 });
 
 export const getProtection = endpoint({
 	method: 'GET',
 	path: '/protection',
-	description: 'How the log-ins of this node can be protected, and what that would change. Changes nothing.',
+	description: 'Get how the logins of this node can be protected, and what that would change.',
 	permission: 'audit',
 	params: Type.Object(request),
 	answer: Type.Object({
-		applied: Type.Boolean({ description: 'Jails of a log-in are enabled with the values of a preset.' }),
+		applied: flag('Whether login jails are enabled with the values of a preset.'),
 		preset: nullable(
 			words([...presetIds], {
-				description: 'The preset whose values the enabled jails have; null: none, or mixed values.',
+				description: 'The preset whose values the enabled jails have. Not set for none or mixed values.',
 			}),
 		),
-		asked: words([...presetIds], { description: 'The preset that the files below are of.' }),
-		presets: Type.Array(protectionPreset),
-		jails: Type.Array(protectionJail),
-		ignore: Type.Array(protectionIgnore),
-		client: nullable(Type.String({ description: "The caller's address, as far as it is known." })),
-		clientKnown: Type.Boolean({ description: 'Otherwise the caller has to see to being ignored.' }),
-		files: Type.Array(protectionFile, { description: 'Every file that the change is about.' }),
-		starts: Type.Array(Type.String(), { description: 'Jails that run afterwards and do not now.' }),
+		asked: words([...presetIds], { description: 'The preset of the request.' }),
+		presets: Type.Array(protectionPreset, { description: 'The presets.' }),
+		jails: Type.Array(protectionJail, { description: 'The jails that protect logins.' }),
+		ignore: Type.Array(protectionIgnore, { description: 'The addresses that are or could be ignored.' }),
+		client: nullable(text('The IP address of the caller, if known.')),
+		clientKnown: flag('Whether the IP address of the caller is known.'),
+		files: Type.Array(protectionFile, { description: 'The files that the change is about.' }),
+		starts: Type.Array(Type.String(), { description: 'Jails that start.' }),
 		restarts: Type.Array(Type.String(), {
 			description: 'Running jails that restart: their bans are lifted and set again.',
 		}),
 		banned: Type.Array(Type.String(), {
-			description:
-				'Addresses that are banned at once by failures of the past, the first 100; only for callers with Sys.Syslog.',
+			description: 'The first 100 addresses that past failures ban at once. Only filled with Sys.Syslog.',
 		}),
 		bannedTotal: nullable(
-			Type.Integer({ description: 'How many; null: not found out yet, ask again, or not to be known.' }),
+			Type.Integer({ description: 'Number of addresses that are banned at once. Not set if not known yet.' }),
 		),
-		serverRunning: Type.Boolean({ description: 'Otherwise fail2ban is started as well.' }),
-		digest: Type.String(),
-		problem: nullable(Type.String({ description: 'Why it would be refused; null: nothing is in the way.' })),
+		serverRunning: flag('Whether fail2ban is running. If not, it is started as well.'),
+		digest: text('SHA-1 digest of the configuration.'),
+		problem: nullable(text('Why it would be refused.')),
 	}),
 	task: 'no',
 });
@@ -116,9 +113,9 @@ export const applyProtection = endpoint({
 	method: 'POST',
 	path: '/protection',
 	description:
-		'Protect the log-ins of this node: one change of the configuration, then a test of each jail over its log. A second time it changes nothing.',
+		'Protect the logins of this node with one configuration change, then test each jail on its log.',
 	permission: 'modify',
 	params: Type.Object({ ...request, digest: Type.Optional(digest), force: Type.Optional(force) }),
-	answer: Type.String({ description: 'UPID of the task.' }),
+	answer: upid,
 	task: 'yes',
 });

@@ -1,50 +1,50 @@
 import { Type } from '@sinclair/typebox';
 import { endpoint } from './kit/endpoint.ts';
-import { client, digest, force, nullable, words } from './kit/values.ts';
+import { client, digest, flag, force, nullable, text, upid, whole, words } from './kit/values.ts';
 
 export const repairFinding = Type.Object({
-	id: Type.String({ description: 'Stable word, e.g. refuses-start; several findings may share one.' }),
-	state: words(['critical', 'warning', 'info']),
-	jail: nullable(Type.String()),
-	text: Type.String({ description: 'What is so and why, with the file and line of winner and loser.' }),
+	id: text('The ID of the finding, e.g. refuses-start. Several may share one.'),
+	state: words(['critical', 'warning', 'info'], { description: 'How severe it is.' }),
+	jail: nullable(text('The name of the jail.')),
+	text: text('What is wrong and why.'),
 	hint: nullable(Type.String({ description: 'What the repair does about it, or what is left to do.' })),
-	file: nullable(Type.String({ description: 'Below the configuration folder.' })),
-	line: nullable(Type.Integer()),
+	file: nullable(text('The file, below the configuration folder.')),
+	line: nullable(whole('The line in that file.')),
 });
 
 export const repairFile = Type.Object({
-	file: Type.String(),
-	state: words(['created', 'changed', 'removed']),
-	diff: nullable(Type.String({ description: 'Unified diff; null: only root@pam may see it.' })),
+	file: text('The file, below the configuration folder.'),
+	state: words(['created', 'changed', 'removed'], { description: 'What happens to the file.' }),
+	diff: nullable(text('Unified diff. Only set for root@pam.')),
 });
 
 export const filterCopy = Type.Object({
-	file: Type.String(),
+	file: text('The file, below the configuration folder.'),
 	kind: words(['changed-conffile', 'own-file'], {
-		description: 'A file of a package that was changed, or one that belongs to none.',
+		description: 'Whether it is a changed file of a package or belongs to no package.',
 	}),
-	replaces: Type.String({ description: 'What is used in its place: a filter, or the package itself.' }),
+	replaces: Type.String({ description: 'What is used instead: a filter, or the file of the package.' }),
 });
 
 const copies = Type.Boolean({
-	description: 'Also remove the copied filters, and bring back what the package ships.',
+	description: 'Also delete copied filters, and restore what the package ships.',
 });
 
 export const getRepair = endpoint({
 	method: 'GET',
 	path: '/repair',
-	description: 'What is wrong with a configuration made by hand, and what a repair would change.',
+	description: 'Get what is wrong with a configuration made by hand, and what a repair would change.',
 	permission: 'audit',
 	params: Type.Object({ copies: Type.Optional(copies), client: Type.Optional(client) }),
 	answer: Type.Object({
-		findings: Type.Array(repairFinding),
-		files: Type.Array(repairFile, { description: 'What the repair changes.' }),
-		copies: Type.Array(filterCopy, { description: 'Filters that the repair removes if it is asked to.' }),
-		starts: Type.Array(Type.String(), { description: 'Jails that run after the repair and do not now.' }),
-		needed: Type.Boolean({ description: 'There is something to repair.' }),
-		root: Type.Boolean({ description: 'Only root@pam may make the repair.' }),
-		digest: Type.String(),
-		problem: nullable(Type.String({ description: 'Why the repair cannot be made, or would not be enough.' })),
+		findings: Type.Array(repairFinding, { description: 'What is wrong.' }),
+		files: Type.Array(repairFile, { description: 'The files that the repair changes.' }),
+		copies: Type.Array(filterCopy, { description: 'Filters that the repair deletes on request.' }),
+		starts: Type.Array(Type.String(), { description: 'Jails that start.' }),
+		needed: flag('Whether there is something to repair.'),
+		root: flag('Whether only root@pam may run the repair.'),
+		digest: text('SHA-1 digest of the configuration.'),
+		problem: nullable(text('Why the repair is not possible or not enough.')),
 	}),
 	task: 'no',
 });
@@ -53,7 +53,7 @@ export const postRepair = endpoint({
 	method: 'POST',
 	path: '/repair',
 	description:
-		'Repair a configuration made by hand: the values of its admin stay, copies that only stand in the way go.',
+		'Repair a configuration made by hand. Values set by the admin stay, copies that are in the way are removed.',
 	permission: 'modify',
 	params: Type.Object({
 		copies: Type.Optional(copies),
@@ -61,6 +61,6 @@ export const postRepair = endpoint({
 		client: Type.Optional(client),
 		force: Type.Optional(force),
 	}),
-	answer: Type.String({ description: 'UPID of the task.' }),
+	answer: upid,
 	task: 'yes',
 });

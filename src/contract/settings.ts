@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { optionValue, updateJail } from './jails.ts';
 import { endpoint } from './kit/endpoint.ts';
-import { client, digest, nullable, words } from './kit/values.ts';
+import { client, digest, flag, nullable, text, words } from './kit/values.ts';
 
 export const logLevels = ['CRITICAL', 'ERROR', 'WARNING', 'NOTICE', 'INFO', 'DEBUG'] as const;
 
@@ -24,20 +24,22 @@ export const serverSettings: readonly ServerSetting[] = [
 export const settingValue = Type.Object({
 	...optionValue.properties,
 	running: nullable(
-		Type.String({ description: 'What the server runs with; null: it does not run, or does not tell.' }),
+		Type.String({
+			description: 'The running value. Not set if the server is not running or does not respond.',
+		}),
 	),
-	differs: Type.Boolean({ description: 'The server runs with something else than the files say.' }),
+	differs: flag('Whether the running value differs from the configuration.'),
 });
 
 export const getSettings = endpoint({
 	method: 'GET',
 	path: '/settings',
-	description: 'Options of the fail2ban server, with their origin.',
+	description: 'Get the options of the fail2ban server, and where each is set.',
 	permission: 'audit',
 	params: Type.Object({}),
 	answer: Type.Object({
-		digest: Type.String(),
-		options: Type.Record(Type.String(), settingValue),
+		digest: text('SHA-1 digest of the configuration.'),
+		options: Type.Record(Type.String(), settingValue, { description: 'The options by name.' }),
 	}),
 	task: 'no',
 });
@@ -45,23 +47,25 @@ export const getSettings = endpoint({
 export const updateSettings = endpoint({
 	method: 'PUT',
 	path: '/settings',
-	description: 'Change options of the fail2ban server.',
+	description: 'Change the options of the fail2ban server.',
 	permission: 'modify',
 	params: Type.Object({
-		loglevel: Type.Optional(words([...logLevels], { description: 'How much fail2ban logs.' })),
+		loglevel: Type.Optional(words([...logLevels], { description: 'The log level.' })),
 		logtarget: Type.Optional(
 			Type.String({
-				description: 'SYSLOG, SYSOUT, or a file /var/log/*.log; only root@pam may set it.',
+				description: 'SYSLOG, SYSOUT, or a file /var/log/*.log. Only root@pam may set it.',
 				maxLength: 255,
 			}),
 		),
-		dbpurgeage: Type.Optional(Type.String({ description: 'How long past bans are kept.', maxLength: 64 })),
+		dbpurgeage: Type.Optional(
+			Type.String({ description: 'How long past bans are kept in the database.', maxLength: 64 }),
+		),
 		dbmaxmatches: Type.Optional(
-			Type.Integer({ description: 'Log lines kept for each ban.', minimum: 0, maximum: 1000 }),
+			Type.Integer({ description: 'The number of log lines kept for each ban.', minimum: 0, maximum: 1000 }),
 		),
 		delete: Type.Optional(
 			Type.String({
-				description: 'Options to give back to their inherited value, separated by commas.',
+				description: 'A list of settings you want to delete.',
 				maxLength: 256,
 				pve: { format: 'string-list' },
 			}),
@@ -69,7 +73,7 @@ export const updateSettings = endpoint({
 		digest: Type.Optional(digest),
 		client: Type.Optional(client),
 		force: Type.Optional(
-			Type.Boolean({ description: 'Make the change though a jail reads the log that it cuts off.' }),
+			Type.Boolean({ description: 'Make the change even if a jail reads the log that it cuts off.' }),
 		),
 	}),
 	answer: updateJail.answer,

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { endpoint } from './kit/endpoint.ts';
-import { anyJailName, nullable, words } from './kit/values.ts';
+import { anyJailName, flag, nullable, text, upid, whole, words } from './kit/values.ts';
 
 /** Lines of the answer at most; the counts are of all lines tested. */
 export const shownLines = 500;
@@ -18,23 +18,29 @@ const filterParams = {
 	filter: Type.Optional(
 		Type.String({
 			description: 'Use this filter, e.g. sshd, instead of the one of the jail.',
+			pve: { typetext: '<filter>' },
 			pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$',
 			rule: 'Letters, digits, ., - and _, at most 64 characters.',
 		}),
 	),
 	mode: Type.Optional(
 		Type.String({
-			description: 'Mode of the filter, e.g. aggressive.',
+			description: 'The mode of the filter, e.g. aggressive.',
+			pve: { typetext: '<mode>' },
 			pattern: '^[A-Za-z0-9_-]{1,32}$',
 			rule: 'Letters, digits, - and _, at most 32 characters.',
 		}),
 	),
-	failregex: expressions('Expressions of failures, one a line, as the file of the filter would have them.'),
-	ignoreregex: expressions('Expressions of lines to ignore, one a line.'),
+	failregex: expressions('Expressions of failures, one per line, as in the file of a filter.'),
+	ignoreregex: expressions('Expressions of lines to ignore, one per line.'),
 	prefregex: expressions('Expression that all lines must match first.'),
-	datepattern: expressions('How dates are written.'),
+	datepattern: expressions('The format of the dates.'),
 	maxlines: Type.Optional(
-		Type.Integer({ description: 'Lines that one expression may span.', minimum: 1, maximum: 100 }),
+		Type.Integer({
+			description: 'The number of lines that one expression may span.',
+			minimum: 1,
+			maximum: 100,
+		}),
 	),
 };
 
@@ -42,20 +48,20 @@ const filterParams = {
 const sourceParams = {
 	journalmatch: Type.Optional(
 		Type.String({
-			description: 'Journal fields to match, for the source journalmatch; alternatives one a line.',
+			description: 'Journal matches for the source journalmatch, alternatives one per line.',
 			maxLength: 4096,
 		}),
 	),
 	file: Type.Optional(
 		Type.String({
 			description:
-				"Log file, for the source file: one that a jail or fail2ban's own log names; others: root@pam.",
+				'Log file for the source file. Others than root@pam may only use the log files of jails and of fail2ban.',
 			maxLength: 4096,
 		}),
 	),
 	since: Type.Optional(
 		Type.String({
-			description: 'How far back, as fail2ban writes times, e.g. 1d. Not for text.',
+			description: 'How far to read back, e.g. 1d. Not for the source text.',
 			maxLength: 64,
 		}),
 	),
@@ -63,89 +69,92 @@ const sourceParams = {
 
 /** A part of a line that an expression captured; positions in characters, the end is behind the last one. */
 export const testSpan = Type.Object({
-	start: Type.Integer(),
-	end: Type.Integer(),
-	name: Type.String({ description: 'Group; `ip` is the address or the host.' }),
+	start: whole('The first character, counted from 0.'),
+	end: whole('The character after the last one.'),
+	name: text('The name of the group; ip is the address or host.'),
 });
 
 export const testLine = Type.Object({
-	text: Type.String({ description: 'As the filter sees it, cut after 4,000 characters.' }),
-	result: words(['matched', 'missed', 'ignored']),
+	text: Type.String({ description: 'The line as the filter sees it, cut after 4000 characters.' }),
+	result: words(['matched', 'missed', 'ignored'], { description: 'The result of the test.' }),
 	ip: nullable(
 		Type.String({
-			description: 'What would be banned: an address, or a host name that fail2ban would look up.',
+			description: 'What would be banned: an IP address, or a host name that fail2ban would look up.',
 		}),
 	),
-	time: nullable(Type.Integer({ description: 'Unix seconds; null: the line has no date.' })),
-	regex: nullable(Type.Integer({ description: 'Which of `failregex` matched, counted from 0.' })),
+	time: nullable(Type.Integer({ description: 'Time of the line (UNIX epoch). Not set if it has no date.' })),
+	regex: nullable(Type.Integer({ description: 'Index of the failregex that matched, counted from 0.' })),
 	ignoredBy: nullable(
-		Type.Integer({ description: 'Which of `ignoreregex` matched, counted from 0; null: none.' }),
+		Type.Integer({ description: 'Index of the ignoreregex that matched, counted from 0.' }),
 	),
 	why: nullable(
 		words(['prefregex', 'failregex', 'no-failure'], {
 			description:
-				'Why it was missed: prefregex did not match, or no failregex; `no-failure`: ignored, as the one that matched is no failure by itself.',
+				'Why it is not a failure: prefregex or failregex did not match, or the one that matched is not a failure by itself (no-failure).',
 		}),
 	),
-	unread: Type.Boolean({
-		description: 'An entry of the journal that a jail does not read: journalmatch as saved excludes it.',
+	unread: flag('Whether the jail does not read this journal entry, as its saved journalmatch excludes it.'),
+	groups: Type.Record(Type.String(), Type.String(), {
+		description: 'What the expression captured, by group.',
 	}),
-	groups: Type.Record(Type.String(), Type.String({ description: 'What the expression captured, by group.' })),
-	spans: Type.Array(testSpan),
-	jailIgnored: Type.Boolean({ description: 'The ignore list of the jail keeps the address from a ban.' }),
+	spans: Type.Array(testSpan, { description: 'Where the groups are in the line.' }),
+	jailIgnored: flag('Whether the ignore list of the jail covers the address.'),
 });
 
 export const testRegex = Type.Object({
-	regex: Type.String({ description: 'As fail2ban gets it: names and tags of the filter filled in.' }),
-	hits: Type.Integer(),
+	regex: Type.String({ description: 'The expression as fail2ban gets it.' }),
+	hits: whole('Number of lines that it matched.'),
 });
 
 export const testFilter = endpoint({
 	method: 'POST',
 	path: '/test',
-	description: 'Try a filter or expressions on log lines. Changes nothing.',
+	description: 'Test a filter or expressions on log lines.',
 	permission: 'modify+syslog',
 	params: Type.Object({
 		...filterParams,
 		source: words(['jail', 'journalmatch', 'file', 'text'], {
-			description: 'Where the lines come from: the source of the jail, the journal, a log file, or text.',
+			description: 'Where the lines come from: the log of the jail, the journal, a log file, or text.',
 		}),
 		...sourceParams,
-		text: Type.Optional(Type.String({ description: 'Log lines, for the source text.', maxLength: 262_144 })),
+		text: Type.Optional(Type.String({ description: 'Log lines for the source text.', maxLength: 262_144 })),
 		limit: Type.Optional(
 			Type.Integer({
-				description: 'Lines to test at most, the newest ones (default 5,000).',
+				description: 'The maximum number of lines to test, newest first, by default 5000.',
 				minimum: 1,
 				maximum: 50_000,
 			}),
 		),
 		show: Type.Optional(
 			words(['all', 'matched', 'missed', 'ignored'], {
-				description: 'Lines to answer (default all), the newest 500 at most; all are counted.',
+				description:
+					'The lines to return, by default all. At most the last 500 are returned; all are counted.',
 			}),
 		),
 	}),
 	answer: Type.Object({
-		lines: Type.Array(testLine, { description: 'Oldest first.' }),
-		counts: Type.Object({
-			matched: Type.Integer(),
-			missed: Type.Integer(),
-			ignored: Type.Integer(),
-			total: Type.Integer(),
-		}),
-		prefregex: nullable(testRegex),
-		failregex: Type.Array(testRegex),
-		ignoreregex: Type.Array(testRegex),
-		duration: Type.Integer({ description: 'Milliseconds.' }),
-		truncated: Type.Boolean({ description: 'More lines match `show` than are answered.' }),
-		older: Type.Boolean({ description: 'The source has older lines since that time, beyond `limit`.' }),
+		lines: Type.Array(testLine, { description: 'The lines, oldest first.' }),
+		counts: Type.Object(
+			{
+				matched: whole('Number of lines matched.'),
+				missed: whole('Number of lines missed.'),
+				ignored: whole('Number of lines ignored.'),
+				total: whole('Number of lines tested.'),
+			},
+			{ description: 'The counts of all lines tested.' },
+		),
+		prefregex: nullable(Type.Object(testRegex.properties, { description: 'The prefregex that was tested.' })),
+		failregex: Type.Array(testRegex, { description: 'Each failregex that was tested.' }),
+		ignoreregex: Type.Array(testRegex, { description: 'Each ignoreregex that was tested.' }),
+		duration: whole('Duration of the test in milliseconds.'),
+		truncated: flag('Whether there are more such lines than returned.'),
+		older: flag('Whether the source has older lines beyond the limit.'),
 		stopped: nullable(
 			words(['cpu', 'memory', 'time'], {
-				description:
-					'Why not all lines were tested: an expression took too much processor time or memory, or all too long.',
+				description: 'Why not all lines were tested: too much processor time or memory, or too long.',
 			}),
 		),
-		stoppedAt: nullable(Type.String({ description: 'The line on which it was stopped.' })),
+		stoppedAt: nullable(Type.String({ description: 'The line at which it stopped.' })),
 		source: Type.String({ description: 'What was read, in words.' }),
 	}),
 	task: 'no',
@@ -154,16 +163,15 @@ export const testFilter = endpoint({
 export const scanLog = endpoint({
 	method: 'POST',
 	path: '/scan',
-	description:
-		'Try a filter or expressions on a whole log with fail2ban-regex, with its output while it runs.',
+	description: 'Test a filter or expressions on a whole log with fail2ban-regex.',
 	permission: 'modify+syslog',
 	params: Type.Object({
 		...filterParams,
 		source: words(['jail', 'journalmatch', 'file'], {
-			description: 'Where the lines come from: the source of the jail, the journal, or a log file.',
+			description: 'Where the lines come from: the log of the jail, the journal, or a log file.',
 		}),
 		...sourceParams,
 	}),
-	answer: Type.String(),
+	answer: upid,
 	task: 'yes',
 });

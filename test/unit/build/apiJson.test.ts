@@ -59,6 +59,29 @@ describe('apiJson', () => {
 		expect(JSON.stringify(schema)).not.toMatch(/[^\x20-\x7e]|[:[,](?:true|false)[,}\]]/);
 	});
 
+	it('describes each call, parameter and property in a sentence', () => {
+		const properties = schemas.flatMap(([way, { properties = {} }]) =>
+			Object.entries(properties as Record<string, PveSchema>).map(([name, property]) => [
+				`${way}.${name}`,
+				property,
+			]),
+		) as [string, PveSchema][];
+		const calls = methods.map(({ name, description }) => [name, { description }] as [string, PveSchema]);
+		const bad = [...calls, ...properties].filter(
+			([, { description }]) => !/^[A-Z].{5,}\.$/s.test(String(description)),
+		);
+		expect(bad.map(([way, { description }]) => `${way}: ${description}`)).toEqual([]);
+	});
+
+	it('shows no pattern in the usage of a command', () => {
+		const bare = methods.flatMap(({ name, parameters }) =>
+			Object.entries(parameters.properties as Record<string, PveSchema>)
+				.filter(([, { pattern, typetext }]) => pattern !== undefined && typetext === undefined)
+				.map(([parameter]) => `${name}: ${parameter}`),
+		);
+		expect(bare).toEqual([]);
+	});
+
 	it('puts no fixed name beside a path parameter, which PVE refuses', () => {
 		const levels = new Map<string, Set<string>>();
 		for (const { path } of methods) {
@@ -91,10 +114,11 @@ describe('pveSchema', () => {
 		expect(pveSchema(Type.Boolean({ default: true }))).toEqual({ type: 'boolean', default: 1 });
 	});
 
-	it('takes the format for PVE and drops our own keys', () => {
-		expect(pveSchema(Type.String({ pve: { format: 'ip' }, rule: 'x' }))).toEqual({
+	it('takes what only PVE knows and drops our own keys', () => {
+		expect(pveSchema(Type.String({ pve: { format: 'ip', typetext: '<ip>' }, rule: 'x' }))).toEqual({
 			type: 'string',
 			format: 'ip',
+			typetext: '<ip>',
 		});
 	});
 
