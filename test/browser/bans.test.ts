@@ -1,7 +1,7 @@
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { until } from '../support/until.ts';
 import { buttonOf, pickFromMenu, retype, rowOf, typeInto } from './support/openPage.ts';
 import { type Panel, startPanel, type View } from './support/panel.ts';
 
@@ -54,10 +54,12 @@ describe('the bans', () => {
 
 	/** Waits until a jail bans, or no longer bans, an address. */
 	async function banned(jail: string, ip: string, wanted = true): Promise<void> {
-		for (let tries = 0; (await addressesIn(jail)).includes(ip) !== wanted; tries++) {
-			if (tries > 100) throw new Error(`${ip} is ${wanted ? 'not ' : ''}banned by ${jail}`);
-			await sleep(250);
-		}
+		const what = `${ip} is ${wanted ? '' : 'not '}banned by ${jail}`;
+		await until(
+			() => addressesIn(jail),
+			what,
+			(ips) => ips.includes(ip) === wanted,
+		);
 	}
 
 	const row = (ip: string, jail?: string) => {

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { until } from '../support/until.ts';
 import { buttonOf, rowOf, typeInto } from './support/openPage.ts';
 import { type Panel, startPanel, type View } from './support/panel.ts';
 
@@ -46,12 +46,6 @@ describe('the ignore list', () => {
 		return stdout.split(/\s+/).filter((word) => /^[\da-f:.]+[.:][\da-f:.]*(?:\/\d+)?$/.test(word));
 	};
 	const banned = async (jail: string) => (await panel.fail2banClient('get', jail, 'banip')).stdout;
-	const until = async (what: string, holds: () => Promise<boolean>) => {
-		for (let tries = 0; !(await holds()); tries++) {
-			if (tries > 100) throw new Error(`not seen: ${what}`);
-			await sleep(250);
-		}
-	};
 	const typeAddresses = async (text: string) => {
 		await inWindow('textarea').click();
 		await view.page.keyboard.press('Control+a');
@@ -200,8 +194,9 @@ describe('the ignore list', () => {
 		await buttonOf(page, 'Yes').click();
 		await row('203.0.113.9').waitFor({ state: 'detached' });
 		await until(
+			() => ignoredBy('sshd'),
 			'both removed',
-			async () => !/198\.51\.100\.77|203\.0\.113\.9/.test((await ignoredBy('sshd')).join()),
+			(left) => !/198\.51\.100\.77|203\.0\.113\.9/.test(left.join()),
 		);
 		expect(written()).not.toContain('203.0.113.9');
 		expect(await ignoredBy('sshd')).toContain('2001:db8::/64');

@@ -6,8 +6,8 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isUnpacked, type Release, releaseOf, versions } from '../../build/setup/fail2ban.ts';
 import { root } from '../../build/setup/paths.ts';
-
 import { askServer } from './askServer.ts';
+import { harmlessJails } from './harmlessJails.ts';
 
 export type { Release } from '../../build/setup/fail2ban.ts';
 
@@ -69,27 +69,8 @@ export function releases(): Release[] {
 	return versions.map(releaseOf);
 }
 
-/**
- * The configuration of a private server: jails sshd and pam-generic on `@DIR@/logs/auth.log` with an action
- * that does nothing. It stands where Debian puts its own choice, so jail.local stays free for the test.
- */
-export const defaultFiles: Readonly<Record<string, string>> = {
-	'action.d/noop.conf': '[Definition]\nactionstart =\nactionstop =\nactionban =\nactionunban =\n',
-	'jail.d/defaults-debian.conf': `[DEFAULT]
-banaction = noop
-banaction_allports = noop
-
-[sshd]
-enabled = true
-backend = polling
-logpath = @DIR@/logs/auth.log
-
-[pam-generic]
-enabled = true
-backend = polling
-logpath = @DIR@/logs/auth.log
-`,
-};
+/** The configuration of a private server, unless the test replaces these files. */
+export const defaultFiles: Readonly<Record<string, string>> = harmlessJails();
 
 /** What the package installs into /etc/fail2ban. */
 export const packageFiles = join(root, 'etc/fail2ban');

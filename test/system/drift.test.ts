@@ -1,10 +1,10 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Status } from '../../src/contract/types.ts';
 import { type PrivateFail2ban, releases, startFail2ban } from '../support/fail2ban.ts';
 import { startTestHelper, type TestHelper } from '../support/helper.ts';
+import { until } from '../support/until.ts';
 
 describe.each(releases().map((release) => [release.version, release] as const))(
 	'edits made outside on fail2ban %s',
@@ -22,20 +22,14 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 		});
 
 		const status = async (): Promise<Status> => (await helper.call('GET', '/status')).body.data;
-		const until = async (wanted: (now: Status) => boolean): Promise<Status> => {
-			for (let tries = 0; ; tries++) {
-				const now = await status();
-				if (wanted(now) || tries >= 150) return now;
-				await sleep(250);
-			}
-		};
+		const seen = (wanted: (now: Status) => boolean) => until(status, 'the status as wanted', wanted);
 		const write = (name: string, text: string) => writeFile(join(fail2ban.config, name), text);
 		const apply = async () =>
 			(await helper.call('POST', '/service', { command: 'reload' }, 'admin@pve')).body;
 		const client = async (...words: string[]) => (await fail2ban.client(...words)).stdout.trim();
 
 		it('finds nothing where nothing was edited', async () => {
-			const now = await until(({ problems }) => problems.length === 0);
+			const now = await seen(({ problems }) => problems.length === 0);
 			expect([now.pending, now.problems]).toEqual([[], []]);
 		});
 
@@ -44,7 +38,7 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 			await write('filter.d/sshd.local', '[Definition]\nignoreregex = ^harmless <HOST>$\n');
 			await write('action.d/noop.local', '# by hand\n[Definition]\nactionban = true secret\n');
 			await write('fail2ban.local', '[Definition]\nloglevel = DEBUG\ndbpurgeage = 2d\n');
-			const { pending } = await until((now) => now.pending.length >= 7);
+			const { pending } = await seen((now) => now.pending.length >= 7);
 			const place = (file: string, line: number) => ({ file, line });
 			expect(pending).toEqual(
 				expect.arrayContaining([
@@ -89,7 +83,7 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 			expect(pending).toHaveLength(7);
 			await client('set', 'sshd', 'banip', '192.0.2.9');
 			expect(await apply()).toEqual({ exit: { ok: true } });
-			expect((await until((now) => now.pending.length === 0)).pending).toEqual([]);
+			expect((await seen((now) => now.pending.length === 0)).pending).toEqual([]);
 			expect(await client('get', 'sshd', 'action', 'noop', 'actionban')).toBe('true secret');
 			expect(await client('get', 'loglevel')).toContain('DEBUG');
 			expect(await client('get', 'sshd', 'ignoreregex')).toContain('harmless');
@@ -100,7 +94,7 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 			const ours = await client('get', 'sshd', 'datepattern');
 			await write('filter.d/sshd.local', '[Definition]\ndatepattern = ^%%Y-%%m-%%d %%H\nmaxlines = 3\n');
 			await write('jail.d/read.local', '[pam-generic]\nlogtimezone = UTC+0200\n');
-			const { pending } = await until((now) => now.pending.length >= 3);
+			const { pending } = await seen((now) => now.pending.length >= 3);
 			expect(pending.map(({ jail, option, configured }) => [jail, option, configured])).toEqual(
 				expect.arrayContaining([
 					['sshd', 'datepattern', '^%Y-%m-%d %H'],
@@ -114,14 +108,14 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 				line: 2,
 			});
 			expect(await apply()).toEqual({ exit: { ok: true } });
-			expect((await until((now) => now.pending.length === 0)).pending).toEqual([]);
+			expect((await seen((now) => now.pending.length === 0)).pending).toEqual([]);
 			expect(await client('get', 'sshd', 'datepattern')).toContain('^%Y-%m-%d %H');
 			// fail2ban keeps over a reload what the files do not name any more
 			await rm(join(fail2ban.config, 'filter.d/sshd.local'));
 			await rm(join(fail2ban.config, 'jail.d/read.local'));
-			await until((now) => now.pending.some(({ option }) => option === 'logtimezone'));
+			await seen((now) => now.pending.some(({ option }) => option === 'logtimezone'));
 			expect(await apply()).toEqual({ exit: { ok: true } });
-			expect((await until((now) => now.pending.length === 0)).pending).toEqual([]);
+			expect((await seen((now) => now.pending.length === 0)).pending).toEqual([]);
 			expect(await client('get', 'sshd', 'datepattern')).toBe(ours);
 		});
 
@@ -147,7 +141,7 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 			await write('filter.d/pam-generic.local', '[Definition]\nfailregex = %(nothing)s\n');
 			const { status: code, body } = await helper.call('POST', '/service', { command: 'reload' });
 			expect([code, body.error.message]).toEqual([400, expect.stringContaining('interpolation key')]);
-			const { problems } = await until((now) => now.problems.length > 0);
+			const { problems } = await seen((now) => now.problems.length > 0);
 			expect(problems).toMatchObject([{ id: 'config-unreadable', text: expect.stringContaining('nothing') }]);
 			expect(await client('status')).toContain('pam-generic, sshd');
 			await rm(join(fail2ban.config, 'filter.d/pam-generic.local'));
@@ -156,7 +150,7 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 
 		it('keeps every jail when another database makes each reload fail', async () => {
 			await write('fail2ban.local', `[Definition]\ndbfile = ${fail2ban.dir}/other.sqlite3\n`);
-			const { pending } = await until((now) => now.pending.some(({ option }) => option === 'dbfile'));
+			const { pending } = await seen((now) => now.pending.some(({ option }) => option === 'dbfile'));
 			expect(pending.find(({ option }) => option === 'dbfile')?.file).toBe('fail2ban.local');
 			expect((await apply()).exit.error).toContain('Restart fail2ban first.');
 			const change = await helper.call('PUT', '/jails/sshd', { bantime: '3h' });
@@ -168,7 +162,7 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 
 		it('keeps every jail when the server refuses its log target', async () => {
 			await write('fail2ban.local', '[Definition]\nlogtarget = /nowhere/at/all.log\n');
-			await until((now) => now.pending.some(({ option }) => option === 'logtarget'));
+			await seen((now) => now.pending.some(({ option }) => option === 'logtarget'));
 			expect((await apply()).exit.error).toContain('logtarget = /nowhere/at/all.log');
 			expect((await helper.call('PUT', '/jails/sshd', { bantime: '3h' })).status).toBe(409);
 			expect(await client('status')).toContain('pam-generic, sshd');

@@ -1,10 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runCommand } from '../../src/backend/fail2ban/runCommand.ts';
 import type { EnforcementRow, JailRow } from '../../src/contract/types.ts';
-import { type PrivateFail2ban, releases, startFail2ban } from '../support/fail2ban.ts';
-import { type HelperAnswer, startTestHelper, type TestHelper } from '../support/helper.ts';
-import { createNetNamespace, type NetNamespace } from '../support/netNamespace.ts';
+import { releases } from '../support/fail2ban.ts';
+import { type FirewalledNode, startFirewalledNode } from '../support/firewalledNode.ts';
+import type { HelperAnswer } from '../support/helper.ts';
+import { until } from '../support/until.ts';
 
 const jail = (name: string, action: string) => `[${name}]
 enabled = true
@@ -33,35 +32,23 @@ const addresses = ['192.0.2.7', '2001:db8::7', ...many];
 describe.each(releases().map((release) => [release.version, release] as const))(
 	'the enforcement of fail2ban %s',
 	(_version, release) => {
-		let net: NetNamespace;
-		let fail2ban: PrivateFail2ban;
-		let helper: TestHelper;
+		let node: FirewalledNode;
+		let net: FirewalledNode['net'];
+		let fail2ban: FirewalledNode['fail2ban'];
+		let helper: FirewalledNode['helper'];
 
 		beforeAll(async () => {
-			net = await createNetNamespace();
-			fail2ban = await startFail2ban(await net.inside(release), {
-				files: {
-					'jail.d/firewall.local': jails,
-					'jail.d/defaults-debian.conf': '',
-					'action.d/own.local': own,
-				},
-			});
-			helper = await startTestHelper(fail2ban, {
-				run: (program, ...rest) =>
-					/^(?:nft|ip6?tables(?:-restore)?|ipset)$/.test(program)
-						? net.run(program, ...rest)
-						: runCommand(program, ...rest),
-			});
+			node = await startFirewalledNode(release, jails, { 'action.d/own.local': own });
+			({ net, fail2ban, helper } = node);
 			for (const name of [...firewalled, 'mute', 'mail'])
 				await fail2ban.client('set', name, 'banip', ...addresses);
-			for (let tries = 0; tries < 100 && (await row('mail')).banned < addresses.length; tries++)
-				await sleep(250);
+			await until(
+				() => row('mail'),
+				'all bans are counted',
+				({ banned }) => banned === addresses.length,
+			);
 		});
-		afterAll(async () => {
-			await helper?.stop();
-			await fail2ban?.stop();
-			await net?.close();
-		});
+		afterAll(() => node?.close());
 
 		async function rows(): Promise<EnforcementRow[]> {
 			return (await helper.call('GET', '/enforcement')).body.data;

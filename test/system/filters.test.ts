@@ -2,12 +2,12 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommand } from '../../src/backend/fail2ban/runCommand.ts';
 import type { FilterDetail, FilterRow } from '../../src/contract/types.ts';
 import { type PrivateFail2ban, releases, startFail2ban } from '../support/fail2ban.ts';
 import { fingerprint, startTestHelper, type TestHelper } from '../support/helper.ts';
+import { until } from '../support/until.ts';
 
 /** The expression of a much copied guide, and the one that cannot be fooled. */
 const guide = String.raw`pvedaemon\[.*authentication failure; rhost=<HOST> user=.* msg=.*`;
@@ -51,11 +51,9 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 
 		/** Warnings are looked for behind the back of the calls. */
 		async function warningsOf(name: string): Promise<NonNullable<FilterDetail['warnings']>> {
-			for (;;) {
-				const { warnings } = await detail(name);
-				if (warnings !== null) return warnings;
-				await sleep(250);
-			}
+			const warnings = async () => (await detail(name)).warnings;
+			const found = await until(warnings, `warnings of ${name}`, (now) => now !== null);
+			return found as NonNullable<typeof found>;
 		}
 
 		const running = (jail: string) => fail2ban.client('get', jail, 'failregex');
@@ -146,12 +144,9 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 			});
 
 			it('has those of used filters for the list without being asked for the filter', async () => {
-				for (;;) {
-					const sshd = (await list()).find(({ name }) => name === 'sshd');
-					if (sshd?.warnings != null) break;
-					await sleep(250);
-				}
-				const mine = (await list()).find(({ name }) => name === 'mine');
+				const warned = (rows: Awaited<ReturnType<typeof list>>) =>
+					rows.find(({ name }) => name === 'sshd')?.warnings != null;
+				const mine = (await until(list, 'warnings in the list', warned)).find(({ name }) => name === 'mine');
 				expect(mine).toMatchObject({ warnings: 0, kinds: [] });
 			});
 		});

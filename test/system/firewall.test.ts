@@ -1,10 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runCommand } from '../../src/backend/fail2ban/runCommand.ts';
 import type { BanDetail } from '../../src/contract/types.ts';
-import { type PrivateFail2ban, releases, startFail2ban } from '../support/fail2ban.ts';
-import { startTestHelper, type TestHelper } from '../support/helper.ts';
-import { createNetNamespace, type NetNamespace } from '../support/netNamespace.ts';
+import { releases } from '../support/fail2ban.ts';
+import { type FirewalledNode, startFirewalledNode } from '../support/firewalledNode.ts';
+import { until } from '../support/until.ts';
 
 const jail = (name: string, action: string) => `[${name}]
 enabled = true
@@ -29,31 +27,23 @@ const addresses = ['192.0.2.7', '2001:db8::7'];
 describe.each(releases().map((release) => [release.version, release] as const))(
 	'the firewall of fail2ban %s',
 	(_version, release) => {
-		let net: NetNamespace;
-		let fail2ban: PrivateFail2ban;
-		let helper: TestHelper;
+		let node: FirewalledNode;
+		let net: FirewalledNode['net'];
+		let fail2ban: FirewalledNode['fail2ban'];
+		let helper: FirewalledNode['helper'];
 
 		beforeAll(async () => {
-			net = await createNetNamespace();
-			fail2ban = await startFail2ban(await net.inside(release), {
-				files: { 'jail.d/firewall.local': jails, 'jail.d/defaults-debian.conf': '' },
-			});
-			helper = await startTestHelper(fail2ban, {
-				run: (program, ...rest) =>
-					/^(?:nft|ip6?tables|ipset)$/.test(program)
-						? net.run(program, ...rest)
-						: runCommand(program, ...rest),
-			});
+			node = await startFirewalledNode(release, jails);
+			({ net, fail2ban, helper } = node);
 			for (const name of [...firewalled, 'mute']) await fail2ban.client('set', name, 'banip', ...addresses);
 			// fail2ban answers before its actions have run
-			for (let tries = 0; tries < 100 && (await enforcement('192.0.2.7')).both !== true; tries++)
-				await sleep(250);
+			await until(
+				() => enforcement('192.0.2.7'),
+				'the bans are in the firewall',
+				({ both }) => both === true,
+			);
 		});
-		afterAll(async () => {
-			await helper?.stop();
-			await fail2ban?.stop();
-			await net?.close();
-		});
+		afterAll(() => node?.close());
 
 		async function enforcement(ip: string): Promise<Record<string, boolean | null>> {
 			const { body } = await helper.call('GET', `/bans/${encodeURIComponent(ip)}`);
@@ -113,12 +103,8 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 
 		it('holds the ban again after the jail was restarted', async () => {
 			await fail2ban.client('restart', 'nft');
-			let seen: boolean | null | undefined;
-			for (let tries = 0; tries < 100 && seen !== true; tries++) {
-				await sleep(250);
-				seen = (await enforcement('192.0.2.7')).nft;
-			}
-			expect(seen).toBe(true);
+			const held = () => enforcement('192.0.2.7');
+			await until(held, 'the firewall holds the ban again', ({ nft }) => nft === true);
 		});
 	},
 );

@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseDump } from '../../src/backend/config/dump.ts';
 import { type PrivateFail2ban, releases, startFail2ban } from '../support/fail2ban.ts';
+import { noopAction } from '../support/harmlessJails.ts';
 import { startTestHelper, type TestHelper } from '../support/helper.ts';
-
-const harmless = '[Definition]\nactionstart =\nactionstop =\nactionban =\nactionunban =\n';
 
 describe.each(releases().map((release) => [release.version, release] as const))(
 	'jails on fail2ban %s',
@@ -14,7 +13,7 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 		let helper: TestHelper;
 
 		beforeAll(async () => {
-			fail2ban = await startFail2ban(release, { files: { 'action.d/other.conf': harmless } });
+			fail2ban = await startFail2ban(release, { files: { 'action.d/other.conf': noopAction } });
 			helper = await startTestHelper(fail2ban);
 		});
 		afterAll(async () => {

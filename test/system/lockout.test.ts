@@ -1,11 +1,11 @@
 import { appendFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type PrivateFail2ban, releases, startFail2ban } from '../support/fail2ban.ts';
+import { type PrivateFail2ban, releases } from '../support/fail2ban.ts';
 import { failedLogInLine, failedLogIns } from '../support/failedLogIns.ts';
 import { startTestHelper, type TestHelper } from '../support/helper.ts';
-import { writeJournal } from '../support/journalFile.ts';
+import { startLockoutJails } from '../support/lockoutJails.ts';
+import { until } from '../support/until.ts';
 
 /** The caller's address, as the helper is told. */
 const own = '192.0.2.10';
@@ -20,27 +20,6 @@ const entries = [
 	...failedLogIns('203.0.113.7', 5 * hour, 4 * hour),
 ].sort((one, other) => one.time - other.time);
 
-/** Written where they may be overridden; new lines reach only the jail that runs. */
-const files = {
-	'jail.d/lockout.conf': `[journal]
-enabled = false
-filter = sshd
-backend = systemd[journalpath=@DIR@/journal]
-journalmatch = _SYSTEMD_UNIT=ssh.service
-ignoreip = 203.0.113.0/24
-
-[follow]
-enabled = true
-filter = sshd
-backend = polling
-logpath = @DIR@/logs/follow.log
-maxretry = 5
-findtime = 10m
-bantime = 1h
-ignoreip = 198.51.100.0/24
-`,
-	'jail.local': `[follow]\nignoreip = 198.51.100.0/24 ${own}\n`,
-};
 const strict = { enabled: 1, maxretry: 2, findtime: '4d', bantime: '30d' };
 
 describe.each(releases())('fail2ban $version', (release) => {
@@ -48,10 +27,13 @@ describe.each(releases())('fail2ban $version', (release) => {
 	let helper: TestHelper;
 
 	beforeAll(async () => {
-		fail2ban = await startFail2ban(release, { files, start: false });
-		await writeJournal(join(fail2ban.dir, 'journal'), entries);
-		await writeFile(join(fail2ban.dir, 'logs/follow.log'), '');
-		await fail2ban.start();
+		fail2ban = await startLockoutJails(release, {
+			entries,
+			journal: 'ignoreip = 203.0.113.0/24\n',
+			follow: 'ignoreip = 198.51.100.0/24\n',
+			// new lines reach only the jail that runs
+			files: { 'jail.local': `[follow]\nignoreip = 198.51.100.0/24 ${own}\n` },
+		});
 		helper = await startTestHelper(fail2ban);
 	});
 
@@ -61,13 +43,11 @@ describe.each(releases())('fail2ban $version', (release) => {
 	});
 
 	async function banned(jail: string, count: number): Promise<string[]> {
-		const end = Date.now() + 8000;
-		for (;;) {
+		const found = async () => {
 			const { stdout } = await fail2ban.client('get', jail, 'banip');
-			const found = stdout.split(/\s+/).filter((word) => /^[0-9a-f:.]{5,}$/i.test(word));
-			if (found.length >= count || Date.now() > end) return found.sort();
-			await sleep(250);
-		}
+			return stdout.split(/\s+/).filter((word) => /^[0-9a-f:.]{5,}$/i.test(word));
+		};
+		return (await until(found, `${count} bans in ${jail}`, ({ length }) => length >= count)).sort();
 	}
 
 	/** What the helper answers, or its error. */
@@ -85,8 +65,11 @@ describe.each(releases())('fail2ban $version', (release) => {
 		const before = await failed('follow');
 		for (let n = 0; n < times; n++)
 			await appendFile(join(fail2ban.dir, 'logs/follow.log'), failedLogInLine(ip));
-		const end = Date.now() + 8000;
-		while ((await failed('follow')) === before && Date.now() < end) await sleep(250);
+		await until(
+			() => failed('follow'),
+			`failures of ${ip} are counted`,
+			(now) => now !== before,
+		);
 	}
 
 	it('foretells exactly whom a jail bans when it starts', async () => {

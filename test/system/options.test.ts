@@ -2,9 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PrivateFail2ban, releases, startFail2ban } from '../support/fail2ban.ts';
+import { noopAction } from '../support/harmlessJails.ts';
 import { fingerprint, startTestHelper, type TestHelper } from '../support/helper.ts';
-
-const harmless = '[Definition]\nactionstart =\nactionstop =\nactionban =\nactionunban =\n';
 
 describe.each(releases().map((release) => [release.version, release] as const))(
 	'options on fail2ban %s',
@@ -15,7 +14,7 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 		beforeAll(async () => {
 			fail2ban = await startFail2ban(release, {
 				files: {
-					'action.d/iptables-multiport.conf': harmless,
+					'action.d/iptables-multiport.conf': noopAction,
 					'fail2ban.d/zz-syslog.conf': '[Definition]\nsyslogsocket = @DIR@/nobody-listens\n',
 					'jail.d/sshd.local': '[sshd]\nmaxretry = 3\n',
 				},

@@ -1,7 +1,6 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { root } from '../../build/setup/paths.ts';
 import { run } from '../../build/setup/run.ts';
@@ -18,6 +17,7 @@ import {
 	syslogLine,
 } from '../support/hostileEntries.ts';
 import { writeJournal } from '../support/journalFile.ts';
+import { until } from '../support/until.ts';
 
 /** The filter of a much copied guide, which names no journalmatch. */
 const guide = String.raw`[Definition]
@@ -162,14 +162,12 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 			const helper = await startTestHelper(fail2ban);
 			try {
 				for (const [filter] of named) {
-					let warnings: unknown = null;
-					for (let n = 0; warnings === null && n < 100; n++) {
-						if (n > 0) await sleep(100);
+					const warnings = async () => {
 						const { status, body } = await helper.call('GET', `/filters/${filter}`);
 						expect(status, JSON.stringify(body)).toBe(200);
-						({ warnings } = body.data);
-					}
-					expect(warnings).toEqual([]);
+						return body.data.warnings;
+					};
+					expect(await until(warnings, `warnings of ${filter}`, (now) => now !== null)).toEqual([]);
 				}
 			} finally {
 				await helper.stop();

@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseOptions } from '../../src/backend/arguments.ts';
 import { runCommand } from '../../src/backend/fail2ban/runCommand.ts';
@@ -11,7 +10,7 @@ import { type StartTimer, startTimer } from '../../src/backend/files/Provisional
 import { createLog } from '../../src/backend/kit/journalLog.ts';
 import { recover } from '../../src/backend/startHelper.ts';
 import { bundleHelper } from '../support/bundleHelper.ts';
-import { type PrivateFail2ban, type Release, releases, startFail2ban } from '../support/fail2ban.ts';
+import { type PrivateFail2ban, type Release, releases } from '../support/fail2ban.ts';
 import { failedLogInLine, failedLogIns } from '../support/failedLogIns.ts';
 import {
 	callSocket,
@@ -21,40 +20,18 @@ import {
 	type TestHelper,
 } from '../support/helper.ts';
 import { writeJournal } from '../support/journalFile.ts';
+import { startLockoutJails } from '../support/lockoutJails.ts';
+import { until } from '../support/until.ts';
 
 /** The caller's address, as the helper is told. */
 const own = '192.0.2.10';
 const hour = 3600;
 
-/** Written where they may be overridden. */
-const files = {
-	'jail.d/lockout.conf': `[journal]
-enabled = false
-filter = sshd
-backend = systemd[journalpath=@DIR@/journal]
-journalmatch = _SYSTEMD_UNIT=ssh.service
-
-[follow]
-enabled = true
-filter = sshd
-backend = polling
-logpath = @DIR@/logs/follow.log
-maxretry = 5
-findtime = 10m
-bantime = 1h
-`,
-};
-
 /** The guide's values, which ban the caller at once. */
 const oneAttempt = { enabled: 1, maxretry: 1, findtime: '14d', bantime: '30d' };
 
-async function start(release: Release): Promise<PrivateFail2ban> {
-	const fail2ban = await startFail2ban(release, { files, start: false });
-	await writeJournal(join(fail2ban.dir, 'journal'), failedLogIns(own, 30 * hour, 26 * hour));
-	await writeFile(join(fail2ban.dir, 'logs/follow.log'), '');
-	await fail2ban.start();
-	return fail2ban;
-}
+const start = (release: Release) =>
+	startLockoutJails(release, { entries: failedLogIns(own, 30 * hour, 26 * hour) });
 
 /** What the helper answers, or its error. */
 async function answer(call: HelperCall, method: string, path: string, params: object = {}, user?: string) {
@@ -62,13 +39,8 @@ async function answer(call: HelperCall, method: string, path: string, params: ob
 	return body.data ?? body.error ?? body;
 }
 
-async function until(done: () => Promise<boolean>): Promise<void> {
-	const end = Date.now() + 15_000;
-	while (!(await done())) {
-		if (Date.now() > end) throw new Error('not in time');
-		await sleep(50);
-	}
-}
+/** What is waited for ends within moments, and some of it is over soon. */
+const quickly = { everyMs: 50 };
 
 async function banned(fail2ban: PrivateFail2ban, jail: string): Promise<string[]> {
 	const { stdout } = await fail2ban.client('get', jail, 'banip');
@@ -112,7 +84,7 @@ describe.each(releases())('fail2ban $version', (release) => {
 	/** The time is over; without waiting for it once the first test has. */
 	const over = async () => {
 		expire();
-		await until(async () => (await waiting()) === null);
+		await until(waiting, 'no change waits', (now) => now === null, quickly);
 	};
 	const state = async (id: string) => (await call('GET', `/changes/${id}`)).state;
 
@@ -128,7 +100,12 @@ describe.each(releases())('fail2ban $version', (release) => {
 		expect(provisional).toEqual({ id, seconds: 3, reason: `it bans ${own}, the address of root@pam.` });
 		expect(await waiting()).toMatchObject({ id, user: 'root@pam' });
 		expect(await state(id)).toBe('provisional');
-		await until(async () => (await banned(fail2ban, 'journal')).includes(own));
+		await until(
+			() => banned(fail2ban, 'journal'),
+			'the ban of the own address',
+			(ips) => ips.includes(own),
+			quickly,
+		);
 
 		await over();
 		first = false;
@@ -145,7 +122,12 @@ describe.each(releases())('fail2ban $version', (release) => {
 	it('keeps the bans that were there before, and those made by hand meanwhile', async () => {
 		await fail2ban.client('set', 'follow', 'banip', '198.51.100.77');
 		await appendFile(join(fail2ban.dir, 'logs/follow.log'), failedLogInLine(own));
-		await until(async () => /Currently failed:\s+1/.test((await fail2ban.client('status', 'follow')).stdout));
+		await until(
+			() => fail2ban.client('status', 'follow'),
+			'the failure is counted',
+			({ stdout }) => /Currently failed:\s+1/.test(stdout),
+			quickly,
+		);
 		expect(await call('PUT', '/jails/follow', { maxretry: 1, bantime: '30d' })).toMatchObject({
 			code: 'would-ban',
 			message: expect.stringContaining(
@@ -159,7 +141,12 @@ describe.each(releases())('fail2ban $version', (release) => {
 		);
 		await call('POST', '/bans', { ip: '198.51.100.88', jail: 'follow' });
 		await fail2ban.client('set', 'follow', 'banip', '198.51.100.99');
-		await until(async () => (await banned(fail2ban, 'follow')).length === 5);
+		await until(
+			() => banned(fail2ban, 'follow'),
+			'five bans',
+			(ips) => ips.length === 5,
+			quickly,
+		);
 		await over();
 		expect(await state(id)).toBe('not-kept');
 		expect(await banned(fail2ban, 'follow')).toEqual(['198.51.100.77', '198.51.100.88', '198.51.100.99']);
@@ -262,15 +249,30 @@ describe.each(releases())('fail2ban $version, a helper that dies', (release) => 
 		const lockOut = async () => {
 			const { provisional } = await answer(call, 'PUT', '/jails/journal', { ...oneAttempt, force: 1 });
 			expect(provisional).toMatchObject({ seconds: 60 });
-			await until(async () => (await banned(fail2ban, 'journal')).includes(own));
+			await until(
+				() => banned(fail2ban, 'journal'),
+				'the ban of the own address',
+				(ips) => ips.includes(own),
+				quickly,
+			);
 		};
 		const kill = await spawnHelper();
 		await lockOut();
 		await kill();
 
 		const killNext = await spawnHelper();
-		await until(async () => !(await runs(fail2ban, 'journal')));
-		await until(async () => (await answer(call, 'GET', '/jails/journal/preview', oneAttempt)).total === 0);
+		await until(
+			() => runs(fail2ban, 'journal'),
+			'the jail has stopped',
+			(now) => !now,
+			quickly,
+		);
+		await until(
+			() => answer(call, 'GET', '/jails/journal/preview', oneAttempt),
+			'nobody would be banned',
+			({ total }) => total === 0,
+			quickly,
+		);
 		expect(await fingerprint(fail2ban.config)).toEqual(before);
 
 		// its journal grows, or the jail has nothing new to read

@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { appendFile, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PrivateFail2ban, releases, startFail2ban } from '../support/fail2ban.ts';
 import { startTestHelper, type TestHelper } from '../support/helper.ts';
 import { type JournalEntry, writeJournal } from '../support/journalFile.ts';
+import { until } from '../support/until.ts';
 
 const now = Math.floor(Date.now() / 1000);
 const entries: JournalEntry[] = Array.from({ length: 200 }, (_, n) => ({
@@ -125,15 +125,12 @@ describe.each(releases())('fail2ban $version', (release) => {
 			call.on('error', reject);
 			call.on('response', (response) => response.once('data', resolve));
 		});
-		for (let tries = 0; processes().length === 0 && tries < 100; tries++) await sleep(50);
-		expect(processes()).toHaveLength(1);
+		await until(processes, 'the scan runs', ({ length }) => length === 1, { everyMs: 50 });
 		call.on('error', () => {
 			// the connection that is destroyed here
 		});
 		call.destroy();
-		for (let tries = 0; processes().length > 0 && tries < 200; tries++) await sleep(50);
-		expect(processes()).toEqual([]);
-		for (let tries = 0; leftOver().length > 0 && tries < 100; tries++) await sleep(20);
-		expect(leftOver()).toEqual([]);
+		await until(processes, 'the scan has ended', ({ length }) => length === 0, { everyMs: 50 });
+		await until(leftOver, 'its files are gone', ({ length }) => length === 0, { everyMs: 20 });
 	});
 });

@@ -6,6 +6,7 @@ import { readManyBans } from '../../src/backend/fail2ban/manyBans.ts';
 import { runCommand } from '../../src/backend/fail2ban/runCommand.ts';
 import { SocketServer } from '../../src/backend/fail2ban/SocketServer.ts';
 import { type PrivateFail2ban, releases, startFail2ban } from '../support/fail2ban.ts';
+import { until } from '../support/until.ts';
 
 const jails = ['pam-generic', 'sshd'];
 
@@ -106,8 +107,7 @@ describe.each(releases())('SocketServer on fail2ban $version', (release) => {
 		const source = { server, run: runCommand, database: fail2ban.database, onFailure: expect.unreachable };
 		const read = async () => readManyBans(source, await server.counters(jails));
 		// The server writes its database behind the answer.
-		let many = await read();
-		while (!many.estimated.has('sshd')) many = await read();
+		const many = await until(read, 'all bans are in the database', ({ estimated }) => estimated.has('sshd'));
 		const byAddress = (a: Ban, b: Ban) => a.ip.localeCompare(b.ip);
 		const estimated = many.bans.get('sshd')?.sort(byAddress) ?? [];
 		const exact = (await server.bans('sshd')).sort(byAddress);
@@ -161,9 +161,15 @@ describe.each(releases())('SocketServer on fail2ban $version', (release) => {
 		// A ban that ran out keeps its row; a manual unban would delete it.
 		await server.command(['set', 'sshd', 'bantime', '1']);
 		await server.ban('sshd', ['192.0.2.51']);
-		while ((await server.bans('sshd')).some(({ ip }) => ip === '192.0.2.51')) await sleep(200);
+		await until(
+			() => server.bans('sshd'),
+			'the ban of a second is over',
+			(bans) => !bans.some(({ ip }) => ip === '192.0.2.51'),
+		);
 		await server.ban('sshd', ['192.0.2.51']);
-		while (!(await count()).has('sshd\u0000192.0.2.51')) await sleep(100);
-		expect((await count()).get('sshd\u0000192.0.2.51')).toBe(2);
+		const counts = await until(count, 'the second ban is in the database', (now) =>
+			now.has('sshd\u0000192.0.2.51'),
+		);
+		expect(counts.get('sshd\u0000192.0.2.51')).toBe(2);
 	});
 });

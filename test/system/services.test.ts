@@ -1,20 +1,14 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PrivateFail2ban, releases, startFail2ban } from '../support/fail2ban.ts';
+import { noopAction } from '../support/harmlessJails.ts';
 import { startTestHelper, type TestHelper } from '../support/helper.ts';
+import { until } from '../support/until.ts';
 
-const harmless = '[Definition]\nactionstart =\nactionstop =\nactionban =\nactionunban =\n';
-
-/** Asks until the answer is as wanted: fail2ban counts a ban, and the helper compares, a moment later. */
-async function until<T>(ask: () => Promise<T>, wanted: (answer: T) => boolean): Promise<T> {
-	for (let tries = 0; ; tries++) {
-		const answer = await ask();
-		if (wanted(answer) || tries >= 100) return answer;
-		await sleep(250);
-	}
-}
+/** fail2ban counts a ban, and the helper compares, a moment later. */
+const seen = <T>(ask: () => Promise<T>, wanted: (answer: T) => boolean): Promise<T> =>
+	until(ask, 'the answer as wanted', wanted);
 
 describe.each(releases().map((release) => [release.version, release] as const))(
 	'fail2ban %s',
@@ -24,7 +18,7 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 
 		beforeAll(async () => {
 			fail2ban = await startFail2ban(release, {
-				files: { 'action.d/other.conf': harmless, 'action.d/iptables-multiport.conf': harmless },
+				files: { 'action.d/other.conf': noopAction, 'action.d/iptables-multiport.conf': noopAction },
 			});
 			helper = await startTestHelper(fail2ban);
 		});
@@ -38,7 +32,7 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 			(await fail2ban.client('get', jail, 'banip')).stdout.split(/\s+/).filter(Boolean);
 		const status = () => get('/status').then(({ data }) => data);
 		const reconciled = () =>
-			until(status, ({ pending, problems }) => pending.length === 0 && problems.length === 0);
+			seen(status, ({ pending, problems }) => pending.length === 0 && problems.length === 0);
 
 		it('tells the state of the server and of its jails', async () => {
 			expect(await reconciled()).toMatchObject({
@@ -54,7 +48,7 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 				problems: [],
 				stale: null,
 			});
-			const { data } = await until(
+			const { data } = await seen(
 				() => get('/jails'),
 				(body) => body.data[0].enforcing !== null,
 			);
@@ -70,7 +64,7 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 		it('shows a ban that somebody else made, and lifts it', async () => {
 			const before = (await status()).token;
 			await fail2ban.client('set', 'sshd', 'banip', '203.0.113.5', '2001:DB8::5');
-			await until(status, (now) => now.banned === 2);
+			await seen(status, (now) => now.banned === 2);
 			expect((await status()).token).not.toBe(before);
 			const { data, total } = await get('/bans', { sort: 'ip' });
 			expect(total).toBe(2);
@@ -90,7 +84,7 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 			expect((await post({ ip: '198.51.100.1 198.51.100.2,203.0.113.0/24' })).body).toEqual({
 				data: { banned: 3, already: 0 },
 			});
-			await until(banned, (ips) => ips.length === 3);
+			await seen(banned, (ips) => ips.length === 3);
 			expect((await post({ ip: '198.51.100.1' })).body.data).toEqual({ banned: 0, already: 1 });
 			const refused = await post({ ip: '192.0.2.10' });
 			expect([refused.status, refused.body.error.message]).toEqual([
@@ -108,7 +102,7 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 		it('lifts hundreds of bans as a task', async () => {
 			const ips = Array.from({ length: 300 }, (_, n) => `198.18.${n >> 8}.${n & 255}`);
 			await fail2ban.client('set', 'sshd', 'banip', ...ips);
-			await until(status, (now) => now.banned === 300);
+			await seen(status, (now) => now.banned === 300);
 			const { body, lines } = await helper.call('DELETE', '/bans', { all: '1' });
 			expect(body).toEqual({ exit: { ok: true } });
 			expect(lines?.at(-1)).toBe('300 bans are lifted');
@@ -120,7 +114,7 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 			const add = (params: object) => helper.call('POST', '/ignore', { ...params }, 'admin@pve');
 			expect((await add({ ip: '10.1.0.0/16', jail: 'sshd', comment: 'only here' })).status).toBe(200);
 			await fail2ban.client('set', 'pam-generic', 'banip', '10.2.0.7');
-			await until(
+			await seen(
 				() => banned('pam-generic'),
 				(ips) => ips.length === 1,
 			);
@@ -147,7 +141,7 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 
 		it('bans nobody again whom it unbans and ignores', async () => {
 			await fail2ban.client('set', 'sshd', 'banip', '10.3.0.1');
-			await until(banned, (ips) => ips.length === 1);
+			await seen(banned, (ips) => ips.length === 1);
 			const { body } = await helper.call('DELETE', '/bans', { ip: '10.3.0.1', ignore: '1' });
 			expect(body).toEqual({ data: { unbanned: 1, ignored: 1 } });
 			expect(await readFile(join(fail2ban.config, 'jail.local'), 'utf8')).toMatch(
@@ -162,7 +156,7 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 			const file = join(fail2ban.config, 'jail.d/hand.local');
 			await reconciled();
 			await writeFile(file, '[sshd]\nfindtime = 20m\n');
-			const { pending } = await until(status, (now) => now.pending.length > 0);
+			const { pending } = await seen(status, (now) => now.pending.length > 0);
 			expect(pending).toEqual([
 				{
 					jail: 'sshd',
@@ -189,7 +183,7 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 			expect(body.exit.error).toBe("Jail 'recidive' is left as it is: no log file found.");
 			expect((await fail2ban.client('status')).stdout).toContain('pam-generic, sshd');
 			expect((await fail2ban.client('get', 'sshd', 'findtime')).stdout.trim()).toBe('1800');
-			const told = await until(status, (now) => now.problems[0]?.text.includes('log file'));
+			const told = await seen(status, (now) => now.problems[0]?.text.includes('log file'));
 			expect(told.problems).toMatchObject([
 				{ id: 'jail-stopped', jail: 'recidive', text: expect.stringContaining('log file') },
 			]);
@@ -201,7 +195,7 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 			const file = join(fail2ban.config, 'jail.d/hand.local');
 			await writeFile(file, '[sshd]\nbanaction = other\n');
 			await fail2ban.client('reload');
-			const told = await until(status, (now) => now.problems.length > 0);
+			const told = await seen(status, (now) => now.problems.length > 0);
 			expect(told.problems).toMatchObject([{ id: 'jail-not-enforcing', jail: 'sshd' }]);
 			const { data } = await get('/jails');
 			expect(data.map((row: { enforcing: boolean }) => row.enforcing)).toEqual([true, false]);
@@ -215,7 +209,7 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 
 		it('answers with the last figures while the server hangs', async () => {
 			await fail2ban.client('set', 'sshd', 'banip', '198.51.100.77');
-			await until(
+			await seen(
 				() => get('/bans'),
 				(body) => body.total === 1,
 			);
@@ -229,7 +223,7 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 			} finally {
 				fail2ban.thaw();
 			}
-			expect((await until(status, (now) => now.stale === null)).stale).toBeNull();
+			expect((await seen(status, (now) => now.stale === null)).stale).toBeNull();
 			expect((await helper.call('DELETE', '/bans', { ip: '198.51.100.77' })).body.data.unbanned).toBe(1);
 		});
 

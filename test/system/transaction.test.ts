@@ -11,12 +11,12 @@ import {
 	startFail2ban,
 } from '../support/fail2ban.ts';
 import { faultyBin } from '../support/faultyBin.ts';
+import { noopAction } from '../support/harmlessJails.ts';
 import { fingerprint, startTestHelper, type TestHelper } from '../support/helper.ts';
 
 const shell = promisify(execFile);
 
 /** Stand-ins for the firewall actions, so that no rule of this machine is touched. */
-const harmless = '[Definition]\nactionstart =\nactionstop =\nactionban =\nactionunban =\n';
 
 const cleanups: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -36,8 +36,8 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 			fail2ban = await startFail2ban(release, {
 				...options,
 				files: {
-					'action.d/nftables.conf': harmless,
-					'action.d/iptables-multiport.conf': harmless,
+					'action.d/nftables.conf': noopAction,
+					'action.d/iptables-multiport.conf': noopAction,
 					...options.files,
 				},
 			});

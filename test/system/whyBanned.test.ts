@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BanDetail, BanOfJail } from '../../src/contract/types.ts';
 import { type PrivateFail2ban, releases, startFail2ban } from '../support/fail2ban.ts';
 import { startTestHelper, type TestHelper } from '../support/helper.ts';
+import { until } from '../support/until.ts';
 
 const attacker = '198.51.100.7';
 
@@ -27,7 +28,7 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 			helper = await startTestHelper(fail2ban);
 			await attack();
 			await fail2ban.client('set', 'pam-generic', 'banip', attacker, '2001:db8::9');
-			await until(
+			await seen(
 				(detail) => detail.jails.length === 2 && detail.jails.every(({ failures }) => failures !== null),
 			);
 		});
@@ -41,14 +42,8 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 			expect(status).toBe(200);
 			return body.data as BanDetail;
 		};
-		const until = async (wanted: (detail: BanDetail) => boolean, ip = attacker) => {
-			let detail = await why(ip);
-			for (let tries = 0; tries < 100 && !wanted(detail); tries++) {
-				await sleep(250);
-				detail = await why(ip);
-			}
-			return detail;
-		};
+		const seen = (wanted: (detail: BanDetail) => boolean, ip = attacker) =>
+			until(() => why(ip), `the detail of ${ip} as wanted`, wanted);
 		/** Five failed log-ins, the limit of the jail. */
 		const attack = async () => {
 			const line = (n: number) =>
@@ -99,13 +94,13 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 
 		it('explains a banned network, and tells it from its addresses', async () => {
 			await fail2ban.client('set', 'pam-generic', 'banip', '203.0.113.0/24', '203.0.113.0');
-			const detail = await until((one) => one.jails.length === 0, '203.0.113.77');
+			const detail = await seen((one) => one.jails.length === 0, '203.0.113.77');
 			expect(detail.jails).toEqual([]);
-			const net = await until((one) => one.history.length > 0, '203.0.113.0_24');
+			const net = await seen((one) => one.history.length > 0, '203.0.113.0_24');
 			expect(net.ip).toBe('203.0.113.0/24');
 			expect(net.jails).toMatchObject([{ jail: 'pam-generic', failures: 0, lines: [], lastFailure: null }]);
 			expect(net.history.map(({ jail, event }) => [jail, event])).toEqual([['pam-generic', 'ban']]);
-			const single = await until((one) => one.history.length > 0, '203.0.113.0');
+			const single = await seen((one) => one.history.length > 0, '203.0.113.0');
 			expect([single.ip, single.jails.length, single.history.length]).toEqual(['203.0.113.0', 1, 1]);
 		});
 
@@ -123,7 +118,7 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 			await fail2ban.client('set', 'sshd', 'unbanip', attacker);
 			await sleep(1100);
 			await attack();
-			const detail = await until((one) => ofJail(one, 'sshd')?.failures === 5);
+			const detail = await seen((one) => ofJail(one, 'sshd')?.failures === 5);
 			const sshd = detail.history.filter(({ jail }) => jail === 'sshd').map(({ event }) => event);
 			expect(sshd).toEqual(['ban', ...Array(5).fill('found'), 'unban', 'ban', ...Array(5).fill('found')]);
 			expect(detail.history.find(({ jail }) => jail === 'pam-generic')).toMatchObject({

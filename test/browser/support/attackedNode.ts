@@ -1,3 +1,5 @@
+import { harmlessJails, proxmoxJail } from '../../support/harmlessJails.ts';
+
 /**
  * Files of a node that has been attacked for a day: jails, the logs that they read, and fail2ban's own log of the
  * hours before. Addresses come from the ranges set aside for documentation.
@@ -116,30 +118,12 @@ function webLogIns(now: number): string {
 /** For startPanel({ files }). */
 export function attackedNode(now = Date.now()): Record<string, string> {
 	return {
-		'jail.d/defaults-debian.conf': `[DEFAULT]
-banaction = noop
-banaction_allports = noop
-backend = polling
-bantime = 1d
-findtime = 12h
-usedns = no
-
-[sshd]
-enabled = true
-backend = polling
-logpath = @DIR@/logs/auth.log
-
-[pam-generic]
-enabled = true
-backend = polling
-logpath = @DIR@/logs/auth.log
-
-[proxmox]
-enabled = true
-filter = proxmox
-port = https,http,8006
-logpath = @DIR@/logs/daemon.log
-`,
+		...harmlessJails(proxmoxJail('daemon.log'), {
+			backend: 'polling',
+			bantime: '1d',
+			findtime: '12h',
+			usedns: 'no',
+		}),
 		'jail.d/nextcloud.local': `[nextcloud]
 enabled = true
 port = http,https

@@ -5,15 +5,15 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { SocketServer } from '../../../src/backend/fail2ban/SocketServer.ts';
-import { type Answering, bad, FakeServer, good } from './fakeServer.ts';
+import { type Answering, bad, good, ScriptedServer } from './ScriptedServer.ts';
 
 const undo: (() => unknown)[] = [];
 afterEach(async () => {
 	for (const act of undo.splice(0).reverse()) await act();
 });
 
-async function fake(answer: Answering): Promise<FakeServer> {
-	const server = await new FakeServer(answer).listen();
+async function fake(answer: Answering): Promise<ScriptedServer> {
+	const server = await new ScriptedServer(answer).listen();
 	undo.push(() => server.remove());
 	return server;
 }

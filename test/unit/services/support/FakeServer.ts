@@ -8,7 +8,10 @@ import {
 import type { ManyBans } from '../../../../src/backend/fail2ban/manyBans.ts';
 import type { ReadBans } from '../../../../src/backend/services/bans/BanCache.ts';
 
-/** A server in memory: what it bans is a map, and it can be made to hang or to fail. */
+/**
+ * A server in memory: what it bans is a map, and it can be made to hang or to fail. test/system/serverContract.test.ts
+ * holds it to what real servers do.
+ */
 export class FakeServer implements Fail2banServer {
 	readonly banned = new Map<string, Ban[]>();
 	readonly totals = new Map<string, number>();
@@ -19,7 +22,10 @@ export class FakeServer implements Fail2banServer {
 	/** Resolves when the server shall answer again. */
 	hang: Promise<void> | null = null;
 
+	readonly #since: number;
+
 	constructor(jails: Record<string, string[]> = {}, since = 1_700_000_000) {
+		this.#since = since;
 		for (const [jail, ips] of Object.entries(jails)) this.add(jail, ips, since);
 	}
 
@@ -28,6 +34,13 @@ export class FakeServer implements Fail2banServer {
 		const bans = this.banned.get(jail) ?? [];
 		this.banned.set(jail, [...bans, ...ips.map((ip) => ({ ip, since, bantime, until }))]);
 		this.totals.set(jail, (this.totals.get(jail) ?? 0) + ips.length);
+	}
+
+	/** Throws as the server does where there is no such jail. */
+	#bansOf(jail: string): Ban[] {
+		const bans = this.banned.get(jail);
+		if (bans === undefined) throw new ServerError('refused', `Sorry but the jail '${jail}' does not exist`);
+		return bans;
 	}
 
 	async #answer<T>(value: () => T): Promise<T> {
@@ -41,7 +54,10 @@ export class FakeServer implements Fail2banServer {
 		this.asked.push(words.join(' '));
 		return this.#answer(() => {
 			const [verb, jail, option] = words;
-			if (verb === 'get' && option === 'bantime') return this.bantimes.get(jail ?? '') ?? 600;
+			if (verb === 'get' && option === 'bantime') {
+				this.#bansOf(jail ?? '');
+				return this.bantimes.get(jail ?? '') ?? 600;
+			}
 			if (verb === 'get' && jail === 'loglevel') return 'INFO';
 			if (verb === 'get' && jail === 'logtarget') return '/var/log/fail2ban.log';
 			if (verb === 'get' && jail === 'dbfile') return '/var/lib/fail2ban/fail2ban.sqlite3';
@@ -71,13 +87,15 @@ export class FakeServer implements Fail2banServer {
 
 	counters(jails: readonly string[]): Promise<JailCounters[]> {
 		return this.#answer(() =>
-			jails.map((jail) => ({
-				jail,
-				failed: 0,
-				totalFailed: 0,
-				banned: this.banned.get(jail)?.length ?? 0,
-				totalBanned: this.totals.get(jail) ?? 0,
-			})),
+			jails
+				.filter((jail) => this.banned.has(jail))
+				.map((jail) => ({
+					jail,
+					failed: 0,
+					totalFailed: 0,
+					banned: this.banned.get(jail)?.length ?? 0,
+					totalBanned: this.totals.get(jail) ?? 0,
+				})),
 		);
 	}
 
@@ -87,19 +105,15 @@ export class FakeServer implements Fail2banServer {
 
 	bans(jail: string): Promise<Ban[]> {
 		this.asked.push(`bans ${jail}`);
-		return this.#answer(() => {
-			const bans = this.banned.get(jail);
-			if (bans === undefined) throw new ServerError('refused', `Sorry but the jail '${jail}' does not exist`);
-			return [...bans];
-		});
+		return this.#answer(() => [...this.#bansOf(jail)]);
 	}
 
 	ban(jail: string, addresses: readonly string[]): Promise<number> {
 		this.asked.push(`ban ${jail} ${addresses.join(' ')}`);
 		return this.#answer(() => {
-			const known = new Set(this.banned.get(jail)?.map(({ ip }) => ip));
+			const known = new Set(this.#bansOf(jail).map(({ ip }) => ip));
 			const fresh = addresses.filter((ip) => !known.has(ip));
-			this.add(jail, fresh, 1_700_000_000);
+			this.add(jail, fresh, this.#since, this.bantimes.get(jail));
 			return fresh.length;
 		});
 	}
@@ -107,7 +121,7 @@ export class FakeServer implements Fail2banServer {
 	unban(jail: string, addresses: readonly string[]): Promise<number> {
 		this.asked.push(`unban ${jail} ${addresses.join(' ')}`);
 		return this.#answer(() => {
-			const before = this.banned.get(jail) ?? [];
+			const before = this.#bansOf(jail);
 			const after = before.filter(({ ip }) => !addresses.includes(ip));
 			this.banned.set(jail, after);
 			return before.length - after.length;
@@ -115,7 +129,10 @@ export class FakeServer implements Fail2banServer {
 	}
 
 	actions(jail: string): Promise<string[]> {
-		return this.#answer(() => (this.banned.has(jail) ? ['nftables-multiport'] : []));
+		return this.#answer(() => {
+			this.#bansOf(jail);
+			return ['nftables-multiport'];
+		});
 	}
 
 	close(): void {}

@@ -8,7 +8,7 @@ import { decodePickle, END } from '../../../src/backend/fail2ban/pickle.ts';
 export type Answering = (words: string[], connection: Socket) => Buffer | undefined;
 
 /** A unix socket that answers as the test says, to show what a faulty server does. */
-export class FakeServer {
+export class ScriptedServer {
 	readonly dir = mkdtempSync(join(tmpdir(), 'pve-fail2ban-fake-'));
 	readonly path = join(this.dir, 'fail2ban.sock');
 	/** Words of all requests, and the number of connections so far. */
