@@ -9,7 +9,7 @@ import { count, encode, format, plural } from '../kit/text.ts';
 import { parseTime, timeInWords } from '../kit/time.ts';
 import { guarded } from '../lockout/lockout.ts';
 
-/** Bans addresses by hand (ui.md, 6). */
+/** Bans addresses by hand. */
 export interface BanAddress extends Proxmox.window.Edit {
 	nodename: string;
 	/** Proposed jail. */

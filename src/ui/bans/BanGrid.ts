@@ -13,7 +13,7 @@ import './BanSelection.ts';
 import { banController, hasReason } from './banController.ts';
 import { createBanStore } from './banStore.ts';
 
-/** The bans of a node (ui.md, 6): a card of its own, or a part of Overview. */
+/** The bans of a node: a card of its own, or a part of Overview. */
 export interface BanGrid extends Ext.grid.Panel {
 	nodename: string;
 	/** Inside Overview: fewer columns and buttons, fed by Overview's poll. */

@@ -18,7 +18,7 @@ declare module '../kit/inWindows.ts' {
 	}
 }
 
-/** Why an address is banned, whether the firewall enforces it, and what happened before (ui.md, 6). */
+/** Why an address is banned, whether the firewall enforces it, and what happened before. */
 interface WhyBanned extends Ext.window.Window {
 	nodename: string;
 	ip: string;

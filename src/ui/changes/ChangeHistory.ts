@@ -21,7 +21,7 @@ declare module '../kit/inWindows.ts' {
 	}
 }
 
-/** Who changed what when, and how to undo it (ui.md, 9). */
+/** Who changed what when, and how to undo it. */
 interface ChangeHistory extends Ext.window.Window {
 	nodename: string;
 	/** Tells the opener that the configuration was changed. */

@@ -10,7 +10,7 @@ declare module '../kit/inWindows.ts' {
 	}
 }
 
-/** The files behind it all, and an editor for those of this node (ui.md, 9). */
+/** The files behind it all, and an editor for those of this node. */
 export interface ConfigFiles extends Ext.window.Window {
 	nodename: string;
 	/** Tells the opener that the configuration was changed. */

@@ -10,7 +10,7 @@ declare module '../kit/inWindows.ts' {
 	}
 }
 
-/** Where the configuration on disk is not what fail2ban runs with (ui.md, 3). */
+/** Where the configuration on disk is not what fail2ban runs with. */
 interface Differences extends Ext.window.Window {
 	nodename: string;
 	pending: PendingOption[];

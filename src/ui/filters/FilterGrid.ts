@@ -10,7 +10,7 @@ import { filterController } from './filterController.ts';
 import { isChecking, originWord, renderUsers, renderWarnings } from './filterRow.ts';
 import '../kit/LoadedGrid.ts';
 
-/** The filters of a node: what they are used for, and what is wrong with them (ui.md, 8). */
+/** The filters of a node: what they are used for, and what is wrong with them. */
 export interface FilterGrid extends LoadedGrid<FilterRow> {
 	/** To be selected when the list is there. */
 	wanted: string | undefined;

@@ -9,7 +9,7 @@ import type { Failure } from '../kit/request.ts';
 import { isRoot } from '../kit/rights.ts';
 import { encode } from '../kit/text.ts';
 
-/** Never bans addresses again, and lifts their bans (ui.md, 6 and 7); of an entry that is there, edits the comment. */
+/** Never bans addresses again, and lifts their bans; of an entry that is there, edits the comment. */
 interface IgnoreAddress extends Proxmox.window.Edit {
 	nodename: string;
 	/** Proposed addresses. */

@@ -14,7 +14,7 @@ import { ignoreController } from './ignoreController.ts';
 import { fixedText, scopeText } from './ignoreRow.ts';
 import '../kit/LoadedGrid.ts';
 
-/** The addresses that are never banned (ui.md, 7). */
+/** The addresses that are never banned. */
 export interface IgnoreGrid extends LoadedGrid<IgnoreRow> {
 	/** The address of this browser; undefined: not known. */
 	client: string | undefined;

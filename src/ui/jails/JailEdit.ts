@@ -25,7 +25,7 @@ const restarting = ['backend', 'banaction', 'banaction_allports', 'action', 'por
 /** Asked for what a new jail inherits; no jail is called so. */
 const newJail = '-';
 
-/** Options of one jail, or of a new one, in forms (ui.md, 5). Sends only what was changed. */
+/** Options of one jail, or of a new one, in forms. Sends only what was changed. */
 export interface JailEdit extends Proxmox.window.Edit {
 	nodename: string;
 	/** Undefined: a new one is created. */

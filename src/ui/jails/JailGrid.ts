@@ -12,7 +12,7 @@ import type { LoadedGrid } from '../kit/LoadedGrid.ts';
 import { type JailController, jailController } from './jailController.ts';
 import '../kit/LoadedGrid.ts';
 
-/** The jails of a node (ui.md, 5): a card of its own, or a part of Overview. */
+/** The jails of a node: a card of its own, or a part of Overview. */
 export interface JailGrid extends LoadedGrid<JailRow> {
 	/** To be selected when the list is there. */
 	wanted: string | undefined;

@@ -7,7 +7,7 @@ import { hasNodePrivilege } from '../kit/rights.ts';
 import { count, encode, format, plural } from '../kit/text.ts';
 import { critical, previewText, remarkText } from './previewWords.ts';
 
-/** Whom the options in a form would ban, by the failures in the jail's own log (ui.md, 5). */
+/** Whom the options in a form would ban, by the failures in the jail's own log. */
 export interface JailPreview extends Ext.container.Container {
 	nodename: string;
 	answer: Preview | undefined;

@@ -10,7 +10,7 @@ import { showTask } from '../kit/task.ts';
 import { format, formatHtml, plural } from '../kit/text.ts';
 import { makeChange } from './makeChange.ts';
 
-/** What one must know before reading a card: drift, stale figures, a change that waits (ui.md, 3). */
+/** What one must know before reading a card: drift, stale figures, a change that waits. */
 export interface Banners extends Ext.container.Container {
 	nodename: string;
 	status: StatusStore;

@@ -13,7 +13,7 @@ declare module '../kit/inWindows.ts' {
 	}
 }
 
-/** Confirms a change that may have locked out this page, as long as the page reaches the node (ui.md, 12). */
+/** Confirms a change that may have locked out this page, as long as the page reaches the node. */
 interface CheckConnection extends Ext.window.Window {
 	nodename: string;
 	change: Provisional;

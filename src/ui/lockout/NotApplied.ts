@@ -5,7 +5,7 @@ import type { Failure } from '../kit/request.ts';
 import { showTask } from '../kit/task.ts';
 import { encode, format } from '../kit/text.ts';
 
-/** What became of a change that was undone (ui.md, 12): what failed, what is as before, what is not. */
+/** What became of a change that was undone: what failed, what is as before, what is not. */
 interface NotApplied extends Ext.window.Window {
 	nodename: string;
 	failure: Failure;

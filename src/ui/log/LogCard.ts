@@ -7,7 +7,7 @@ import { type Failure, request } from '../kit/request.ts';
 import { encode, format } from '../kit/text.ts';
 import { resetJournal, showLastHour, watchSpans } from './journalSpans.ts';
 
-/** fail2ban's own log, in PVE's view of a journal (ui.md, 10). */
+/** fail2ban's own log, in PVE's view of a journal. */
 interface LogCard extends Ext.panel.Panel {
 	nodename: string;
 }

@@ -18,7 +18,7 @@ declare module '../kit/inWindows.ts' {
 	}
 }
 
-/** One option of all jails or of the server (ui.md, 9). */
+/** One option of all jails or of the server. */
 export interface OptionEdit extends Proxmox.window.Edit {
 	nodename: string;
 	row: OptionsRow;

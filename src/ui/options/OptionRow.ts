@@ -10,7 +10,7 @@ import './OptionBox.ts';
 import { fieldsOf } from './optionFields.ts';
 
 /**
- * One option of a jail: its field, what the value means and where it comes from (ui.md, 5). Fires `edited`
+ * One option of a jail: its field, what the value means and where it comes from. Fires `edited`
  * whenever the value may have changed.
  */
 export interface OptionRow extends Ext.container.Container {

@@ -11,7 +11,7 @@ import '../lockout/Banners.ts';
 import type { OptionsRow } from './OptionsRows.ts';
 import { optionsController } from './optionsController.ts';
 
-/** What holds for all jails, and what the server does (ui.md, 9). */
+/** What holds for all jails, and what the server does. */
 export interface Options extends Ext.grid.Panel {
 	nodename: string;
 	status: StatusStore;

@@ -4,7 +4,7 @@ import { define } from '../kit/define.ts';
 import { encode } from '../kit/text.ts';
 import { firstUseReasons } from './overviewState.ts';
 
-/** Instead of empty lists, while nothing protects the node (ui.md, 3). */
+/** Instead of empty lists, while nothing protects the node. */
 export interface FirstUse extends Ext.panel.Panel {
 	nodename: string;
 	showReasons(status: Status): void;

@@ -12,7 +12,7 @@ export const spans = {
 } as const;
 export type Span = keyof typeof spans;
 
-/** Failed log-ins and bans over time (ui.md, 3). */
+/** Failed log-ins and bans over time. */
 export interface HistoryChart extends Ext.chart.Cartesian {
 	themes: MediaQueryList;
 	applyTheme: () => void;

@@ -7,7 +7,7 @@ import './HistoryChart.ts';
 import { type History, type HistoryChart, type Span, spans } from './HistoryChart.ts';
 import './TopAddresses.ts';
 
-/** What was tried and banned over time, from one call: chart, addresses, networks (ui.md, 3). */
+/** What was tried and banned over time, from one call: chart, addresses, networks. */
 export interface HistoryPanel extends Ext.panel.Panel {
 	nodename: string;
 	/** Overview's poll: it begins and ends with the card. */

@@ -19,7 +19,7 @@ import type { FirstUse } from './FirstUse.ts';
 import { overviewController } from './overviewController.ts';
 import { type Health, isFirstUse, overall, type StatusLine, statusLines } from './overviewState.ts';
 
-/** Is this node protected, and what is wrong (ui.md, 3)? */
+/** Is this node protected, and what is wrong? */
 export interface Overview extends Ext.panel.Panel {
 	nodename: string;
 	status: StatusStore;

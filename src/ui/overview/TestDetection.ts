@@ -11,7 +11,7 @@ declare module '../kit/inWindows.ts' {
 	}
 }
 
-/** Waits for a log-in that fails, and says whether a jail sees it (ui.md, 4). */
+/** Waits for a log-in that fails, and says whether a jail sees it. */
 interface TestDetection extends Ext.window.Window {
 	nodename: string;
 	/** Unix seconds at which it was opened. */

@@ -12,7 +12,7 @@ import type { History } from './HistoryChart.ts';
 
 type Row = History['addresses'][number];
 
-/** The addresses or the networks with the most failures (ui.md, 3). */
+/** The addresses or the networks with the most failures. */
 export interface TopList extends Ext.grid.Panel {
 	nodename: string;
 	/** Networks instead of addresses. */

@@ -9,7 +9,7 @@ declare module '../kit/inWindows.ts' {
 	}
 }
 
-/** Protects the log-ins of a node: preset, jails, ignore list, and what that changes (ui.md, 4). */
+/** Protects the log-ins of a node: preset, jails, ignore list, and what that changes. */
 export interface SetUpProtection extends Ext.window.Window {
 	nodename: string;
 	/** Told when the task has ended. */

@@ -29,7 +29,7 @@ export interface WorkbenchStart {
 	closed?: () => void;
 }
 
-/** Tries a filter on log lines, and edits it (ui.md, 8). */
+/** Tries a filter on log lines, and edits it. */
 export interface Workbench extends Ext.window.Window {
 	nodename: string;
 	start: WorkbenchStart;
