@@ -20,17 +20,27 @@ table { border-collapse: collapse; } th, td { border: 1px solid var(--line); pad
 @media (max-width: 700px) { body { display: block; } nav { position: static; height: auto; } main { padding: 0 15px; } }
 `;
 
-/** A link to another page of the help leads to its place; one out of the help has no target when installed. */
-function linkTarget(href: string): string | undefined {
-	if (/^https?:/.test(href) || href.startsWith('#')) {
+/** Two pages may have headings of the same name, and all pages are in one file. */
+const placeOf = (page: string, heading: string) => `${page}-${heading}`;
+
+/** A link within the help leads to its place; one out of the help has no target when installed. */
+function linkTarget(from: string, href: string): string | undefined {
+	if (/^https?:/.test(href)) {
 		return href;
 	}
-	const [, page, place] = /^([\w-]+)\.md(#.*)?$/.exec(href) ?? [];
-	return page !== undefined && helpPages.some(([id]) => id === page) ? (place ?? `#${page}`) : undefined;
+	const match = /^(?:([\w-]+)\.md)?(?:#(.*))?$/.exec(href);
+	if (!match) {
+		return undefined;
+	}
+	const [, page = from, place] = match;
+	if (!helpPages.some(([id]) => id === page)) {
+		return undefined;
+	}
+	return place === undefined ? `#${page}` : `#${placeOf(page, place)}`;
 }
 
 /** The place that a link such as `bans.md#why-banned` names, as code hosts make it. */
-function slug(heading: string): string {
+export function slug(heading: string): string {
 	return heading
 		.toLowerCase()
 		.replace(/[^\w\s-]/g, '')
@@ -49,22 +59,24 @@ function escapeHtml(text: string): string {
 /** The pages of `docs/guide` as one file of HTML without pictures: the reader has the screens before him. */
 export function helpHtml(folder: string): string {
 	const marked = new Marked({ async: false });
+	let page = '';
 	marked.use({
 		renderer: {
 			image: () => '',
 			heading({ tokens, depth, text }) {
-				const id = depth > 1 ? ` id="${slug(text)}"` : '';
+				const id = depth > 1 ? ` id="${placeOf(page, slug(text))}"` : '';
 				return `<h${depth}${id}>${this.parser.parseInline(tokens)}</h${depth}>\n`;
 			},
 			link({ href, tokens }) {
 				const text = this.parser.parseInline(tokens);
-				const target = linkTarget(href);
+				const target = linkTarget(page, href);
 				return target === undefined ? text : `<a href="${escapeHtml(target)}">${text}</a>`;
 			},
 		},
 	});
 	const pages = helpPages.filter(([id]) => existsSync(join(folder, `${id}.md`)));
 	const sections = pages.map(([id]) => {
+		page = id;
 		const html = marked.parse(readFileSync(join(folder, `${id}.md`), 'utf8')) as string;
 		return `<section id="${id}">\n${html.replaceAll('<p></p>\n', '')}</section>`;
 	});

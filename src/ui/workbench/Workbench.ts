@@ -56,7 +56,7 @@ define<Workbench>('PVEFail2ban.window.Workbench', {
 		this.fbar = [
 			{
 				xtype: 'proxmoxHelpButton',
-				onlineHelp: helpId('filters'),
+				onlineHelp: helpId('workbench'),
 				hidden: false,
 				listenToGlobalEvent: false,
 			},
