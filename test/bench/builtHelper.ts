@@ -4,18 +4,31 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { PrivateFail2ban } from '../support/fail2ban.ts';
 import { callSocket, type HelperCall } from '../support/helper.ts';
 
-/** Environment and options of Node as the installed unit gives them. */
+/** The installed unit. */
+function unitText(): string {
+	return readFileSync(new URL('../../etc/systemd/pve-fail2ban.service', import.meta.url), 'utf8');
+}
+
+/** Environment and options of Node as the unit gives them. */
 function fromUnit(): { environment: Record<string, string>; nodeOptions: string[] } {
-	const unit = readFileSync(new URL('../../etc/systemd/pve-fail2ban.service', import.meta.url), 'utf8');
+	const unit = unitText();
 	const environment = Object.fromEntries(
 		[...unit.matchAll(/^Environment=(\w+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]),
 	);
 	const options = /^ExecStart=\S+node (.*?)\s*\S+helper\.cjs/m.exec(unit)?.[1] ?? '';
 	return { environment, nodeOptions: options.split(' ').filter(Boolean) };
+}
+
+/** Seconds without a call after which the installed helper ends. */
+export function idleExitOfUnit(): number {
+	const [, seconds] = /--idle-exit (\d+)/.exec(unitText()) ?? [];
+	if (seconds === undefined) throw new Error('the unit has no --idle-exit');
+	return Number(seconds);
 }
 
 const program = fileURLToPath(new URL('../../dist/helper.cjs', import.meta.url));
@@ -38,22 +51,40 @@ os.environ.update(LISTEN_FDS='1', LISTEN_PID=str(os.getpid()))
 os.execv(sys.argv[2], sys.argv[2:])
 `;
 
+/** Of a second; what /proc counts in. It is 100 on every Linux that Node runs on. */
+const ticks = 100;
+
+export interface ListenOptions {
+	/** What starts a program in a network of its own. */
+	enter?: readonly string[];
+	/** State of an earlier helper; default: none. */
+	state?: string;
+	/** Seconds; default: never. */
+	idleExit?: number;
+}
+
 /** The built helper as a process of its own, started by its first call. */
 export class BuiltHelper {
+	readonly #onExit = () => this.child.kill('SIGKILL');
+
 	private constructor(
 		private readonly child: ChildProcess,
 		private readonly folder: string,
 		readonly call: HelperCall,
-	) {}
+	) {
+		process.on('exit', this.#onExit);
+	}
 
-	static async listen(fail2ban: PrivateFail2ban): Promise<BuiltHelper> {
-		const folder = await mkdtemp(join(tmpdir(), 'pve-fail2ban-bench-'));
+	static async listen(fail2ban: PrivateFail2ban, options: ListenOptions = {}): Promise<BuiltHelper> {
+		const folder = await mkdtemp(join(tmpdir(), 'helper-'));
 		const socket = join(folder, 'helper.sock');
 		const args = ['--fail2ban-config', fail2ban.config, '--fail2ban-socket', fail2ban.socket];
-		args.push('--fail2ban-bin', fail2ban.release.bin, '--state', join(folder, 'state'));
+		args.push('--fail2ban-bin', fail2ban.release.bin, '--state', options.state ?? join(folder, 'state'));
+		if (options.idleExit !== undefined) args.push('--idle-exit', String(options.idleExit));
 		const { environment, nodeOptions } = fromUnit();
-		const words = ['-c', activate, socket, process.execPath, ...nodeOptions, program, ...args];
-		const child = spawn('/usr/bin/python3', words, {
+		const python = ['/usr/bin/python3', '-c', activate, socket];
+		const words = [...(options.enter ?? []), ...python, process.execPath, ...nodeOptions, program, ...args];
+		const child = spawn(words[0] as string, words.slice(1), {
 			stdio: ['ignore', 'pipe', 'ignore'],
 			env: { ...process.env, ...environment },
 		});
@@ -67,11 +98,41 @@ export class BuiltHelper {
 		return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
 	}
 
+	/** Milliseconds that it has computed so far, with the programs that it ran; in steps of 10. */
+	get processorTime(): number {
+		const stat = readFileSync(`/proc/${this.child.pid}/stat`, 'utf8');
+		// behind the name, which may hold blanks, comes the third field
+		const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+		const [user, system, userOfChildren, systemOfChildren] = fields.slice(11, 15).map(Number);
+		const sum = [user, system, userOfChildren, systemOfChildren].reduce<number>((a, b) => a + (b ?? 0), 0);
+		return (sum * 1000) / ticks;
+	}
+
+	/**
+	 * Milliseconds of processor that one call takes: of many calls, a moment apart as a panel makes them, so that none
+	 * shares the answer of another; what the helper does of itself meanwhile counts too.
+	 */
+	async processorTimeOf(call: () => Promise<unknown>, times = 60): Promise<number> {
+		const before = this.processorTime;
+		for (let n = 0; n < times; n++) {
+			await call();
+			await sleep(30);
+		}
+		return (this.processorTime - before) / times;
+	}
+
+	/** Resolves when it has ended by itself. */
+	async ended(): Promise<void> {
+		if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, 'exit');
+	}
+
+	/** In order, or by force after three seconds: a task under way would keep it. */
 	async stop(): Promise<void> {
-		const gone =
-			this.child.exitCode === null && this.child.signalCode === null ? once(this.child, 'exit') : null;
+		const force = setTimeout(() => this.child.kill('SIGKILL'), 3000);
 		this.child.kill('SIGTERM');
-		await gone;
+		await this.ended();
+		clearTimeout(force);
+		process.off('exit', this.#onExit);
 		await rm(this.folder, { recursive: true, force: true });
 	}
 }

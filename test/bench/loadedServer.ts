@@ -1,74 +1,141 @@
+import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readBanRows } from '../../src/backend/fail2ban/database.ts';
-import { runCommand } from '../../src/backend/fail2ban/runCommand.ts';
 import { SocketServer } from '../../src/backend/fail2ban/SocketServer.ts';
 import { type PrivateFail2ban, type Release, startFail2ban } from '../support/fail2ban.ts';
 
-export const jailCount = 30;
-export const banCount = 50_000;
+/** How much a server has to do. */
+export interface Load {
+	jails: number;
+	bans: number;
+}
 
-/** The jails, sshd and pam-generic of the private server among them. */
-export const jails = [
-	'pam-generic',
-	'sshd',
-	...Array.from({ length: jailCount - 2 }, (_, n) => `bench${String(n).padStart(2, '0')}`),
-];
+/** The jails of a server, sshd and pam-generic of the private configuration among them. */
+export function jailNames(count: number): string[] {
+	const own = Array.from({ length: Math.max(0, count - 2) }, (_, n) => `bench${String(n).padStart(3, '0')}`);
+	return ['pam-generic', 'sshd', ...own].slice(0, count);
+}
 
-/** Addresses of one jail: 10.{jail}.x.y, each tenth one IPv6, so that a network tells the jail. */
-export function addressesOf(jail: number): string[] {
-	const count = Math.floor(banCount / jailCount) + (jail < banCount % jailCount ? 1 : 0);
+/** Addresses of one jail: 10.{jail}.x.y, each tenth one IPv6, so that a network names the jail. */
+export function addressesOf(jail: number, { jails, bans }: Load): string[] {
+	const count = Math.floor(bans / jails) + (jail < bans % jails ? 1 : 0);
 	return Array.from({ length: count }, (_, n) =>
-		n % 10 === 9 ? `2001:db8:${jail.toString(16)}::${n.toString(16)}` : `10.${jail}.${n >> 8}.${n & 255}`,
+		n % 10 === 9
+			? `2001:db8:${jail.toString(16)}::${n.toString(16)}`
+			: `${10 + (n >> 16)}.${jail}.${(n >> 8) & 255}.${n & 255}`,
 	);
 }
 
-function jailFile(): string {
-	const sections = jails.slice(2).map(
-		(jail) => `[${jail}]
+function jailFile(names: readonly string[], banaction: string): string {
+	const sections = names
+		.filter((name) => name.startsWith('bench'))
+		.map(
+			(jail) => `[${jail}]
 enabled = true
 filter = sshd
 backend = polling
 logpath = @DIR@/logs/auth.log
 `,
-	);
+		);
 	const journal = `[journal]
 enabled = false
 filter = sshd
 backend = systemd[journalpath=@DIR@/journal]
 journalmatch = _SYSTEMD_UNIT=ssh.service
 `;
-	return `[DEFAULT]\nbantime = 30d\n\n${[...sections, journal].join('\n')}`;
+	return `[DEFAULT]\nbantime = 30d\nbanaction = ${banaction}\n\n${[...sections, journal].join('\n')}`;
 }
 
-async function bannedCount(server: SocketServer): Promise<number> {
-	const counters = await server.allCounters({ timeout: 60_000 });
-	return counters.reduce((sum, { banned }) => sum + banned, 0);
+/**
+ * Writes the bans as fail2ban's own class lays its database out. The server restores them at its start, which takes
+ * seconds; told one by one through its socket, 200,000 take many minutes, most of them for its database.
+ */
+const FILL = `
+import json, sys, time
+from fail2ban.server.database import Fail2BanDb
+
+database = Fail2BanDb(sys.argv[1])
+now = int(time.time())
+with database._db as db:
+    for jail, addresses in json.load(sys.stdin).items():
+        db.execute('INSERT OR IGNORE INTO jails (name, enabled) VALUES (?, 1)', (jail,))
+        rows = [(jail, ip, now - 1 - n % 3600, 30 * 86400, 1 + n % 3, '{"matches": [], "failures": 5}')
+                for n, ip in enumerate(addresses)]
+        for table in ('bans', 'bips'):
+            db.executemany('INSERT INTO ' + table + ' (jail, ip, timeofban, bantime, bancount, data)'
+                           ' VALUES (?, ?, ?, ?, ?, ?)', rows)
+database.close()
+`;
+
+/** Fills the database of a server that does not run yet. */
+export function fillDatabase(
+	{ release, database }: PrivateFail2ban,
+	bans: Readonly<Record<string, readonly string[]>>,
+): Promise<void> {
+	return new Promise((resolve, reject) => {
+		const child = spawn(`${release.bin}/fail2ban-python`, ['-c', FILL, database], {
+			stdio: ['pipe', 'ignore', 'pipe'],
+		});
+		let said = '';
+		child.stderr.setEncoding('utf8').on('data', (text: string) => {
+			said += text;
+		});
+		child.on('error', reject);
+		child.on('close', (exit) =>
+			exit === 0 ? resolve() : reject(new Error(`filling fail2ban's database: exit ${exit}\n${said}`)),
+		);
+		child.stdin.end(JSON.stringify(bans));
+	});
 }
 
-async function storedCount(database: string): Promise<number> {
-	const read = await readBanRows(runCommand, { database });
-	return [...(read?.rows.values() ?? [])].reduce((sum, rows) => sum + rows.size, 0);
-}
-
-/** A server with 30 jails and 50,000 bans whose action does nothing. The caller stops it. */
-export async function startLoadedServer(release: Release): Promise<PrivateFail2ban> {
-	const fail2ban = await startFail2ban(release, { files: { 'jail.d/bench.conf': jailFile() } });
+/** Waits until the server has restored all bans. Throws after five minutes. */
+export async function restored(fail2ban: PrivateFail2ban, bans: number): Promise<void> {
 	const server = new SocketServer({ path: fail2ban.socket });
 	try {
-		for (const [number, jail] of jails.entries()) {
-			const addresses = addressesOf(number);
-			for (let at = 0; at < addresses.length; at += 500) {
-				await server.ban(jail, addresses.slice(at, at + 500), { timeout: 60_000 });
-			}
+		const end = Date.now() + 300_000;
+		for (;;) {
+			const counters = await server.allCounters({ timeout: 60_000 });
+			const banned = counters.reduce((sum, counter) => sum + counter.banned, 0);
+			if (banned === bans) return;
+			if (Date.now() > end) throw new Error(`fail2ban restored ${banned} of ${bans} bans in five minutes.`);
+			await sleep(500);
 		}
-		while ((await bannedCount(server)) < banCount) await sleep(500);
-		// fail2ban's observer writes each ban to the database in its own time
-		while ((await storedCount(fail2ban.database)) < banCount) await sleep(1000);
-		return fail2ban;
-	} catch (error) {
-		await fail2ban.stop();
-		throw error;
 	} finally {
 		server.close();
 	}
+}
+
+export interface LoadOptions {
+	/** Default: one that does nothing. */
+	banaction?: string;
+	/** More files of the configuration. */
+	files?: Readonly<Record<string, string>>;
+}
+
+/** A server with so many jails and bans. The caller ends it by `endLoadedServer`. */
+export async function startLoadedServer(
+	release: Release,
+	load: Load,
+	{ banaction = 'noop', files = {} }: LoadOptions = {},
+): Promise<PrivateFail2ban> {
+	const names = jailNames(load.jails);
+	const fail2ban = await startFail2ban(release, {
+		start: false,
+		files: { 'jail.d/zz-bench.conf': jailFile(names, banaction), ...files },
+	});
+	try {
+		const bans = names.map((name, number) => [name, addressesOf(number, load)] as const);
+		await fillDatabase(fail2ban, Object.fromEntries(bans));
+		await fail2ban.start();
+		await restored(fail2ban, load.bans);
+		return fail2ban;
+	} catch (error) {
+		await endLoadedServer(fail2ban);
+		throw error;
+	}
+}
+
+/** Stopping in order would lift the bans one by one, which takes minutes. */
+export async function endLoadedServer(fail2ban: PrivateFail2ban): Promise<void> {
+	await fail2ban.kill();
+	await fail2ban.stop();
 }
