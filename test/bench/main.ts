@@ -106,8 +106,16 @@ async function document(files: readonly string[]): Promise<void> {
 	await writeFile(page, text);
 }
 
+function requested(args: readonly string[]): ReturnType<typeof readOptions> {
+	try {
+		return readOptions(args);
+	} catch (error) {
+		throw new Error(`${(error as Error).message}\n"npm run bench -- --help" lists the options.`);
+	}
+}
+
 async function main(args: readonly string[]): Promise<void> {
-	const request = readOptions(args);
+	const request = requested(args);
 	if (request.kind === 'help') console.log(usage);
 	else if (request.kind === 'document') await document(request.files);
 	else {
