@@ -10,7 +10,7 @@ import { ownTemporaryFolder } from './cleanUp.ts';
 import type { Bench } from './context.ts';
 import { between, figuresText, growthText, type Header, type Result } from './document.ts';
 import { cells, figureOf, type Measurement, textTable, withHoles } from './figures.ts';
-import { type PartName, parts } from './goals.ts';
+import { goals, type PartName, parts } from './goals.ts';
 import { measureGrowth } from './growth.ts';
 import { measureEnforcement } from './measureEnforcement.ts';
 import { measureHelper } from './measureHelper.ts';
@@ -81,7 +81,7 @@ async function run(options: BenchOptions): Promise<void> {
 	}
 	const growth = options.growth ? await measureGrowth(bench, (line) => print(`${since()}: ${line}`)) : [];
 	const figures = withHoles(measurements, options.parts, failures).map((each) =>
-		figureOf(each, !options.quick || each.goal === 'script' || each.goal === 'windows'),
+		figureOf(each, !options.quick || (each.goal !== undefined && goals[each.goal].part === 'sizes')),
 	);
 	const result: Result = { header, figures, growth };
 	if (options.json !== null) await writeFile(options.json, `${JSON.stringify(result, null, '\t')}\n`);

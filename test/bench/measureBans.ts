@@ -66,7 +66,12 @@ export async function pageTimes(helper: BuiltHelper, load: Load): Promise<PageTi
 	const medians: { ms: number; by: string }[] = [];
 	for (const params of pages) {
 		const { median } = await repeated(5, () => ask(params));
-		medians.push({ ms: median, by: new URLSearchParams(params as Record<string, string>).toString() });
+		medians.push({
+			ms: median,
+			by: Object.entries(params)
+				.map((each) => each.join(' '))
+				.join(', '),
+		});
 	}
 	const [slowest] = medians.sort((a, b) => b.ms - a.ms);
 	return { slowest: slowest?.ms ?? 0, by: slowest?.by ?? '', first: summary(first) };

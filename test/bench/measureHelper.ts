@@ -154,11 +154,11 @@ async function measureUnban(
 	load: Load,
 ): Promise<Measurement[]> {
 	// 10.0.0.0/13 are the IPv4 addresses of the first 8 jails
-	let lifted = 0;
 	const ours = await longestWait(fail2ban, async () => {
 		const { status, body } = await helper.call('DELETE', '/bans', { cidr: '10.0.0.0/13' });
-		if (status !== 200) throw new Error(`DELETE /bans ${status}: ${JSON.stringify(body)}`);
-		lifted = body.data?.unbanned ?? 0;
+		// so many are a task
+		if (status !== 200 || body.exit?.ok !== true)
+			throw new Error(`DELETE /bans ${status}: ${JSON.stringify(body)}`);
 	});
 	const others = Array.from({ length: 8 }, (_, n) => addressesOf(n + 8, load)).flat();
 	const addresses = others.filter((ip) => !ip.includes(':'));
@@ -172,7 +172,6 @@ async function measureUnban(
 			unit: 'ms',
 			measured: ours.whole,
 			alternative: { ms: plain.whole, is: `fail2ban-client unban of ${addresses.length} addresses` },
-			...(lifted > 0 && { note: `${lifted} lifted` }),
 		},
 	];
 }
