@@ -8,10 +8,10 @@ import { ConfigFolder } from './files/ConfigFolder.ts';
 import { liveExpressionFault } from './files/compileJail.ts';
 import { FolderFiles } from './files/FolderFiles.ts';
 import type { JailCommands } from './files/jailCommands.ts';
-import { Aftercare } from './files/PendingReapply.ts';
+import { PendingReapply } from './files/PendingReapply.ts';
 import { Provisional, type StartTimer, startTimer } from './files/Provisional.ts';
 import { ServerSync } from './files/ServerSync.ts';
-import { Preview } from './files/StagedTrial.ts';
+import { StagedTrial } from './files/StagedTrial.ts';
 import { Transaction } from './files/Transaction.ts';
 import { WriteLock } from './files/WriteLock.ts';
 import type { Log } from './kit/journalLog.ts';
@@ -62,11 +62,11 @@ export function connectFail2ban(place: Fail2banPlace, seams: ConnectSeams) {
 	const sync = new ServerSync(server, commands);
 	const store = new ChangeStore(state);
 	const lock = new WriteLock(state);
-	const preview = new Preview(commands, compile, state);
+	const trial = new StagedTrial(commands, compile, state);
 	const folder = new FolderFiles(path.resolve(config));
 	const client = program('fail2ban-client');
 	const python = program('fail2ban-python');
-	const aftercare = new Aftercare({ files, preview, sync, lock, log });
+	const pendingReapply = new PendingReapply({ files, trial, sync, lock, log });
 	const configuredDatabase = () => configured('dbfile', '/var/lib/fail2ban/fail2ban.sqlite3');
 	const onFailure = (reason: string) => log.error(reason);
 	const newBans = new NewBans({ server, run, configuredDatabase, onFailure });
@@ -80,12 +80,12 @@ export function connectFail2ban(place: Fail2banPlace, seams: ConnectSeams) {
 		bans: newBans,
 		seconds: seams.confirmWithin ?? usualConfirmWithin,
 		timer: seams.timer ?? startTimer,
-		later: (record) => aftercare.later(record),
+		later: (record) => pendingReapply.later(record),
 	});
 	const transaction = new Transaction(
 		{
 			files,
-			preview,
+			trial,
 			sync,
 			store,
 			lock,
@@ -94,7 +94,7 @@ export function connectFail2ban(place: Fail2banPlace, seams: ConnectSeams) {
 			now: Date.now,
 			...(step ? { step } : {}),
 		},
-		aftercare,
+		pendingReapply,
 	);
 	const fault = (jail: JailCommands) => liveExpressionFault(compile, state, jail);
 	return {
@@ -113,7 +113,7 @@ export function connectFail2ban(place: Fail2banPlace, seams: ConnectSeams) {
 		newBans,
 		configuredDatabase,
 		fault,
-		preview,
+		trial,
 		folder,
 	};
 }

@@ -11,9 +11,9 @@ import { BanGuard } from './services/lockout/BanGuard.ts';
 import { JailPreviews } from './services/lockout/JailPreviews.ts';
 import { fileDiffs } from './services/protection/fileDiffs.ts';
 import type { IgnoreProposal } from './services/protection/ignoreProposals.ts';
-import type { JailOffer } from './services/protection/jailOffers.ts';
+import type { JailChoice } from './services/protection/jailChoices.ts';
 import { readNodeFacts } from './services/protection/nodeFacts.ts';
-import { bansAtOnce, type Outlook, Outlooks } from './services/protection/PlanTrial.ts';
+import { bansAtOnce, type PlanTrial, PlanTrials } from './services/protection/PlanTrial.ts';
 import { planProtection } from './services/protection/plan.ts';
 import type { Preset, PresetId } from './services/protection/presets.ts';
 import { type ProtectionRequest, readRequest, refuseTooWide } from './services/protection/request.ts';
@@ -42,12 +42,12 @@ export interface ProtectionAsk {
 /** What it would come to; nothing is changed yet. */
 export interface ProtectionLook {
 	preset: Preset;
-	offers: readonly JailOffer[];
+	choices: readonly JailChoice[];
 	/** Who is never banned then. */
 	ignored: readonly IgnoreProposal[];
 	/** Unified diffs, one for each file that changes. */
 	diffs: readonly string[];
-	outlook: Outlook;
+	trial: PlanTrial;
 	/** Whom the jails would ban at once. */
 	banned: readonly string[];
 	/** One change, with a test of each jail after it. Throws ApiError. */
@@ -68,7 +68,7 @@ type Connected = ReturnType<typeof connectFail2ban>;
 const patience = { start: 120_000, settle: 30_000 };
 
 /** Seconds for reading the logs to foretell whom the jails ban. */
-const foresight = 8;
+const previewSeconds = 8;
 
 const user = 'root@pam';
 
@@ -78,15 +78,15 @@ export async function connectProtection(
 	ask: ProtectionAsk,
 	seams: ProtectionSeams,
 ): Promise<ProtectionLook> {
-	const { files, server, preview } = fail2ban;
+	const { files, server, trial: staged } = fail2ban;
 	const system = findSystemAddresses(readText, ownAddresses());
 	const snapshot = files.snapshot();
 	const read = requestReader(ask, system, seams);
 	const request = read(snapshot);
 	refuseTooWide(request, true, ask.force);
-	const { planned } = planProtection(snapshot, request.wish);
-	const outlooks = new Outlooks({ preview: (now, plan) => preview.check(now, plan), now: Date.now });
-	const outlook = await outlooks.of(snapshot, planned, new Set(await runningJails(server)));
+	const { planned } = planProtection(snapshot, request.input);
+	const trials = new PlanTrials({ tryChange: (now, plan) => staged.check(now, plan), now: Date.now });
+	const trial = await trials.of(snapshot, planned, new Set(await runningJails(server)));
 	const previews = new JailPreviews({
 		server,
 		previewBans: createPreviewBans(seams.run, fail2ban.python),
@@ -95,12 +95,12 @@ export async function connectProtection(
 		configuredDatabase: fail2ban.configuredDatabase,
 	});
 	return {
-		preset: request.wish.preset,
-		offers: request.offers,
+		preset: request.input.preset,
+		choices: request.choices,
 		ignored: request.ignore.filter(({ chosen }) => chosen),
 		diffs: fileDiffs(snapshot, planned, [], true).map(({ diff }) => diff),
-		outlook,
-		banned: await bansAtOnce(previews, outlook, [seams.clientIp], foresight),
+		trial,
+		banned: await bansAtOnce(previews, trial, [seams.clientIp], previewSeconds),
 		apply: () => change({ fail2ban, ask, seams, previews, request, read, digest: snapshot.digest }),
 	};
 }
@@ -182,10 +182,10 @@ async function change({ fail2ban, ask, seams, previews, request, read, digest }:
 	});
 	const result = await transaction.change({
 		caller,
-		what: `protect log-ins: ${request.wish.preset.title}, jails ${request.chosen.join(', ')}`,
+		what: `protect log-ins: ${request.input.preset.title}, jails ${request.chosen.join(', ')}`,
 		digest,
 		forced: ask.force,
-		plan: (snapshot) => planProtection(snapshot, read(snapshot).wish).planned,
+		plan: (snapshot) => planProtection(snapshot, read(snapshot).input).planned,
 		afterwards: (done, line) => log.afterwards(done, line),
 	});
 	return 'task' in result ? log.around(result.task) : log.unchanged();

@@ -1,5 +1,6 @@
 import { type HelperOptions, parseOptions, usage } from './arguments.ts';
 import { runCommand } from './fail2ban/runCommand.ts';
+import { reasonOf } from './kit/errors.ts';
 import { createLog } from './kit/journalLog.ts';
 import { recover, startHelper } from './startHelper.ts';
 
@@ -20,14 +21,14 @@ function run(): void {
 	try {
 		options = parseOptions(process.argv.slice(2));
 	} catch (error) {
-		process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
+		process.stderr.write(`${reasonOf(error)}\n${usage}`);
 		process.exitCode = 2;
 		return;
 	}
 	main(options).then(
 		() => process.exit(0),
 		(error: unknown) => {
-			process.stderr.write(`<3>${error instanceof Error ? error.message : String(error)}\n`);
+			process.stderr.write(`<3>${reasonOf(error)}\n`);
 			process.exit(1);
 		},
 	);

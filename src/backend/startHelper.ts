@@ -18,7 +18,7 @@ import type { StartTimer } from './files/Provisional.ts';
 import { dpkgFiles, type PackageFiles } from './files/packageFiles.ts';
 import { removeLeftStages } from './files/stage.ts';
 import type { WriteLock } from './files/WriteLock.ts';
-import { ApiError } from './kit/errors.ts';
+import { ApiError, reasonOf } from './kit/errors.ts';
 import type { Log } from './kit/journalLog.ts';
 import { listen } from './listen.ts';
 import { readAddressEvents } from './logs/addressEvents.ts';
@@ -126,7 +126,7 @@ function build(options: HelperOptions, seams: HelperSeams) {
 			stamp: () => folder.stamp(),
 			differences: (dump, running) => deepDifferences(server, dump, running, expand),
 		},
-		preview: (snapshot, planned) => connected.preview.check(snapshot, planned),
+		tryChange: (snapshot, planned) => connected.trial.check(snapshot, planned),
 		folder,
 		packages:
 			packages ??
@@ -187,9 +187,7 @@ async function clearStages(lock: WriteLock, state: string, log: Log): Promise<vo
 		await removeLeftStages(state);
 		await release();
 	} catch (error) {
-		log.warning(
-			`the state folder cannot be cleared: ${error instanceof Error ? error.message : String(error)}`,
-		);
+		log.warning(`the state folder cannot be cleared: ${reasonOf(error)}`);
 	}
 }
 
@@ -212,7 +210,7 @@ export async function startHelper(options: HelperOptions, seams: HelperSeams): P
 			await transaction.recoverAndApply();
 			await learnVersion();
 		} catch (error) {
-			log.error(`at start: ${error instanceof Error ? error.message : String(error)}`);
+			log.error(`at start: ${reasonOf(error)}`);
 		}
 	});
 	const http = createServer(createApp(services, { log, activity }));

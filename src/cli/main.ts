@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { runCommand } from '../backend/fail2ban/runCommand.ts';
+import { reasonOf } from '../backend/kit/errors.ts';
 import { runCli } from './runCli.ts';
 
 /** Set by the build. */
@@ -13,7 +14,7 @@ async function note(text: string): Promise<void> {
 	try {
 		await runCommand('logger', args, { timeout: 2000 });
 	} catch (error) {
-		process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+		process.stderr.write(`${reasonOf(error)}\n`);
 	}
 }
 

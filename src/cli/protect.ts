@@ -41,7 +41,7 @@ async function carryOut(parts: ProtectParts, command: ProtectCommand): Promise<E
 	const say = (text: string) => console.out(printable(text));
 	const look = await connectProtection(fail2ban, command, { run, clientIp, node: command.node });
 	for (const line of described(look)) say(line);
-	const { problem, starts } = look.outlook;
+	const { problem, starts } = look.trial;
 	if (problem !== null) throw new CommandFailure(1, `It would be refused: ${problem}`);
 	if (command.dryRun) return 0;
 	const changes = look.diffs.length > 0;
@@ -64,8 +64,8 @@ async function carryOut(parts: ProtectParts, command: ProtectCommand): Promise<E
 	return 0;
 }
 
-function described({ preset, offers, ignored, diffs, outlook, banned }: ProtectionLook): string[] {
-	const { starts, restarts } = outlook;
+function described({ preset, choices, ignored, diffs, trial, banned }: ProtectionLook): string[] {
+	const { starts, restarts } = trial;
 	const some = `${banned.slice(0, 10).join(', ')}${banned.length > 10 ? ', …' : ''}`;
 	const lists: [readonly string[], string][] = [
 		[starts, `Jails that start: ${starts.join(', ')}.`],
@@ -74,7 +74,7 @@ function described({ preset, offers, ignored, diffs, outlook, banned }: Protecti
 	];
 	return [
 		`${preset.title}: ${preset.text}`,
-		...offers.map(
+		...choices.map(
 			({ jail, protects, ports, reason }) =>
 				`  ${jail}: ${reason === null ? `${protects} (ports: ${ports})` : `not possible. ${reason}`}`,
 		),

@@ -1,5 +1,6 @@
 import { connectFail2ban, type Fail2banPlace } from '../backend/connectFail2ban.ts';
 import type { RunCommand } from '../backend/fail2ban/Fail2banCommands.ts';
+import { reasonOf } from '../backend/kit/errors.ts';
 import { doctor } from './doctor/doctor.ts';
 import { localProbes } from './doctor/localProbes.ts';
 import { helpText } from './help.ts';
@@ -37,7 +38,7 @@ export async function runCli(args: readonly string[], seams: CliSeams): Promise<
 			console.err(`Try 'pve-fail2ban${about} --help'.`);
 			return 2;
 		}
-		const message = error instanceof Error ? error.message : String(error);
+		const message = reasonOf(error);
 		console.err(`pve-fail2ban: ${printable(message)}`);
 		if (!(error instanceof CommandFailure)) return 1;
 		if (error.advice !== undefined) console.err(error.advice);

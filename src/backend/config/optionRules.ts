@@ -6,7 +6,7 @@ import { valueFault } from './writable.ts';
 const options = new Map<string, JailOption>(jailOptions.map((option) => [option.name, option]));
 
 /** Who asks: `root` is root@pam itself, which no API token and no Sys.Modify is. */
-export interface Caller {
+export interface MayEdit {
 	root: boolean;
 }
 
@@ -22,7 +22,7 @@ const strict: ReadonlySet<ValueKind> = new Set(['bool', 'time', 'bantime', 'coun
  * Whether a jail option may have this value (design: "Who may set what"). Answers null, or the rule that it
  * breaks as one sentence. It does not know what is installed: filters and actions are looked up elsewhere.
  */
-export function checkOption(name: string, value: string | number | boolean, caller: Caller): string | null {
+export function checkOption(name: string, value: string | number | boolean, caller: MayEdit): string | null {
 	const option = options.get(name);
 	if (!option) return `There is no jail option ${JSON.stringify(name)}.`;
 	if (option.permission === 'root' && !caller.root) return 'Only root@pam may set this option.';

@@ -14,7 +14,7 @@ const withMode = /\[mode=%\(mode\)s\]$/;
  * What of a new text somebody other than root@pam may not write (design: "Who may set what"), each as an option and
  * its section; empty: all of it is allowed. Comments are free.
  */
-export function barredPlaces(name: string, now: string | null, next: string | null): string[] {
+export function rootOnlyPlaces(name: string, now: string | null, next: string | null): string[] {
 	const [before, after] = [now, next].map((text) => ConfigDocument.parse(text ?? '')) as [
 		ConfigDocument,
 		ConfigDocument,

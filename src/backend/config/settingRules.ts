@@ -1,5 +1,5 @@
 import { logLevels, serverSettings } from '../../contract/settings.ts';
-import type { Caller } from './optionRules.ts';
+import type { MayEdit } from './optionRules.ts';
 import { parseTime, TIME_RULE } from './time.ts';
 
 const permissions = new Map(serverSettings.map(({ name, permission }) => [name, permission]));
@@ -28,7 +28,7 @@ const rules: Record<string, (text: string) => string | null> = {
  * Whether an option of the server may have this value. Answers null, or the rule that it breaks as one sentence. It
  * does not look at the disk: whether a log file is a symbolic link is found out elsewhere.
  */
-export function checkSetting(name: string, value: string | number, caller: Caller): string | null {
+export function checkSetting(name: string, value: string | number, caller: MayEdit): string | null {
 	const permission = permissions.get(name);
 	if (permission === undefined) return `The server has no option ${JSON.stringify(name)}.`;
 	if (permission === 'never') return 'This option is only shown.';

@@ -26,6 +26,9 @@ export interface CallOptions {
 	timeout?: number;
 }
 
+/** Banned addresses by the jail that bans them. */
+export type AddressesByJail = Record<string, string[]>;
+
 export interface Fail2banServer {
 	/** One command, its words as fail2ban-client takes them. Throws ServerError. */
 	command(words: readonly string[], options?: CallOptions): Promise<Answer>;

@@ -4,7 +4,7 @@ import { chainListing, ipsetListing, type Listing, nftListing } from './listings
 import { CommandError } from './runCommand.ts';
 
 /** What is known of a target: what it holds; that it does nothing, and why; or why nothing is known. */
-export type Looked = { listing: Listing } | { broken: string } | { unknown: string };
+export type TargetState = { listing: Listing } | { broken: string } | { unknown: string };
 
 /** Milliseconds for each program; a set of 50,000 takes less than one second. */
 const patience = 5000;
@@ -29,21 +29,21 @@ export function isAbsent({ stderr }: CommandResult): boolean {
 }
 
 /** One look at the firewall: each list is asked for once. Programs are only asked, never told to change anything. */
-export class FirewallLook {
-	readonly #targets = new Map<string, Promise<Looked>>();
+export class FirewallState {
+	readonly #targets = new Map<string, Promise<TargetState>>();
 	readonly #rules = new Map<string, Promise<CommandResult | string>>();
 
 	constructor(private readonly run: RunCommand) {}
 
 	/** Whether the target is there, is looked into by a rule, and what it holds. */
-	look(target: FirewallTarget): Promise<Looked> {
+	stateOf(target: FirewallTarget): Promise<TargetState> {
 		const key = JSON.stringify(target);
-		const known = this.#targets.get(key) ?? this.#look(target);
+		const known = this.#targets.get(key) ?? this.#read(target);
 		this.#targets.set(key, known);
 		return known;
 	}
 
-	async #look(target: FirewallTarget): Promise<Looked> {
+	async #read(target: FirewallTarget): Promise<TargetState> {
 		const words = targetWords(target);
 		const [used, answer] = await Promise.all([this.#isUsed(target), this.#ask(...listCommand(target))]);
 		// the rule counts first: iptables calls a chain that is gone with its table "incompatible"
@@ -62,7 +62,7 @@ export class FirewallLook {
 	}
 
 	/** null: a rule sends packets to the target. */
-	async #isUsed(target: FirewallTarget): Promise<Looked | null> {
+	async #isUsed(target: FirewallTarget): Promise<TargetState | null> {
 		const [command, from, has] = useOf(target);
 		const key = command.join(' ');
 		const asking = this.#rules.get(key) ?? this.#ask(...command);

@@ -1,8 +1,7 @@
 import type { RunCommand } from './Fail2banCommands.ts';
-import { type Fail2banServer, ServerError } from './Fail2banServer.ts';
+import { type AddressesByJail, type Fail2banServer, ServerError } from './Fail2banServer.ts';
 
 /** Addresses by jail. */
-export type BannedBy = Record<string, string[]>;
 
 export interface NewBansParts {
 	server: Fail2banServer;
@@ -70,9 +69,9 @@ export class NewBans {
 	}
 
 	/** What jails ban now, and what those that do not run would ban again when they start. */
-	async snapshot(jails: readonly string[]): Promise<BannedBy> {
+	async snapshot(jails: readonly string[]): Promise<AddressesByJail> {
 		this.#manual.clear();
-		const found: BannedBy = Object.fromEntries(jails.map((jail) => [jail, []]));
+		const found: AddressesByJail = Object.fromEntries(jails.map((jail) => [jail, []]));
 		const running = await this.#running(jails);
 		const [listed, kept] = await Promise.all([this.#listed(running), this.#kept(jails)]);
 		for (const [jail, ips] of listed) found[jail]?.push(...ips);
@@ -81,7 +80,7 @@ export class NewBans {
 	}
 
 	/** What those of these jails ban that run now. Throws ServerError. */
-	async present(jails: readonly string[]): Promise<BannedBy> {
+	async present(jails: readonly string[]): Promise<AddressesByJail> {
 		return Object.fromEntries(await this.#listed(await this.#running(jails)));
 	}
 
@@ -90,7 +89,7 @@ export class NewBans {
 	 * Answers how many bans were lifted.
 	 * @param only just these addresses
 	 */
-	async lift(before: BannedBy, only?: readonly string[]): Promise<number> {
+	async lift(before: AddressesByJail, only?: readonly string[]): Promise<number> {
 		const jails = Object.keys(before);
 		// as fail2ban writes it
 		const wanted = only?.map((ip) => ip.replace(/^::ffff:(?=\d+\.)/i, ''));
@@ -159,7 +158,7 @@ export class NewBans {
 	}
 
 	async #forget(bans: readonly Kept[number][]): Promise<void> {
-		const forget: BannedBy = {};
+		const forget: AddressesByJail = {};
 		for (const [jail, ip] of bans) {
 			forget[jail] ??= [];
 			forget[jail].push(ip);
@@ -177,7 +176,7 @@ export class NewBans {
 		}
 	}
 
-	async #database(jails: readonly string[], forget: BannedBy): Promise<Kept> {
+	async #database(jails: readonly string[], forget: AddressesByJail): Promise<Kept> {
 		const { run, python = '/usr/bin/python3' } = this.#parts;
 		const database = await this.#file();
 		if (database === null || /^(?:none|:memory:)$/i.test(database)) return [];

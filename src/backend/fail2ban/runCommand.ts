@@ -46,7 +46,7 @@ export const runCommand: RunCommand = async (program, args, options = {}) => {
 	// a program may end without reading all; how it ended is told below
 	child.stdin?.on('error', () => {});
 	child.stdin?.end(options.input);
-	return new Run(program, child, options).result();
+	return new ChildRun(program, child, options).result();
 };
 
 /** A fixed path, so that no setting of ours leads to other programs; messages in English, text in UTF-8. */
@@ -61,7 +61,7 @@ function environment(): NodeJS.ProcessEnv {
 	return env;
 }
 
-class Run {
+class ChildRun {
 	#failure: CommandError | null = null;
 	#timedOut = false;
 	#ending: NodeJS.Timeout | null = null;

@@ -1,5 +1,5 @@
+import type { AddressesByJail } from '../fail2ban/Fail2banServer.ts';
 import type { ApplyStep } from './applyPlan.ts';
-import type { Bans } from './ChangeRecord.ts';
 import type { ChangeRequest } from './ConfigChange.ts';
 import type { DumpedJails } from './jailCommands.ts';
 import type { ServerState } from './ServerSync.ts';
@@ -17,11 +17,11 @@ export interface GuardedChange {
 }
 
 /** Why a change can be made only provisionally. */
-export interface Doubt {
+export interface ProvisionalReason {
 	/** In words for the log. */
 	reason: string;
 	/** Bans that will come; before them a confirmation proves nothing. */
-	bans: Bans;
+	bans: AddressesByJail;
 	/** Nobody knows whom it bans, or when. */
 	blind: boolean;
 }
@@ -32,5 +32,5 @@ export interface ChangeGuard {
 	 * Throws ApiError 409 `would-ban` for a change that bans somebody it must not, unless it is forced. Otherwise answers
 	 * why it can be made only provisionally; null: it may stand at once.
 	 */
-	judge(change: GuardedChange): Promise<Doubt | null>;
+	judge(change: GuardedChange): Promise<ProvisionalReason | null>;
 }

@@ -1,3 +1,4 @@
+import type { AddressesByJail } from '../fail2ban/Fail2banServer.ts';
 /** What is known of one file of a change; a hash is null where the file does not exist. */
 export interface ChangedFile {
 	file: string;
@@ -51,11 +52,8 @@ export interface Undone extends Restored {
 export interface Recovery extends Restored {
 	record: ChangeRecord;
 	/** See bansBefore. */
-	bans: Bans | null;
+	bans: AddressesByJail | null;
 }
-
-/** Addresses by the jail that bans them. */
-export type Bans = Record<string, string[]>;
 
 /** The record of a change that was cut short cannot be read, so nothing can be undone. */
 export interface LostRecord {

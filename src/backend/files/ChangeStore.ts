@@ -2,15 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import type {
-	Bans,
-	ChangedFile,
-	ChangeRecord,
-	LostRecord,
-	Recovery,
-	Restored,
-	Undone,
-} from './ChangeRecord.ts';
+import type { AddressesByJail } from '../fail2ban/Fail2banServer.ts';
+import { reasonOf } from '../kit/errors.ts';
+import type { ChangedFile, ChangeRecord, LostRecord, Recovery, Restored, Undone } from './ChangeRecord.ts';
 import { hashOf, readOrNull } from './fileBytes.ts';
 import {
 	checkReplaceable,
@@ -20,10 +14,7 @@ import {
 	removeFile,
 	replaceFile,
 } from './replaceFile.ts';
-import { look, removeTemporaries } from './savedCopy.ts';
-
-export type * from './ChangeRecord.ts';
-export { hashOf, readOrNull } from './fileBytes.ts';
+import { removeTemporaries, savedState } from './savedCopy.ts';
 
 /** Old changes are forgotten above this number. */
 const keep = 1000;
@@ -56,7 +47,7 @@ export class ChangeStore {
 	async begin(
 		about: Omit<ChangeRecord, 'id' | 'state' | 'files'>,
 		files: { file: string; before: Buffer | null; after: Buffer | null }[],
-		bans: Bans | null = null,
+		bans: AddressesByJail | null = null,
 	): Promise<ChangeRecord> {
 		const stamp = new Date(about.time * 1000).toISOString().replace(/[-:]|\.\d+Z/g, '');
 		const id = `${stamp}-${await this.#nth(stamp)}${randomBytes(2).toString('hex')}`;
@@ -88,11 +79,11 @@ export class ChangeStore {
 	}
 
 	/** What jails banned before a provisional change; null: it is no such change, or that is lost. */
-	async bansBefore({ id }: ChangeRecord): Promise<Bans | null> {
+	async bansBefore({ id }: ChangeRecord): Promise<AddressesByJail | null> {
 		const text = (await readOrNull(this.#bansFile(id)))?.toString('utf8');
 		if (text === undefined) return null;
 		try {
-			return JSON.parse(text) as Bans | null;
+			return JSON.parse(text) as AddressesByJail | null;
 		} catch (error) {
 			if (!(error instanceof SyntaxError)) throw error;
 			return null;
@@ -171,7 +162,7 @@ export class ChangeStore {
 	async #restoreFile(root: string, one: ChangedFile, saved: string): Promise<keyof Restored | null> {
 		const target = localFile(root, one.file, true);
 		await removeTemporaries(target);
-		const { outcome, bytes } = await look(target, one, saved);
+		const { outcome, bytes } = await savedState(target, one, saved);
 		if (outcome !== 'restored') return outcome;
 		if (bytes) await replaceFile(target, bytes);
 		else await removeFile(target);
@@ -179,11 +170,11 @@ export class ChangeStore {
 	}
 
 	/** What `restore` would do with each file; nothing is touched. */
-	async outlook(root: string, record: ChangeRecord): Promise<Restored> {
+	async restorable(root: string, record: ChangeRecord): Promise<Restored> {
 		const result: Restored = { restored: [], foreign: [], damaged: [] };
 		for (const [index, one] of record.files.entries()) {
 			const saved = path.join(this.#folder(record.id), `${index}.before`);
-			const { outcome } = await look(localFile(root, one.file, true), one, saved);
+			const { outcome } = await savedState(localFile(root, one.file, true), one, saved);
 			if (outcome !== null) result[outcome].push(one.file);
 		}
 		return result;
@@ -281,8 +272,4 @@ export class ChangeStore {
 		for (const id of all.slice(0, Math.max(0, all.length - keep)))
 			await rm(this.#folder(id), { recursive: true, force: true });
 	}
-}
-
-function reasonOf(error: unknown): string {
-	return error instanceof Error ? error.message : String(error);
 }

@@ -31,7 +31,7 @@ export interface PlannedChange {
 	 * An earlier state is brought back, which may be one that fail2ban refuses to start with: whether that is asked about
 	 * first (409 `refuses-start`) or done, and then the jails that have no log stop.
 	 */
-	asItWas?: 'ask' | 'do';
+	restoreFaulty?: 'ask' | 'do';
 	/** Jails that the change is about: they are started if they are enabled and do not run. */
 	starts?: string[];
 }

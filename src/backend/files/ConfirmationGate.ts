@@ -1,6 +1,6 @@
+import type { AddressesByJail } from '../fail2ban/Fail2banServer.ts';
 import { ApiError } from '../kit/errors.ts';
-import type { Doubt } from './ChangeGuard.ts';
-import type { Bans } from './ChangeStore.ts';
+import type { ProvisionalReason } from './ChangeGuard.ts';
 
 /**
  * Parts of the time in which a change must be confirmed: before it counts where nobody knows whom the change bans, and
@@ -9,25 +9,25 @@ import type { Bans } from './ChangeStore.ts';
 const share = { blind: 1 / 2, firewall: 1 / 20 };
 
 /** Knows when a confirmation proves anything: a jail that still reads its log, or waits for a name server, bans later. */
-export class Ripeness {
+export class ConfirmationGate {
 	readonly #start = performance.now();
 	/** When all bans that will come were seen; null: not yet. */
 	#seen: number | null = null;
 
 	/** @param time milliseconds in which the change must be confirmed */
 	constructor(
-		private readonly doubt: Doubt,
-		private readonly bans: { present(jails: readonly string[]): Promise<Bans> },
+		private readonly provisional: ProvisionalReason,
+		private readonly bans: { present(jails: readonly string[]): Promise<AddressesByJail> },
 		private readonly time: number,
 	) {}
 
 	/** Throws ApiError 503 `too-early`, ServerError. */
 	async check(): Promise<void> {
-		if (this.doubt.blind && performance.now() - this.#start < this.time * share.blind) throw tooEarly();
-		const awaited = Object.entries(this.doubt.bans);
+		if (this.provisional.blind && performance.now() - this.#start < this.time * share.blind) throw tooEarly();
+		const awaited = Object.entries(this.provisional.bans);
 		if (awaited.length === 0) return;
 		if (this.#seen === null) {
-			const present = await this.bans.present(Object.keys(this.doubt.bans));
+			const present = await this.bans.present(Object.keys(this.provisional.bans));
 			if (awaited.every(([jail, ips]) => ips.every((ip) => present[jail]?.includes(ip))))
 				this.#seen = performance.now();
 		}

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ApiError } from '../kit/errors.ts';
+import { ApiError, reasonOf } from '../kit/errors.ts';
 import type { Log } from '../kit/journalLog.ts';
-import type { ChangeRecord } from './ChangeStore.ts';
+import type { ChangeRecord } from './ChangeRecord.ts';
 import type { ConfigFiles } from './ConfigFiles.ts';
 import type { ServerSync } from './ServerSync.ts';
-import type { Preview } from './StagedTrial.ts';
+import type { StagedTrial } from './StagedTrial.ts';
 import { planSettings } from './serverSettings.ts';
 import type { WriteLock } from './WriteLock.ts';
 
@@ -12,13 +12,13 @@ import type { WriteLock } from './WriteLock.ts';
 const limits = { between: 1000, patience: 10 * 60_000 };
 
 /** Brings the jails of an undone change back to what the files say. */
-export class Aftercare {
+export class PendingReapply {
 	#closed = false;
 
 	constructor(
 		private readonly parts: {
 			files: ConfigFiles;
-			preview: Preview;
+			trial: StagedTrial;
 			sync: ServerSync;
 			lock: WriteLock;
 			log: Log;
@@ -67,9 +67,9 @@ export class Aftercare {
 	}
 
 	async #apply(record: ChangeRecord): Promise<void> {
-		const { sync, preview, files, log } = this.parts;
+		const { sync, trial, files, log } = this.parts;
 		try {
-			const { dumped } = await preview.read(files.fresh().root);
+			const { dumped } = await trial.read(files.fresh().root);
 			const changed = new Set(record.changed.map(({ option }) => option));
 			const settings = [...planSettings(new Map(), dumped.server)].filter(([option]) => changed.has(option));
 			await sync.set(new Map(settings), (text) => log.info(text));
@@ -86,7 +86,7 @@ export class Aftercare {
 	}
 
 	#failed({ id }: ChangeRecord, error: unknown): void {
-		const reason = error instanceof Error ? error.message : String(error);
+		const reason = reasonOf(error);
 		this.parts.log.error(`the jails of change ${id}, which was undone, could not be brought back: ${reason}`);
 	}
 }

@@ -1,5 +1,5 @@
 import type { ApplyPlan } from './applyPlan.ts';
-import type { Doubt } from './ChangeGuard.ts';
+import type { ProvisionalReason } from './ChangeGuard.ts';
 import type { ChangeRequest, PlannedChange } from './ConfigChange.ts';
 import type { ConfigSnapshot } from './ConfigFiles.ts';
 import type { RunningDifference } from './compareRunning.ts';
@@ -23,5 +23,5 @@ export interface Prepared {
 	/** What differed already before the change. */
 	accepted: RunningDifference[];
 	/** Why the change must be confirmed; null: it need not. */
-	provisional: Doubt | null;
+	provisional: ProvisionalReason | null;
 }

@@ -1,21 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { AddressesByJail } from '../fail2ban/Fail2banServer.ts';
 import type { Task } from '../kit/caller.ts';
-import { ApiError } from '../kit/errors.ts';
-import type { Doubt } from './ChangeGuard.ts';
-import type { Bans, ChangeRecord } from './ChangeStore.ts';
-import { Ripeness } from './ConfirmationGate.ts';
-import { ignoreForNow } from './ignoreForNow.ts';
-import { mergeForeign } from './mergeForeign.ts';
+import { ApiError, reasonOf } from '../kit/errors.ts';
+import type { ProvisionalReason } from './ChangeGuard.ts';
+import type { ChangeRecord } from './ChangeRecord.ts';
+import { ConfirmationGate } from './ConfirmationGate.ts';
+import { ignoreAuthorUntilReload } from './ignoreAuthorUntilReload.ts';
 import { isRunning, processName } from './processStart.ts';
+import { undoBesideOthersEdits } from './undoBesideOthersEdits.ts';
 import { type UndoParts, undoRecord } from './undoLast.ts';
 import { undoneText } from './undoneText.ts';
 
 /** The bans that jails made since a moment; fail2ban/newBans.ts is the real one. */
 export interface BansSince {
-	snapshot(jails: readonly string[]): Promise<Bans>;
+	snapshot(jails: readonly string[]): Promise<AddressesByJail>;
 	/** What those of the jails ban that run. */
-	present(jails: readonly string[]): Promise<Bans>;
-	lift(before: Bans, only?: readonly string[]): Promise<number>;
+	present(jails: readonly string[]): Promise<AddressesByJail>;
+	lift(before: AddressesByJail, only?: readonly string[]): Promise<number>;
 }
 
 /** Calls after some milliseconds, and answers how to give that up. The seam that tests replace. */
@@ -46,9 +47,9 @@ export interface WaitingChange {
 
 interface Waiting {
 	record: ChangeRecord;
-	bans: Bans;
+	bans: AddressesByJail;
 	/** Whether a confirmation says anything yet. */
-	ripeness: Ripeness;
+	gate: ConfirmationGate;
 	/** Milliseconds of a clock that never goes back. */
 	end: number;
 	/** Gives up its timer. */
@@ -113,28 +114,28 @@ export class Provisional {
 	}
 
 	/** Lifts what was banned since; for a change that was undone by other ways. */
-	async lift(record: ChangeRecord, bans: Bans): Promise<void> {
+	async lift(record: ChangeRecord, bans: AddressesByJail): Promise<void> {
 		const lifted = (await this.#liftOwn(record, bans)) + (await this.#liftJails(record, bans));
 		if (lifted > 0) this.#parts.log.notice(`audit: bans made since the change are lifted: ${lifted}`);
 	}
 
 	/** Bans of the caller, whichever jail made them: recidive takes the bans of others for failures. */
-	#liftOwn({ provisional }: ChangeRecord, bans: Bans): Promise<number> {
+	#liftOwn({ provisional }: ChangeRecord, bans: AddressesByJail): Promise<number> {
 		return this.#parts.bans.lift(bans, provisional?.addresses ?? []);
 	}
 
 	/** All bans that the jails of the change made. */
-	#liftJails({ jails = [] }: ChangeRecord, bans: Bans): Promise<number> {
+	#liftJails({ jails = [] }: ChangeRecord, bans: AddressesByJail): Promise<number> {
 		return this.#parts.bans.lift(Object.fromEntries(jails.map((jail) => [jail, bans[jail] ?? []])));
 	}
 
 	/** From here on the change must be confirmed. The caller holds the lock and has made it. */
-	wait(record: ChangeRecord, bans: Bans, doubt: Doubt): void {
+	wait(record: ChangeRecord, bans: AddressesByJail, why: ProvisionalReason): void {
 		const milliseconds = this.#parts.seconds * 1000;
 		const cancel = this.#parts.timer(() => this.#expire(), milliseconds);
 		const end = performance.now() + milliseconds;
-		const ripeness = new Ripeness(doubt, this.#parts.bans, milliseconds);
-		this.#waiting = { record, bans, ripeness, end, cancel, over: false };
+		const gate = new ConfirmationGate(why, this.#parts.bans, milliseconds);
+		this.#waiting = { record, bans, gate, end, cancel, over: false };
 	}
 
 	/**
@@ -142,7 +143,7 @@ export class Provisional {
 	 * long as fail2ban has not banned whom it will.
 	 */
 	async confirm(id: string, user: string): Promise<void> {
-		await this.#find(id, user).ripeness.check();
+		await this.#find(id, user).gate.check();
 		const waiting = this.#claim(id, user);
 		const { store, log } = this.#parts;
 		const { record } = waiting;
@@ -246,7 +247,7 @@ export class Provisional {
 		try {
 			if ((await store.inProgress())?.id !== record.id) return 'somebody undid it on the console';
 			const first = await this.#liftOwn(record, bans);
-			const merged = await mergeForeign(root, store, record);
+			const merged = await undoBesideOthersEdits(root, store, record);
 			const { provisional = { reason: '' } } = record;
 			const undone = await undoRecord(
 				this.#parts,
@@ -254,7 +255,7 @@ export class Provisional {
 				line,
 			);
 			if (undone.missing === null && undone.server !== 'stopped') {
-				await ignoreForNow(this.#parts, record);
+				await ignoreAuthorUntilReload(this.#parts, record);
 				this.#parts.later(record);
 			}
 			const others = await this.#liftJails(record, bans);
@@ -289,8 +290,4 @@ function waits({ id, user }: Pick<ChangeRecord, 'id' | 'user'>, about: string): 
 function gone(): ApiError {
 	const message = 'It does not wait to be kept: it was kept, or it is undone.';
 	return new ApiError(409, 'not-provisional', message, { id: message });
-}
-
-function reasonOf(error: unknown): string {
-	return error instanceof Error ? error.message : String(error);
 }

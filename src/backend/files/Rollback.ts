@@ -1,8 +1,9 @@
 import { ServerError } from '../fail2ban/Fail2banServer.ts';
-import { ApiError } from '../kit/errors.ts';
+import { ApiError, reasonOf } from '../kit/errors.ts';
 import type { Log } from '../kit/journalLog.ts';
 import { type ApplyStep, planApply } from './applyPlan.ts';
-import type { ChangeRecord, ChangeStore } from './ChangeStore.ts';
+import type { ChangeRecord } from './ChangeRecord.ts';
+import type { ChangeStore } from './ChangeStore.ts';
 import type { RunningDifference } from './compareRunning.ts';
 import { diskError } from './diskError.ts';
 import type { Reading } from './judgeChange.ts';
@@ -88,7 +89,7 @@ export async function undo(
 function unrestored(error: unknown): ApiError {
 	const disk = diskError(error);
 	if (disk instanceof ApiError) return disk;
-	return new ApiError(500, 'disk', error instanceof Error ? error.message : String(error));
+	return new ApiError(500, 'disk', reasonOf(error));
 }
 
 /** Neither the new nor the old configuration could be brought about; the caller must know. */

@@ -8,8 +8,8 @@ import type { ConfigSnapshot } from './ConfigFiles.ts';
 import { type Compile, expressionFault } from './compileJail.ts';
 import { type DumpedJails, dumpedJails, type JailCommands } from './jailCommands.ts';
 import {
-	blindedJails,
 	type Judgement,
+	jailsLosingTheirLog,
 	jailsToCompile,
 	madeWorse,
 	newlyRefused,
@@ -19,7 +19,7 @@ import { overlay } from './overlay.ts';
 import { removeStage, stageChange } from './stage.ts';
 
 /** Asks fail2ban what it makes of a change before a byte of the configuration is touched. */
-export class Preview {
+export class StagedTrial {
 	readonly #commands: Fail2banCommands;
 	readonly #compile: Compile;
 	readonly #state: string;
@@ -47,7 +47,7 @@ export class Preview {
 				this.read(snapshot.root),
 				this.#judgeStage(stage, snapshot.root, planned),
 			]);
-			const blind = planned.asItWas === undefined ? [] : blindedJails(before, after);
+			const blind = planned.restoreFaulty === undefined ? [] : jailsLosingTheirLog(before, after);
 			if (blind.length > 0) bringBack(after, blind, planned);
 			const worse =
 				madeWorse(before, after, [...(planned.stops ?? []), ...blind]) ??
@@ -116,8 +116,8 @@ export class Preview {
  * Jails without a log stop, as far as they run, and what `-t` says of them was true before. Throws ApiError 409 if that
  * is to be asked about first.
  */
-function bringBack(after: Judgement, blind: readonly string[], { asItWas }: PlannedChange): void {
-	if (asItWas === 'ask') {
+function bringBack(after: Judgement, blind: readonly string[], { restoreFaulty }: PlannedChange): void {
+	if (restoreFaulty === 'ask') {
 		const jails = blind.map((jail) => `'${jail}'`);
 		const named = `jail${jails.length === 1 ? '' : 's'} ${jails.join(', ')}`;
 		const message =

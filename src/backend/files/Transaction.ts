@@ -1,28 +1,30 @@
+import type { AddressesByJail } from '../fail2ban/Fail2banServer.ts';
 import type { Task } from '../kit/caller.ts';
 import { ApiError } from '../kit/errors.ts';
 import type { Log } from '../kit/journalLog.ts';
 import { planApply } from './applyPlan.ts';
 import { auditChange } from './auditChange.ts';
-import type { ChangeGuard, Doubt } from './ChangeGuard.ts';
-import type { Bans, ChangeRecord, ChangeStore } from './ChangeStore.ts';
+import type { ChangeGuard, ProvisionalReason } from './ChangeGuard.ts';
+import type { ChangeRecord } from './ChangeRecord.ts';
+import type { ChangeStore } from './ChangeStore.ts';
 import type { ChangeDone, ChangeRequest, ConfigChanges } from './ConfigChange.ts';
 import type { ConfigFiles } from './ConfigFiles.ts';
 import { differenceText, type RunningDifference } from './compareRunning.ts';
 import { diskError } from './diskError.ts';
 import { editedFiles, writeFiles } from './editedFiles.ts';
-import type { Aftercare } from './PendingReapply.ts';
+import type { PendingReapply } from './PendingReapply.ts';
 import type { Prepared } from './Prepared.ts';
 import { type Provisional, waitingHere } from './Provisional.ts';
 import { undo } from './Rollback.ts';
 import { recoverFiles } from './recoverFiles.ts';
 import { ApplyError, type ServerSync } from './ServerSync.ts';
-import type { Preview } from './StagedTrial.ts';
+import type { StagedTrial } from './StagedTrial.ts';
 import { planSettings } from './serverSettings.ts';
 import type { WriteLock } from './WriteLock.ts';
 
 export interface TransactionParts {
 	files: ConfigFiles;
-	preview: Preview;
+	trial: StagedTrial;
 	sync: ServerSync;
 	store: ChangeStore;
 	lock: WriteLock;
@@ -41,12 +43,12 @@ const jailsAtOnce = 8;
 /** The one way by which the configuration is written: checked, saved, applied, verified, or undone. */
 export class Transaction implements ConfigChanges {
 	readonly #parts: TransactionParts;
-	readonly #aftercare: Aftercare;
+	readonly #pendingReapply: PendingReapply;
 	#guard: ChangeGuard | null = null;
 
-	constructor(parts: TransactionParts, aftercare: Aftercare) {
+	constructor(parts: TransactionParts, pendingReapply: PendingReapply) {
 		this.#parts = parts;
-		this.#aftercare = aftercare;
+		this.#pendingReapply = pendingReapply;
 	}
 
 	/** From now on it is asked whom each change would lock out. */
@@ -127,13 +129,13 @@ export class Transaction implements ConfigChanges {
 	async #recover(): Promise<void> {
 		const recovery = await recoverFiles(this.#parts);
 		if (!recovery) return;
-		await this.#aftercare.now(recovery.record);
+		await this.#pendingReapply.now(recovery.record);
 		if (recovery.bans !== null) await this.#parts.provisional.lift(recovery.record, recovery.bans);
 	}
 
 	/** Waits for no server any more. */
 	close(): void {
-		this.#aftercare.close();
+		this.#pendingReapply.close();
 	}
 
 	async #step(name: string): Promise<void> {
@@ -141,7 +143,7 @@ export class Transaction implements ConfigChanges {
 	}
 
 	async #prepare(request: ChangeRequest): Promise<Prepared | null> {
-		const { files, preview, sync } = this.#parts;
+		const { files, trial, sync } = this.#parts;
 		await this.#step('locked');
 		this.#parts.provisional.refuseOther();
 		await this.#parts.provisional.refuseElsewhere();
@@ -158,7 +160,7 @@ export class Transaction implements ConfigChanges {
 				'frozen',
 				'fail2ban does not answer; nothing was changed. A slow action may keep it busy.',
 			);
-		const { before, after } = await preview.check(snapshot, planned);
+		const { before, after } = await trial.check(snapshot, planned);
 		await this.#step('checked');
 		const running = server === 'running' ? await sync.running() : [];
 		const accepted = server === 'running' ? await sync.differences(before.dumped.jails) : [];
@@ -186,9 +188,9 @@ export class Transaction implements ConfigChanges {
 		if (files.fresh().digest !== snapshot.digest) throw changedMeanwhile();
 		await this.#step('save');
 		const jails = [...new Set([...prepared.plan.changed, ...prepared.plan.steps.map(({ jail }) => jail)])];
-		const { provisional: doubt } = prepared;
+		const { provisional: why } = prepared;
 		const all = [...new Set([...jails, ...prepared.running])];
-		const bans = doubt === null ? null : await this.#parts.provisional.bans.snapshot(all);
+		const bans = why === null ? null : await this.#parts.provisional.bans.snapshot(all);
 		const own = [request.client, request.caller.clientIp].filter((address) => address != null);
 		const record = await store.begin(
 			{
@@ -199,7 +201,7 @@ export class Transaction implements ConfigChanges {
 				...(request.reverts === undefined ? {} : { reverts: request.reverts }),
 				changed: planned.changed,
 				jails,
-				...(doubt === null ? {} : { provisional: waitingHere(doubt.reason, own) }),
+				...(why === null ? {} : { provisional: waitingHere(why.reason, own) }),
 			},
 			edited,
 			bans,
@@ -209,7 +211,7 @@ export class Transaction implements ConfigChanges {
 			await writeFiles(snapshot.root, edited, (name) => this.#step(name));
 			if (prepared.server === 'running') await this.#apply(prepared, line);
 			await this.#step('verified');
-			if (doubt !== null && bans !== null) this.#hold(await store.hold(record), bans, doubt, line);
+			if (why !== null && bans !== null) this.#hold(await store.hold(record), bans, why, line);
 			else {
 				const unwritten = await store.end(record, 'applied');
 				if (unwritten)
@@ -224,7 +226,7 @@ export class Transaction implements ConfigChanges {
 		auditChange(
 			this.#parts.log,
 			record,
-			doubt === null ? 'applied' : `applied, waits to be kept: ${doubt.reason}`,
+			why === null ? 'applied' : `applied, waits to be kept: ${why.reason}`,
 		);
 		return {
 			id: record.id,
@@ -233,17 +235,20 @@ export class Transaction implements ConfigChanges {
 			pending: prepared.server === 'stopped',
 			digest: files.fresh().digest,
 			provisional:
-				doubt === null
-					? null
-					: { id: record.id, seconds: this.#parts.provisional.seconds, reason: doubt.reason },
+				why === null ? null : { id: record.id, seconds: this.#parts.provisional.seconds, reason: why.reason },
 		};
 	}
 
 	/** The change is made, and waits for its confirmation. */
-	#hold(record: ChangeRecord, bans: Bans, doubt: Doubt, line: (text: string) => void): void {
+	#hold(
+		record: ChangeRecord,
+		bans: AddressesByJail,
+		why: ProvisionalReason,
+		line: (text: string) => void,
+	): void {
 		const { provisional } = this.#parts;
-		provisional.wait(record, bans, doubt);
-		line(`It is undone in ${provisional.seconds} s unless it is confirmed: ${doubt.reason}`);
+		provisional.wait(record, bans, why);
+		line(`It is undone in ${provisional.seconds} s unless it is confirmed: ${why.reason}`);
 	}
 
 	async #apply(prepared: Prepared, line: (text: string) => void): Promise<void> {
@@ -272,7 +277,7 @@ export class Transaction implements ConfigChanges {
 			cause,
 			line,
 		);
-		if (error.code === 'frozen') this.#aftercare.later(record);
+		if (error.code === 'frozen') this.#pendingReapply.later(record);
 		auditChange(
 			this.#parts.log,
 			record,

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ApiError } from '../kit/errors.ts';
-import { readOrNull } from './ChangeStore.ts';
 import { diskError } from './diskError.ts';
+import { readOrNull } from './fileBytes.ts';
 import { startOf } from './processStart.ts';
 
 interface Holder {

@@ -27,7 +27,7 @@ export function withoutLog(commands: JailCommands): boolean {
 }
 
 /** Jails that had a log, or were not there, and would have none. */
-export function blindedJails(before: Reading, after: Reading): string[] {
+export function jailsLosingTheirLog(before: Reading, after: Reading): string[] {
 	return [...after.dumped.jails.values()]
 		.filter((commands) => {
 			const old = before.dumped.jails.get(commands.jail);
@@ -51,7 +51,7 @@ export function madeWorse(before: Reading, after: Reading, stops: readonly strin
 	for (const jail of before.dumped.jails.keys()) {
 		if (!after.dumped.jails.has(jail) && !stops.includes(jail)) return `Jail '${jail}' would be lost.`;
 	}
-	const [blind] = blindedJails(before, after);
+	const [blind] = jailsLosingTheirLog(before, after);
 	if (blind !== undefined) return `No log file found for jail '${blind}'.`;
 	for (const [jail, commands] of after.dumped.jails) {
 		const old = before.dumped.jails.get(jail);

@@ -1,9 +1,10 @@
 import type { Log } from '../kit/journalLog.ts';
-import type { ChangeStore, Recovery } from './ChangeStore.ts';
+import type { Recovery } from './ChangeRecord.ts';
+import type { ChangeStore } from './ChangeStore.ts';
 import type { ConfigFiles } from './ConfigFiles.ts';
-import { mergeForeign } from './mergeForeign.ts';
 import type { Provisional } from './Provisional.ts';
 import { lostText, recoveryText } from './recoveryText.ts';
+import { undoBesideOthersEdits } from './undoBesideOthersEdits.ts';
 
 interface RecoverParts {
 	files: ConfigFiles;
@@ -16,7 +17,7 @@ interface RecoverParts {
 export async function recoverFiles(parts: RecoverParts): Promise<Recovery | null> {
 	const { store, files, log } = parts;
 	const { root } = files.snapshot();
-	const merged = await takenOut(parts, root);
+	const merged = await undoProvisionalOptions(parts, root);
 	const recovery = await store.recover(root);
 	if (recovery === null) return null;
 	if (!('record' in recovery)) {
@@ -30,10 +31,10 @@ export async function recoverFiles(parts: RecoverParts): Promise<Recovery | null
 }
 
 /** A change that waited must not stand because somebody edited one of its files since; answers such files. */
-async function takenOut({ store, log }: RecoverParts, root: string): Promise<string[]> {
+async function undoProvisionalOptions({ store, log }: RecoverParts, root: string): Promise<string[]> {
 	try {
 		const record = await store.inProgress();
-		return record?.provisional === undefined ? [] : await mergeForeign(root, store, record);
+		return record?.provisional === undefined ? [] : await undoBesideOthersEdits(root, store, record);
 	} catch (error) {
 		if (!(error instanceof Error)) throw error;
 		log.warning(`a change that was cut short cannot be taken out of files edited since: ${error.message}`);

@@ -1,4 +1,4 @@
-import type { LostRecord, Recovery } from './ChangeStore.ts';
+import type { LostRecord, Recovery } from './ChangeRecord.ts';
 
 /**
  * What became of a change that was cut short, as one line for the log.

@@ -5,7 +5,7 @@ import { hashOf, readOrNull } from './fileBytes.ts';
 import { isTemporaryName } from './replaceFile.ts';
 
 /** What would become of a file, and the bytes that it had before the change; null: it is as it was. */
-export async function look(
+export async function savedState(
 	target: string,
 	{ before, after }: ChangedFile,
 	saved: string,

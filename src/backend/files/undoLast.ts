@@ -1,8 +1,9 @@
 import type { Fail2banCommands } from '../fail2ban/Fail2banCommands.ts';
 import { ServerError } from '../fail2ban/Fail2banServer.ts';
-import { ApiError } from '../kit/errors.ts';
+import { ApiError, reasonOf } from '../kit/errors.ts';
 import type { Log } from '../kit/journalLog.ts';
-import type { ChangeRecord, ChangeStore, Restored } from './ChangeStore.ts';
+import type { ChangeRecord, Restored } from './ChangeRecord.ts';
+import type { ChangeStore } from './ChangeStore.ts';
 import type { RunningDifference } from './compareRunning.ts';
 import { type DumpedJails, dumpedJails } from './jailCommands.ts';
 import { restoreJails } from './Rollback.ts';
@@ -51,7 +52,7 @@ export async function undoRecord(
 	const { root, store, sync, log } = parts;
 	line(`undo change ${record.id} (${record.what}) by ${record.user}`);
 	const server = await sync.state();
-	const now = server === 'running' ? await lookAt(parts, line) : null;
+	const now = server === 'running' ? await serverNow(parts, line) : null;
 	const { unwritten, ...files } = await store.undo(root, record);
 	if (unwritten !== null) log.warning(`the record of change ${record.id} is not up to date: ${unwritten}`);
 	line(`restored ${files.restored.join(', ')}`);
@@ -75,7 +76,7 @@ interface Now {
 }
 
 /** How the server runs while the change stands; null: it answers no more, and the files are restored all the same. */
-async function lookAt(parts: Omit<UndoParts, 'lock'>, line: (text: string) => void): Promise<Now | null> {
+async function serverNow(parts: Omit<UndoParts, 'lock'>, line: (text: string) => void): Promise<Now | null> {
 	const { sync } = parts;
 	const dumped = await dumpOrNull(parts, line);
 	if (dumped === null) return null;
@@ -96,7 +97,7 @@ async function dumpOrNull(
 	try {
 		return dumpedJails(await commands.dump(root));
 	} catch (error) {
-		line(error instanceof Error ? error.message : String(error));
+		line(reasonOf(error));
 		return null;
 	}
 }
@@ -107,7 +108,7 @@ async function lastStanding(store: ChangeStore, root: string): Promise<ChangeRec
 		if (record.state !== 'applied') continue;
 		// changes of one second have no order but that only the last one of a file still stands
 		if (newest !== null && record.time !== newest.record.time) break;
-		const { restored, foreign, damaged } = await store.outlook(root, record);
+		const { restored, foreign, damaged } = await store.restorable(root, record);
 		if (foreign.length + damaged.length === 0) {
 			if (restored.length > 0) return record;
 			// somebody took it back by hand

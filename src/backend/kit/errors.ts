@@ -17,3 +17,8 @@ export function invalidParams(errors: Record<string, string>): ApiError {
 	const [first] = Object.entries(errors);
 	return new ApiError(400, 'invalid', first ? `${first[0]}: ${first[1]}` : 'Invalid parameters.', errors);
 }
+
+/** What somebody reads of an error, whatever was thrown. */
+export function reasonOf(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
+}

@@ -2,7 +2,7 @@ import type { Response } from 'express';
 import type { ErrorBody, TaskLine } from '../../contract/index.ts';
 import { ServerError, type ServerErrorCode } from '../fail2ban/Fail2banServer.ts';
 import type { Task } from '../kit/caller.ts';
-import { ApiError } from '../kit/errors.ts';
+import { ApiError, reasonOf } from '../kit/errors.ts';
 import type { Log } from '../kit/journalLog.ts';
 
 /** The message becomes the reason phrase of an HTTP answer: one line of ASCII. */
@@ -35,7 +35,7 @@ function tellable(error: unknown, log: Log): ApiError {
 	if (typeof type === 'string' && type.startsWith('entity.'))
 		return new ApiError(400, 'bad-json', `Bad JSON: ${message}`);
 	log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
-	return new ApiError(500, 'internal', error instanceof Error ? error.message : String(error));
+	return new ApiError(500, 'internal', reasonOf(error));
 }
 
 export function sendError(response: Response, error: unknown, log: Log): void {

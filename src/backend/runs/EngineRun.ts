@@ -16,7 +16,7 @@ export interface RunEnd {
 }
 
 /** One process on a terminal: its lines, for everybody who joins, and its end. */
-export class Run {
+export class EngineRun {
 	/** Resolves when the process is gone and all its lines are told. */
 	readonly ended: Promise<RunEnd>;
 	readonly #process: RunProcess;

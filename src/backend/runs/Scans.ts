@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { Run } from './EngineRun.ts';
+import { reasonOf } from '../kit/errors.ts';
+import { EngineRun } from './EngineRun.ts';
 import type { LineSource, TestedExpressions } from './LineSource.ts';
 import type { LoadTerminal, StartProcess } from './RunProcess.ts';
 import { SCAN } from './scanProgram.ts';
@@ -30,7 +31,7 @@ export interface ScansDeps {
 /** The scans under way: each a process of its own that reads as root and matches as `nobody`. */
 export class Scans {
 	readonly #deps: ScansDeps;
-	readonly #runs = new Set<Run>();
+	readonly #runs = new Set<EngineRun>();
 
 	constructor(deps: ScansDeps) {
 		this.#deps = deps;
@@ -46,24 +47,24 @@ export class Scans {
 	}
 
 	/** The expressions go into a file of root's, since everybody may read a program's arguments. */
-	async start(start: StartProcess, task: ScanTask): Promise<Run> {
+	async start(start: StartProcess, task: ScanTask): Promise<EngineRun> {
 		const { python, state } = this.#deps;
 		await mkdir(state, { recursive: true, mode: 0o700 });
 		if (this.#runs.size === 0) await this.#clear();
 		const file = path.join(state, `scan-${randomBytes(8).toString('hex')}`);
 		await writeFile(file, JSON.stringify({ ...task, ...limits }), { mode: 0o600, flag: 'wx' });
-		const run = new Run(start('setpriv', ['--no-new-privs', python, '-s', '-P', '-c', SCAN, file]));
+		const run = new EngineRun(start('setpriv', ['--no-new-privs', python, '-s', '-P', '-c', SCAN, file]));
 		this.#runs.add(run);
 		void run.ended.then(() => this.#over(run, file));
 		return run;
 	}
 
-	async #over(run: Run, file: string): Promise<void> {
+	async #over(run: EngineRun, file: string): Promise<void> {
 		this.#runs.delete(run);
 		try {
 			await rm(file, { force: true });
 		} catch (error) {
-			this.#deps.onFailure(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+			this.#deps.onFailure(`${file}: ${reasonOf(error)}`);
 		}
 	}
 

@@ -42,7 +42,7 @@ import { getHistoryService, type HistoryDeps } from './overview/history.ts';
 import { statusServices } from './overview/status.ts';
 import { type ProtectionDeps, protectionServices } from './protection/services.ts';
 import { type RepairDeps, repairServices } from './repair/services.ts';
-import { ConfigCheck, type DeepLook } from './server/ConfigCheck.ts';
+import { ConfigCheck, type DeepComparison } from './server/ConfigCheck.ts';
 import { ServerFigures } from './server/ServerFigures.ts';
 import { findServerProcess } from './server/serverProcess.ts';
 import { postServiceService } from './service/serviceControl.ts';
@@ -83,9 +83,9 @@ export interface ServiceDeps {
 	/** Why the expressions of a jail do not compile; null: they do. */
 	expressionFault: (commands: JailCommands) => Promise<string | null>;
 	/** Looks at filters, actions and the server itself. */
-	deep: DeepLook;
+	deep: DeepComparison;
 	/** Asks fail2ban what it makes of a change of the configuration. */
-	preview: ProtectionDeps['preview'];
+	tryChange: ProtectionDeps['tryChange'];
 	/** The bytes of the configuration folder. */
 	folder: FilesDeps['folder'];
 	/** What packages ship there. */
@@ -187,7 +187,7 @@ export function createServices(deps: ServiceDeps): Services {
 		filter: async (name) => dataOf(await filters.getFilter({ params: { name }, caller: nobody })),
 		// Debian 13 has both; Proxmox VE 8 has neither
 		sshdSession: () => /^1\.[1-9]/.test(files.snapshot().jails.version),
-		precious: () => clusterAddresses(deps),
+		protectedAddresses: () => clusterAddresses(deps),
 		startService: (caller) => startTask(postService, caller),
 	});
 	return {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { barredPlaces } from '../../../src/backend/config/revertRights.ts';
+import { rootOnlyPlaces } from '../../../src/backend/config/revertRights.ts';
 import { sshdGuard } from '../../../src/backend/config/shippedFilterGuards.ts';
 
-const jail = (now: string | null, next: string | null) => barredPlaces('jail.d/sshd.local', now, next);
+const jail = (now: string | null, next: string | null) => rootOnlyPlaces('jail.d/sshd.local', now, next);
 
 describe('barredPlaces', () => {
 	it('lets through what the forms let through', () => {
@@ -52,7 +52,7 @@ describe('barredPlaces', () => {
 	});
 
 	it('holds options of the server to their own rule', () => {
-		const server = (now: string | null, next: string | null) => barredPlaces('fail2ban.local', now, next);
+		const server = (now: string | null, next: string | null) => rootOnlyPlaces('fail2ban.local', now, next);
 		expect(server(null, '[Definition]\nloglevel = DEBUG\ndbpurgeage = 2d\n')).toEqual([]);
 		expect(server('[Definition]\nloglevel = DEBUG\n', null)).toEqual([]);
 		expect(server(null, '[Definition]\nlogtarget = /etc/passwd\n')).toEqual(['logtarget in [Definition]']);
@@ -61,7 +61,7 @@ describe('barredPlaces', () => {
 
 	it('bars filters, actions and what cannot be read as a whole', () => {
 		for (const name of ['filter.d/x.local', 'action.d/x.local', 'paths-debian.local'])
-			expect(barredPlaces(name, null, '[Definition]\nfailregex = x\n')).toEqual([name]);
+			expect(rootOnlyPlaces(name, null, '[Definition]\nfailregex = x\n')).toEqual([name]);
 		expect(jail('junk\n', null)).toEqual(['jail.d/sshd.local']);
 	});
 });

@@ -152,19 +152,19 @@ describe('ChangeStore', () => {
 		it('is taken back, and remembered as such', async () => {
 			const record = await made();
 			const all = ['jail.local', 'jail.d/a.local', 'jail.d/b.local'];
-			expect(await store.outlook(root, record)).toEqual({ restored: all, foreign: [], damaged: [] });
+			expect(await store.restorable(root, record)).toEqual({ restored: all, foreign: [], damaged: [] });
 			expect(await content()).toEqual(['new', 'made', null]);
 			expect(await store.undo(root, record)).toMatchObject({ restored: all, unwritten: null });
 			expect(await content()).toEqual(['old', null, 'gone']);
 			expect((await store.read(record.id)).state).toBe('undone');
-			expect(await store.outlook(root, record)).toEqual({ restored: [], foreign: [], damaged: [] });
+			expect(await store.restorable(root, record)).toEqual({ restored: [], foreign: [], damaged: [] });
 		});
 
 		it('tells beforehand what somebody edited and which copy is damaged', async () => {
 			const record = await made();
 			await writeFile(file('jail.d/a.local'), 'by hand');
 			await writeFile(path.join(folder, 'state/changes', record.id, '0.before'), 'rot');
-			expect(await store.outlook(root, record)).toEqual({
+			expect(await store.restorable(root, record)).toEqual({
 				restored: ['jail.d/b.local'],
 				foreign: ['jail.d/a.local'],
 				damaged: ['jail.local'],

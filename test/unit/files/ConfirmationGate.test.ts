@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Ripeness } from '../../../src/backend/files/ConfirmationGate.ts';
+import { ConfirmationGate } from '../../../src/backend/files/ConfirmationGate.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -9,13 +9,13 @@ const minute = 60_000;
 /** A change that must be confirmed within a minute, and what its jails ban by now. */
 function change(awaited: Record<string, string[]>, blind = false) {
 	const present: Record<string, string[]> = {};
-	const ripeness = new Ripeness(
+	const gate = new ConfirmationGate(
 		{ reason: '', bans: awaited, blind },
 		{ present: async () => present },
 		minute,
 	);
 	const ripe = () =>
-		ripeness.check().then(
+		gate.check().then(
 			() => true,
 			(error) => {
 				expect(error).toMatchObject({ status: 503, code: 'too-early' });

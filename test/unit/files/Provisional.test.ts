@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Bans, ChangeStore } from '../../../src/backend/files/ChangeStore.ts';
+import type { AddressesByJail } from '../../../src/backend/fail2ban/Fail2banServer.ts';
+import { ChangeStore } from '../../../src/backend/files/ChangeStore.ts';
 import { Provisional, waitingHere } from '../../../src/backend/files/Provisional.ts';
 import { processName } from '../../../src/backend/files/processStart.ts';
 import { recoverFiles } from '../../../src/backend/files/recoverFiles.ts';
@@ -69,9 +70,9 @@ describe('a change that waits in another process', () => {
 describe('a change that waited when the helper died', () => {
 	async function recovered() {
 		const log = new FakeLog();
-		const lifted: Bans[] = [];
+		const lifted: AddressesByJail[] = [];
 		const parts = { files: { snapshot: () => ({ root: folder }) }, store, log };
-		const lift = async (_record: unknown, bans: Bans) => void lifted.push(bans);
+		const lift = async (_record: unknown, bans: AddressesByJail) => void lifted.push(bans);
 		await recoverFiles({ ...parts, provisional: { lift } } as never);
 		return { text: await readFile(file(), 'utf8'), lifted };
 	}
@@ -93,8 +94,8 @@ describe('a change that waited when the helper died', () => {
 it('lifts bans of its jails that others made since, and those of the caller in every jail', async () => {
 	const { id } = await waits();
 	const record = { ...(await store.read(id)), jails: ['sshd'] };
-	const asked: [Bans, readonly string[] | undefined][] = [];
-	const lift = async (bans: Bans, only?: readonly string[]) => asked.push([bans, only]);
+	const asked: [AddressesByJail, readonly string[] | undefined][] = [];
+	const lift = async (bans: AddressesByJail, only?: readonly string[]) => asked.push([bans, only]);
 	const before = { sshd: ['198.51.100.1'], recidive: ['198.51.100.2'] };
 	await new Provisional({ bans: { lift }, log: new FakeLog() } as never).lift(record, before);
 	expect(asked).toEqual([

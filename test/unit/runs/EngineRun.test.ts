@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { Run } from '../../../src/backend/runs/EngineRun.ts';
+import { EngineRun } from '../../../src/backend/runs/EngineRun.ts';
 import type { RunProcess } from '../../../src/backend/runs/RunProcess.ts';
 
 class FakeProcess implements RunProcess {
@@ -42,7 +42,7 @@ function statOf(id: string): string[] {
 
 function started() {
 	const process = new FakeProcess();
-	const run = new Run(process);
+	const run = new EngineRun(process);
 	const lines: string[] = [];
 	run.join((line) => lines.push(line));
 	return { process, run, lines };
@@ -87,7 +87,7 @@ describe('Run', () => {
 		const child = spawn('sh', ['-c', 'sleep 60 & sleep 60'], { detached: true, stdio: 'ignore' });
 		const process = new FakeProcess();
 		process.pid = child.pid as number;
-		const run = new Run(process);
+		const run = new EngineRun(process);
 		child.on('exit', (exit) => process.exit({ exit: exit ?? 0, signal: 15 }));
 		run.stop('one');
 		run.stop('two');

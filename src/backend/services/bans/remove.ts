@@ -1,5 +1,5 @@
 import { formatNetwork, parseNetwork, splitList, tooWideToIgnore } from '../../addresses/addresses.ts';
-import type { Fail2banServer } from '../../fail2ban/Fail2banServer.ts';
+import type { AddressesByJail, Fail2banServer } from '../../fail2ban/Fail2banServer.ts';
 import type { ChangeDone } from '../../files/ConfigChange.ts';
 import type { Caller, Task } from '../../kit/caller.ts';
 import { ApiError, invalidParams } from '../../kit/errors.ts';
@@ -9,7 +9,7 @@ import type { Services } from '../kit/call.ts';
 import type { ServerFigures } from '../server/ServerFigures.ts';
 import type { BanCache } from './BanCache.ts';
 import type { BanTable } from './BanTable.ts';
-import { type BansByJail, countBans, unban } from './unban.ts';
+import { addressesByJail, bansText, countBans, unban } from './unban.ts';
 
 export interface DeleteBansParams {
 	ip?: string;
@@ -57,10 +57,10 @@ function writtenForm(entry: string): string {
 }
 
 /** The chosen bans. Throws ApiError 400 for a word that is neither an address nor banned. */
-export function chosenBans(table: BanTable, { jail, addresses, cidr }: BanChoice): BansByJail {
+export function chosenBans(table: BanTable, { jail, addresses, cidr }: BanChoice): AddressesByJail {
 	const network = cidr === null ? undefined : (parseNetwork(cidr) ?? undefined);
 	const wanted = addresses === null ? null : new Set(addresses);
-	const found = new Map<string, string[]>();
+	const found: { jail: string; ip: string }[] = [];
 	const seen = new Set<string>();
 	for (const number of table.find({ jail, network }, 'jail', false)) {
 		const row = table.row(number);
@@ -69,15 +69,13 @@ export function chosenBans(table: BanTable, { jail, addresses, cidr }: BanChoice
 			if (!wanted.has(written)) continue;
 			seen.add(written);
 		}
-		const list = found.get(row.jail);
-		if (list) list.push(row.ip);
-		else found.set(row.jail, [row.ip]);
+		found.push(row);
 	}
 	const bad = addresses?.filter((entry) => !seen.has(entry) && parseNetwork(entry) === null) ?? [];
 	if (bad.length > 0) {
 		throw invalidParams({ ip: `Not a valid IP address: ${bad.map((entry) => `'${entry}'`).join(', ')}.` });
 	}
-	return found;
+	return addressesByJail(found);
 }
 
 /** A ban may be of any text; ignored are literal addresses only. Throws ApiError 400, 409 for a network too wide. */
@@ -142,22 +140,22 @@ async function lift(
 	{ server, figures, now, log }: DeleteBansDeps,
 	caller: Caller,
 	what: string,
-	bans: BansByJail,
+	bans: AddressesByJail,
 	progress: Parameters<typeof unban>[3] = {},
 ): Promise<number> {
 	try {
 		return await unban(server, bans, now, progress);
 	} finally {
 		figures.changed();
-		const names = [...bans].map(([jail, addresses]) => `${jail}: ${addresses.join(' ')}`);
-		if (names.length > 0) audit(log, { caller, what, from: names.join('; ') });
+		const from = bansText(bans);
+		if (from !== '') audit(log, { caller, what, from });
 	}
 }
 
 /** A line at most this often (milliseconds). */
 const lineEvery = 2000;
 
-function unbanTask(deps: DeleteBansDeps, caller: Caller, what: string, bans: BansByJail): Task {
+function unbanTask(deps: DeleteBansDeps, caller: Caller, what: string, bans: AddressesByJail): Task {
 	return {
 		async run(line, signal) {
 			const count = countBans(bans);

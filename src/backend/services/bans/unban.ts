@@ -1,7 +1,4 @@
-import type { Fail2banServer } from '../../fail2ban/Fail2banServer.ts';
-
-/** Addresses by the jail that bans them. */
-export type BansByJail = ReadonlyMap<string, readonly string[]>;
+import type { AddressesByJail, Fail2banServer } from '../../fail2ban/Fail2banServer.ts';
 
 /** Most addresses in one command: an action takes up to 20 ms for each, and the socket is blocked meanwhile. */
 export const chunkSize = 50;
@@ -28,14 +25,14 @@ export interface UnbanProgress {
  */
 export async function unban(
 	server: Fail2banServer,
-	bans: BansByJail,
+	bans: AddressesByJail,
 	now: () => number,
 	{ onChunk, signal }: UnbanProgress = {},
 ): Promise<number> {
 	let lifted = 0;
 	let sent = 0;
 	let size = 20;
-	for (const [jail, addresses] of bans) {
+	for (const [jail, addresses] of Object.entries(bans)) {
 		for (let at = 0; at < addresses.length; ) {
 			if (signal?.aborted) return lifted;
 			const chunk = addresses.slice(at, at + size);
@@ -51,8 +48,24 @@ export async function unban(
 	return lifted;
 }
 
-export function countBans(bans: BansByJail): number {
-	let count = 0;
-	for (const addresses of bans.values()) count += addresses.length;
-	return count;
+export function countBans(bans: AddressesByJail): number {
+	return Object.values(bans).reduce((count, addresses) => count + addresses.length, 0);
+}
+
+export function addressesByJail(bans: Iterable<{ jail: string; ip: string }>): AddressesByJail {
+	// a jail may be called `constructor`, which an object has without being asked
+	const found = new Map<string, string[]>();
+	for (const { jail, ip } of bans) {
+		const addresses = found.get(jail);
+		if (addresses) addresses.push(ip);
+		else found.set(jail, [ip]);
+	}
+	return Object.fromEntries(found);
+}
+
+/** For the audit line, e.g. `sshd: 192.0.2.1 192.0.2.2; web: 192.0.2.3`. */
+export function bansText(bans: AddressesByJail): string {
+	return Object.entries(bans)
+		.map(([jail, addresses]) => `${jail}: ${addresses.join(' ')}`)
+		.join('; ');
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ChangeRow } from '../../../contract/types.ts';
-import type { ChangeRecord } from '../../files/ChangeStore.ts';
+import type { ChangeRecord } from '../../files/ChangeRecord.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import { hashOf } from '../../files/fileBytes.ts';
 import { type FileSources, fileRows } from '../files/list.ts';

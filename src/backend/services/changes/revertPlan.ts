@@ -2,7 +2,7 @@ import { parseNetwork, tooWideToIgnore } from '../../addresses/addresses.ts';
 import { ConfigDocument } from '../../config/ConfigDocument.ts';
 import { ConfigError } from '../../config/ConfigError.ts';
 import { decodeConfig } from '../../config/decode.ts';
-import { barredPlaces } from '../../config/revertRights.ts';
+import { rootOnlyPlaces } from '../../config/revertRights.ts';
 import { revertText } from '../../config/revertText.ts';
 import type { FileEdit, PlannedChange } from '../../files/ConfigChange.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
@@ -78,7 +78,7 @@ export function planRevert(
 	const present = (index: number) => before[index] ?? null;
 	const barred = root
 		? []
-		: edits.flatMap(({ file, text }, index) => barredPlaces(file, present(index), text));
+		: edits.flatMap(({ file, text }, index) => rootOnlyPlaces(file, present(index), text));
 	if (barred.length > 0) {
 		const list = `${barred.slice(0, 3).join(', ')}${barred.length > 3 ? ' …' : ''}`;
 		throw new ApiError(403, 'root-only', `Only root@pam may revert this change, because it sets ${list}.`);
@@ -92,6 +92,6 @@ export function planRevert(
 		expected: [],
 		changed: edits.flatMap(({ text }, index) => changedOptions(present(index) ?? '', text ?? '')),
 		stops: stoppedJails(snapshot, edits),
-		asItWas: force ? 'do' : 'ask',
+		restoreFaulty: force ? 'do' : 'ask',
 	};
 }

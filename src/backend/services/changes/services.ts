@@ -1,6 +1,7 @@
 import type { ChangeDetail, ChangeRow } from '../../../contract/types.ts';
 import { unifiedDiff } from '../../config/unifiedDiff.ts';
-import type { ChangeRecord, ChangeStore } from '../../files/ChangeStore.ts';
+import type { ChangeRecord } from '../../files/ChangeRecord.ts';
+import type { ChangeStore } from '../../files/ChangeStore.ts';
 import type { ConfigChanges } from '../../files/ConfigChange.ts';
 import type { ConfigFiles } from '../../files/ConfigFiles.ts';
 import type { Provisional } from '../../files/Provisional.ts';
@@ -92,7 +93,7 @@ export function changesServices({
 	}
 
 	/** What a revert would do now, or why it would be refused. */
-	function outlook(found: Found, caller: Caller): { refused: string | null; stops: string[] } {
+	function undoResult(found: Found, caller: Caller): { refused: string | null; stops: string[] } {
 		if (found.refused !== null) return { refused: found.refused, stops: [] };
 		try {
 			const { stops } = planRevert(files.snapshot(), found.files, { root: caller.root, force: true });
@@ -130,7 +131,7 @@ export function changesServices({
 					...found.row,
 					forced: found.forced,
 					diff: caller.root ? diffs.join('') : null,
-					...outlook(found, caller),
+					...undoResult(found, caller),
 				},
 			};
 		},

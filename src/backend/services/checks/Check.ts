@@ -1,21 +1,21 @@
 import type { CheckRow } from '../../../contract/types.ts';
 
 /** What a check finds; the id is given by the list of checks. */
-export type Finding = Omit<CheckRow, 'id'>;
+export type CheckResult = Omit<CheckRow, 'id'>;
 
 /** null: there is nothing to check here, e.g. no cluster. Throws Error with why it cannot be found out. */
-export type Check = () => Promise<Finding | null> | Finding | null;
+export type Check = () => Promise<CheckResult | null> | CheckResult | null;
 
-export function good(text: string): Finding {
+export function good(text: string): CheckResult {
 	return { state: 'good', text, hint: null, link: null };
 }
 
-export function finding(
+export function issue(
 	state: 'warning' | 'critical',
 	text: string,
 	hint: string,
 	link: string | null = null,
-): Finding {
+): CheckResult {
 	return { state, text, hint, link };
 }
 

@@ -1,4 +1,5 @@
 import type { ConfigFiles, ConfigSnapshot } from '../../files/ConfigFiles.ts';
+import { reasonOf } from '../../kit/errors.ts';
 import type { Log } from '../../kit/journalLog.ts';
 import type { FailedLogIn, LogInKind } from '../../runs/failedLogIns.ts';
 import type { TestLines } from '../../runs/testLines.ts';
@@ -112,7 +113,7 @@ export class LogInWatch {
 			const { total, matched } = counts;
 			return { lines: total, matched, addresses, complete, journal: source.journal, fault: null };
 		} catch (error) {
-			const fault = error instanceof Error ? error.message : String(error);
+			const fault = reasonOf(error);
 			return { lines: 0, matched: 0, addresses: [], complete: false, journal: false, fault };
 		}
 	}

@@ -1,16 +1,16 @@
 import type { CheckRow } from '../../../contract/types.ts';
 import { ServerError } from '../../fail2ban/Fail2banServer.ts';
-import { invalidParams } from '../../kit/errors.ts';
+import { invalidParams, reasonOf } from '../../kit/errors.ts';
 import type { Services } from '../kit/call.ts';
 import { within } from '../kit/within.ts';
-import type { Check, Finding } from './Check.ts';
+import type { Check, CheckResult } from './Check.ts';
 import * as firewall from './enforcementChecks.ts';
 import * as jail from './jailChecks.ts';
 import * as logIn from './logInChecks.ts';
 import * as pve from './pveChecks.ts';
 import * as ssh from './sshCheck.ts';
 
-export type CheckDeps = Omit<jail.JailCheckDeps, 'precious'> &
+export type CheckDeps = Omit<jail.JailCheckDeps, 'protectedAddresses'> &
 	firewall.EnforcementCheckDeps &
 	logIn.LogInCheckDeps &
 	pve.PveCheckDeps &
@@ -44,20 +44,20 @@ const titles: Record<string, string> = {
 	'client-ignored': 'Your address',
 };
 
-function reasonOf(error: unknown): string {
+function whyUnknown(error: unknown): string {
 	if (error instanceof ServerError && error.code === 'not-running') return 'fail2ban does not run.';
 	const { code, path } = error as { code?: string; path?: string };
 	if (code === 'ENOENT' && path !== undefined) return `${path} is not installed.`;
-	return error instanceof Error ? error.message : String(error);
+	return reasonOf(error);
 }
 
-function unknown(id: string, error: unknown): Finding {
-	const text = `${titles[id] ?? id} could not be checked: ${reasonOf(error)}`;
+function unknown(id: string, error: unknown): CheckResult {
+	const text = `${titles[id] ?? id} could not be checked: ${whyUnknown(error)}`;
 	return { state: 'unknown', text, hint: null, link: null };
 }
 
-async function result(id: string, check: Check): Promise<Finding | null> {
-	let found: Finding | null = unknown(id, new Error('it took too long.'));
+async function result(id: string, check: Check): Promise<CheckResult | null> {
+	let found: CheckResult | null = unknown(id, new Error('it took too long.'));
 	const asking = (async () => {
 		try {
 			found = await check();
@@ -71,7 +71,7 @@ async function result(id: string, check: Check): Promise<Finding | null> {
 
 /** All checks side by side, worst first; what is asked of fail2ban and of the system is bounded in time. */
 export function checksServices(deps: CheckDeps): Pick<Services, 'getChecks'> {
-	const jailDeps = { ...deps, precious: () => pve.clusterAddresses(deps) };
+	const jailDeps = { ...deps, protectedAddresses: () => pve.clusterAddresses(deps) };
 	const checks: Record<string, Check> = {
 		service: jail.service(jailDeps),
 		configuration: deps.configuration,
@@ -79,10 +79,10 @@ export function checksServices(deps: CheckDeps): Pick<Services, 'getChecks'> {
 		matching: logIn.matchingJails(deps),
 		enforced: firewall.enforced(deps),
 		'ban-action': firewall.effectiveActions(deps),
-		filters: jail.soundFilters(jailDeps),
-		'cluster-ignored': jail.preciousIgnored(jailDeps),
+		filters: jail.checkFilters(jailDeps),
+		'cluster-ignored': jail.checkProtectedAddresses(jailDeps),
 		'real-addresses': logIn.realAddresses(deps),
-		'purge-age': jail.keptLongEnough(jailDeps),
+		'purge-age': jail.checkPurgeAge(jailDeps),
 		'pve-firewall': pve.pveFirewall(deps),
 		'ssh-log-in': ssh.sshLogIn(deps),
 		'second-factor': pve.secondFactors(deps),

@@ -1,21 +1,21 @@
 import type { ConfigFiles } from '../../files/ConfigFiles.ts';
-import type { JailLook } from '../enforcement/jailEnforcement.ts';
+import type { JailEnforcement } from '../enforcement/jailEnforcement.ts';
 import type { ServerFigures } from '../server/ServerFigures.ts';
-import { type Check, enumerate, finding, good } from './Check.ts';
+import { type Check, enumerate, good, issue } from './Check.ts';
 import { watchingJails } from './logInChecks.ts';
 
 export interface EnforcementCheckDeps {
 	files: ConfigFiles;
 	figures: Pick<ServerFigures, 'read'>;
 	/** What the firewall has of all bans. Throws ServerError. */
-	enforcement: { looks(): Promise<JailLook[]> };
+	enforcement: { current(): Promise<JailEnforcement[]> };
 }
 
-async function looksNow({ figures, enforcement }: EnforcementCheckDeps): Promise<JailLook[]> {
+async function statesNow({ figures, enforcement }: EnforcementCheckDeps): Promise<JailEnforcement[]> {
 	const { figures: now, failure } = await figures.read();
 	if (failure !== null) throw failure;
 	if (!now.running) throw new Error('fail2ban does not run.');
-	return enforcement.looks();
+	return enforcement.current();
 }
 
 function plural(count: number, one: string, many: string): string {
@@ -26,14 +26,14 @@ function plural(count: number, one: string, many: string): string {
 export function enforced(deps: EnforcementCheckDeps): Check {
 	return async () => {
 		// a jail without actions is told by the status, and one whose actions do nothing by the next check
-		const looks = (await looksNow(deps)).filter(({ idle }) => !idle);
-		const banned = looks.reduce((sum, { row }) => sum + row.banned, 0);
-		const lost = looks.filter(({ row }) => row.missingTotal > 0);
+		const states = (await statesNow(deps)).filter(({ idle }) => !idle);
+		const banned = states.reduce((sum, { row }) => sum + row.banned, 0);
+		const lost = states.filter(({ row }) => row.missingTotal > 0);
 		if (lost.length > 0) {
 			const missing = lost.reduce((sum, { row }) => sum + row.missingTotal, 0);
 			const where = enumerate(lost.map(({ jail, row }) => `${jail} (${row.missingTotal} of ${row.banned})`));
 			const reasons = [...new Set(lost.flatMap(({ row }) => row.reason ?? []))].slice(0, 2);
-			return finding(
+			return issue(
 				lost.some(({ broken }) => broken) ? 'critical' : 'warning',
 				[
 					`${missing} of ${plural(banned, 'ban is', 'bans are')} not enforced, the firewall lets them in: ${where}.`,
@@ -43,7 +43,7 @@ export function enforced(deps: EnforcementCheckDeps): Check {
 				'reapply',
 			);
 		}
-		const unknown = looks.filter(({ row }) => row.enforced === null && row.banned > 0);
+		const unknown = states.filter(({ row }) => row.enforced === null && row.banned > 0);
 		if (unknown.length > 0)
 			throw new Error(unknown.map(({ jail, row }) => `${jail}: ${row.reason ?? 'not known.'}`).join(' '));
 		if (banned === 0) return good('Nobody is banned, so there is nothing to enforce.');
@@ -54,15 +54,15 @@ export function enforced(deps: EnforcementCheckDeps): Check {
 /** Whether a ban does anything: with an action such as noop a jail only counts. */
 export function effectiveActions(deps: EnforcementCheckDeps): Check {
 	return async () => {
-		const looks = await looksNow(deps);
-		if (looks.length === 0) return null;
-		const idle = looks.filter((look) => look.idle);
-		const names = [...new Set(looks.flatMap(({ actions }) => actions.map(({ name }) => name)))];
+		const states = await statesNow(deps);
+		if (states.length === 0) return null;
+		const idle = states.filter((state) => state.idle);
+		const names = [...new Set(states.flatMap(({ actions }) => actions.map(({ name }) => name)))];
 		if (idle.length > 0) {
-			const running = new Set(looks.map(({ jail }) => jail));
+			const running = new Set(states.map(({ jail }) => jail));
 			const { web, ssh } = watchingJails(deps.files.snapshot(), running);
-			const worst = idle.length === looks.length || idle.some(({ jail }) => [...web, ...ssh].includes(jail));
-			return finding(
+			const worst = idle.length === states.length || idle.some(({ jail }) => [...web, ...ssh].includes(jail));
+			return issue(
 				worst ? 'critical' : 'warning',
 				`Bans do nothing in ${plural(idle.length, 'jail', 'jails')}: ${enumerate(
 					idle.map(
@@ -73,7 +73,7 @@ export function effectiveActions(deps: EnforcementCheckDeps): Check {
 				'fail2ban-options',
 			);
 		}
-		const blind = looks.filter(
+		const blind = states.filter(
 			({ targets, row }) => targets.length === 0 && row.target === null && row.banned > 0,
 		);
 		if (blind.length > 0)

@@ -8,7 +8,7 @@ import { EditedConfig } from '../edit/EditedConfig.ts';
 import { ignorePlace } from '../ignore/plan.ts';
 import { isGuarded } from '../protection/filterGuard.ts';
 import type { ServerFigures } from '../server/ServerFigures.ts';
-import { type Check, enumerate, finding, good } from './Check.ts';
+import { type Check, enumerate, good, issue } from './Check.ts';
 
 export interface JailCheckDeps {
 	files: ConfigFiles;
@@ -22,7 +22,7 @@ export interface JailCheckDeps {
 	/** Filters with their warnings. */
 	filters: () => Promise<FilterRow[]>;
 	/** What must never be banned. */
-	precious: () => Promise<{ address: string; what: string }[]>;
+	protectedAddresses: () => Promise<{ address: string; what: string }[]>;
 }
 
 /** What systemd says of a unit that it starts at boot. */
@@ -33,16 +33,16 @@ export function service({ figures, bootState }: JailCheckDeps): Check {
 		const { figures: now, failure } = await figures.read();
 		const boot = await bootState();
 		if (boot === 'not-found')
-			return finding(
+			return issue(
 				'critical',
 				'fail2ban is not installed as a service.',
 				"Run 'apt install fail2ban' in the node's shell.",
 			);
 		if (failure !== null) throw failure;
 		if (!now.running)
-			return finding('critical', 'fail2ban does not run.', 'Start it in the Overview.', 'fail2ban');
+			return issue('critical', 'fail2ban does not run.', 'Start it in the Overview.', 'fail2ban');
 		if (boot !== null && !atBoot.test(boot))
-			return finding(
+			return issue(
 				'warning',
 				`fail2ban runs, but systemd does not start it at boot (${boot}).`,
 				`Run 'systemctl ${boot.startsWith('masked') ? 'unmask' : 'enable'} fail2ban' in the node's shell.`,
@@ -80,7 +80,7 @@ export function callerIgnored({ files, ownAddresses }: JailCheckDeps, client: st
 		if (open.length === 0)
 			return good(`Your address ${client} is this node's own, which is never banned (ignoreself).`);
 		const where = open.flatMap((jail) => jail ?? []);
-		return finding(
+		return issue(
 			'warning',
 			open.length === jails.length
 				? `Your address ${client} is not on the ignore list: wrong passwords can lock you out.`
@@ -101,9 +101,9 @@ function enabledJails(snapshot: ConfigSnapshot): string[] {
 	return configuredJails(snapshot).flatMap(({ jail, enabled }) => (enabled ? [jail] : []));
 }
 
-export function preciousIgnored({ files, precious }: JailCheckDeps): Check {
+export function checkProtectedAddresses({ files, protectedAddresses }: JailCheckDeps): Check {
 	return async () => {
-		const wanted = await precious();
+		const wanted = await protectedAddresses();
 		const known = wanted.filter(({ address }) => parseNetwork(address) !== null);
 		const names = wanted.filter(({ address }) => parseNetwork(address) === null);
 		if (wanted.length === 0) return null;
@@ -112,7 +112,7 @@ export function preciousIgnored({ files, precious }: JailCheckDeps): Check {
 		const jails = enabledJails(snapshot);
 		const open = known.filter(({ address }) => jails.some((jail) => !ignoredIn(config, jail, address)));
 		if (open.length > 0)
-			return finding(
+			return issue(
 				'warning',
 				`Could be banned: ${enumerate(open.map(({ address, what }) => `${address} (${what})`))}.`,
 				'Add them to the ignore list, for all jails.',
@@ -126,11 +126,11 @@ export function preciousIgnored({ files, precious }: JailCheckDeps): Check {
 	};
 }
 
-export function keptLongEnough({ files, purgeAge }: JailCheckDeps): Check {
+export function checkPurgeAge({ files, purgeAge }: JailCheckDeps): Check {
 	return async () => {
 		const age = await purgeAge();
 		if (age === null)
-			return finding(
+			return issue(
 				'warning',
 				'fail2ban has no database: a restart forgets all bans.',
 				'Set a database file in fail2ban.local.',
@@ -140,7 +140,7 @@ export function keptLongEnough({ files, purgeAge }: JailCheckDeps): Check {
 		const jails = configuredJails(files.snapshot()).filter(({ enabled }) => enabled);
 		const longer = jails.filter(({ findtime }) => (parseTime(findtime) ?? 0) > age);
 		if (longer.length > 0)
-			return finding(
+			return issue(
 				'warning',
 				`fail2ban's database forgets sooner than ${enumerate(longer.map(({ jail }) => jail))} looks back (Find Time).`,
 				'Raise Keep Bans For in Options.',
@@ -172,7 +172,7 @@ function harmfulKinds({ jails }: ConfigSnapshot, { name, origin, kinds, usedBy }
 	);
 }
 
-export function soundFilters({ files, filters }: JailCheckDeps): Check {
+export function checkFilters({ files, filters }: JailCheckDeps): Check {
 	return async () => {
 		const snapshot = files.snapshot();
 		const used = (await filters())
@@ -184,7 +184,7 @@ export function soundFilters({ files, filters }: JailCheckDeps): Check {
 			const words = bad.map(
 				({ name, kinds }) => `${name} (${kinds.map((kind) => kindWords[kind] ?? kind).join('; ')})`,
 			);
-			return finding(
+			return issue(
 				bad.some(({ kinds }) => kinds.some((kind) => kind === 'broken' || kind === 'nohost'))
 					? 'critical'
 					: 'warning',

@@ -6,9 +6,9 @@ import type { ReadText } from '../../system/SystemFiles.ts';
 import { ipv4Gateways, ipv6Gateways } from '../../system/systemAddresses.ts';
 import { configuredJails } from '../edit/configuredJails.ts';
 import type { ServerFigures } from '../server/ServerFigures.ts';
-import { type Check, enumerate, finding, good } from './Check.ts';
+import { type Check, enumerate, good, issue } from './Check.ts';
 import type { JailWatch, LogInWatch, WatchReading } from './LogInWatch.ts';
-import { watched as look } from './LogInWatch.ts';
+import { watched } from './LogInWatch.ts';
 
 export interface LogInCheckDeps {
 	files: ConfigFiles;
@@ -75,7 +75,7 @@ export function watchedLogIns({ files, figures }: LogInCheckDeps): Check {
 		const enabled = configuredJails(snapshot).flatMap((jail) => (jail.enabled ? [jail.jail] : []));
 		const meant = watchingJails(snapshot, new Set(enabled));
 		const idle = missing.every((kind) => meant[kind].length > 0);
-		return finding(
+		return issue(
 			missing.some((kind) => logIns[kind].state === 'critical') ? 'critical' : 'warning',
 			`No jail watches ${enumerate(
 				missing.map((kind) => logIns[kind].what),
@@ -120,7 +120,7 @@ export function matchingJails(deps: LogInCheckDeps): Check {
 		if (verdicts.length === 0) return null;
 		const bad = verdicts.filter(({ state }) => state === 'critical' || state === 'warning');
 		if (bad.length > 0)
-			return finding(
+			return issue(
 				bad.some(({ state }) => state === 'critical') ? 'critical' : 'warning',
 				bad.map(({ text }) => text).join(' '),
 				'Open the jail, Log Source, Test: it shows what the jail reads and what its filter finds.',
@@ -154,9 +154,9 @@ function verdict(
 	if (watch.lines === 0 && watch.journal)
 		return {
 			state: 'warning',
-			text: `Jail '${jail}' reads nothing: no journal entry of the last ${look.days} days fits its match.`,
+			text: `Jail '${jail}' reads nothing: no journal entry of the last ${watched.days} days fits its match.`,
 		};
-	const span = watch.complete ? `in the last ${look.days} days` : `in its newest ${watch.lines} lines`;
+	const span = watch.complete ? `in the last ${watched.days} days` : `in its newest ${watch.lines} lines`;
 	return { state: 'unknown', text: `Jail '${jail}' found no failed log-in ${span}; try Test Detection.` };
 }
 
@@ -182,7 +182,7 @@ export function realAddresses(deps: LogInCheckDeps): Check {
 		if (seen.size === 0) throw new Error('no failed log-in is known yet.');
 		const shared = [...seen].filter((address) => isShared(address, gateways(readText)));
 		if (shared.length === 0) return good('Failed log-ins come from addresses of their own.');
-		return finding(
+		return issue(
 			'warning',
 			`Failed log-ins come from ${enumerate(shared)}: a reverse proxy or NAT hides who fails, and a ban would hit everyone.`,
 			'Add the address to the ignore list, and ban where the real address is known.',

@@ -1,7 +1,7 @@
 import { formatNetwork, parseNetwork } from '../../addresses/addresses.ts';
 import type { ReadText } from '../../system/SystemFiles.ts';
 import { corosyncNodes, type SystemAddress } from '../../system/systemAddresses.ts';
-import { type Check, enumerate, finding, good } from './Check.ts';
+import { type Check, enumerate, good, issue } from './Check.ts';
 import {
 	firewallEnabled,
 	migrationNetworks,
@@ -33,14 +33,14 @@ export function pveFirewall({ readText, now }: PveCheckDeps): Check {
 		mustRead(readText, '/etc/pve/.version');
 		const seconds = Math.floor(now() / 1000);
 		if (firewallEnabled(readText('/etc/pve/firewall/cluster.fw') ?? '', seconds) !== true)
-			return finding(
+			return issue(
 				'warning',
 				"Proxmox VE's firewall is off in Datacenter, so it filters nothing on any node.",
 				'Switch it on in Datacenter > Firewall > Options; allow your own network first.',
 				'firewall',
 			);
 		if (firewallEnabled(readText('/etc/pve/local/host.fw') ?? '', seconds) === false)
-			return finding(
+			return issue(
 				'warning',
 				"Proxmox VE's firewall is on in Datacenter, but off on this node.",
 				'Switch it on in Firewall > Options of the node.',
@@ -71,7 +71,7 @@ export function secondFactors({ readText, now }: PveCheckDeps): Check {
 			...(root ? ['root@pam'] : []),
 			...(others > 0 ? [`${others} ${root ? 'more ' : ''}${others === 1 ? 'user' : 'users'}`] : []),
 		];
-		return finding(
+		return issue(
 			'warning',
 			`No second factor: ${who.join(' and ')}.`,
 			'Add one in Datacenter > Permissions > Two Factor, or disable users that are not needed.',
@@ -124,7 +124,7 @@ export function separateNetworks({ readText }: PveCheckDeps): Check {
 		const shared = names.filter((name) => links.every((link) => link.name !== name || isShared(link)));
 		const unclear = links.filter((link) => parseNetwork(link.address) === null && !isShared(link));
 		if (shared.length > 0)
-			return finding(
+			return issue(
 				'warning',
 				`The cluster's links share the management network (${enumerate(shared)}).`,
 				'Give corosync a network of its own; its latency matters, and attacks on the management network then do not reach it.',

@@ -1,5 +1,5 @@
 import type { ReadText } from '../../system/SystemFiles.ts';
-import { type Check, enumerate, finding, good } from './Check.ts';
+import { type Check, enumerate, good, issue } from './Check.ts';
 import { sshdSettings } from './pveFiles.ts';
 import { readSshdConfig, type SshdConfig } from './sshdConfig.ts';
 
@@ -32,13 +32,13 @@ export function sshLogIn(deps: SshCheckDeps): Check {
 		const settings = await effective(deps, files);
 		const everywhere = logIns([settings]);
 		if (everywhere.root)
-			return finding(
+			return issue(
 				'warning',
 				'root may log in by SSH with a password.',
 				"Set 'PermitRootLogin prohibit-password' in /etc/ssh/sshd_config.d; the cluster needs its keys, not the password.",
 			);
 		if (everywhere.passwords)
-			return finding(
+			return issue(
 				'warning',
 				'SSH takes passwords from users other than root.',
 				"Set 'PasswordAuthentication no' and 'KbdInteractiveAuthentication no' in /etc/ssh/sshd_config.d once your keys work.",
@@ -46,7 +46,7 @@ export function sshLogIn(deps: SshCheckDeps): Check {
 		if (files instanceof Error) throw files;
 		const open = files.matches.filter((match) => logIns([match.settings, settings]).passwords);
 		if (open.length === 0) return good('SSH takes keys only.');
-		return finding(
+		return issue(
 			'warning',
 			`SSH takes passwords where ${enumerate(open.map(({ criteria }) => `'Match ${criteria}'`))} applies.`,
 			'Remove what these blocks allow from /etc/ssh/sshd_config and its includes.',

@@ -14,13 +14,13 @@ import {
 import type { BanCache } from '../bans/BanCache.ts';
 import { nextChunk } from '../bans/unban.ts';
 import type { Enforcement } from './Enforcement.ts';
-import type { JailLook, TargetLook } from './jailEnforcement.ts';
+import type { JailEnforcement, TargetEnforcement } from './jailEnforcement.ts';
 
 export interface ReapplyDeps {
 	server: Fail2banServer;
 	run: RunCommand;
 	bans: Pick<BanCache, 'currentTable'>;
-	enforcement: Pick<Enforcement, 'lookAt'>;
+	enforcement: Pick<Enforcement, 'of'>;
 	/** Unix milliseconds. */
 	now: () => number;
 }
@@ -40,7 +40,7 @@ const told = 10;
  * in the end, ServerError.
  */
 export async function reapply(deps: ReapplyDeps, jails: readonly string[], line: Line): Promise<void> {
-	const before = await deps.enforcement.lookAt(jails);
+	const before = await deps.enforcement.of(jails);
 	const lost = before.filter(({ missing }) => missing.length > 0);
 	if (lost.length === 0) {
 		const unknown = before.filter(({ row }) => row.enforced === null && row.banned > 0);
@@ -48,8 +48,8 @@ export async function reapply(deps: ReapplyDeps, jails: readonly string[], line:
 		line('No ban is missing in the firewall, as far as is known.');
 		return;
 	}
-	for (const look of lost) await new JailReapply(deps, look, line).run();
-	const after = await deps.enforcement.lookAt(lost.map(({ jail }) => jail));
+	for (const state of lost) await new JailReapply(deps, state, line).run();
+	const after = await deps.enforcement.of(lost.map(({ jail }) => jail));
 	for (const { jail, row } of after) line(`${jail}: ${outcome(row)}`);
 	const left = after.filter(({ missing }) => missing.length > 0);
 	if (left.length > 0) {
@@ -58,7 +58,7 @@ export async function reapply(deps: ReapplyDeps, jails: readonly string[], line:
 	}
 }
 
-function outcome({ banned, missing, missingTotal, reason }: JailLook['row']): string {
+function outcome({ banned, missing, missingTotal, reason }: JailEnforcement['row']): string {
 	if (missingTotal === 0) return `all ${banned} bans are enforced.`;
 	const some = missing.slice(0, told).join(', ');
 	return `${missingTotal} of ${banned} bans are still missing: ${some}${missingTotal > told ? ' …' : ''}. ${reason ?? ''}`.trim();
@@ -71,14 +71,14 @@ class JailReapply {
 
 	constructor(
 		private readonly deps: ReapplyDeps,
-		private readonly look: JailLook,
+		private readonly state: JailEnforcement,
 		private readonly line: Line,
 	) {
-		this.#jail = look.jail;
+		this.#jail = state.jail;
 	}
 
 	async run(): Promise<void> {
-		const { jail, row } = this.look;
+		const { jail, row } = this.state;
 		this.line(`${jail}: ${row.missingTotal} of ${row.banned} bans are missing. ${row.reason ?? ''}`.trim());
 		const targets = await this.#repaired();
 		const remaining = await this.#remaining();
@@ -90,9 +90,9 @@ class JailReapply {
 	}
 
 	/** Sets up anew what is gone as a whole; answers what is missing then. */
-	async #repaired(): Promise<TargetLook[]> {
-		const broken = this.look.targets.filter(({ looked }) => 'broken' in looked);
-		if (broken.length === 0) return this.look.targets;
+	async #repaired(): Promise<TargetEnforcement[]> {
+		const broken = this.state.targets.filter(({ state }) => 'broken' in state);
+		if (broken.length === 0) return this.state.targets;
 		const actions = [...new Set(broken.map(({ action }) => action.name))];
 		for (const action of actions) {
 			this.line(`${this.#jail}: action ${action} checks and repairs what it set up`);
@@ -103,7 +103,7 @@ class JailReapply {
 				this.line(`${this.#jail}: ${error.message}`);
 			}
 		}
-		const [again] = await this.deps.enforcement.lookAt([this.#jail]);
+		const [again] = await this.deps.enforcement.of([this.#jail]);
 		return again?.targets ?? [];
 	}
 
@@ -120,10 +120,10 @@ class JailReapply {
 	}
 
 	async #fill(
-		{ action, family, target, looked, missing }: TargetLook,
+		{ action, family, target, state, missing }: TargetEnforcement,
 		remaining: ReadonlyMap<string, number>,
 	): Promise<void> {
-		const singlesOnly = 'listing' in looked && looked.listing.singlesOnly && target.kind === 'nft';
+		const singlesOnly = 'listing' in state && state.listing.singlesOnly && target.kind === 'nft';
 		const bans = missing.flatMap((ip): BanToApply[] => {
 			const network = parseNetwork(ip);
 			const seconds = remaining.get(ip);

@@ -4,7 +4,7 @@ import { callerAddresses } from '../../system/callerAddresses.ts';
 import type { SystemAddress } from '../../system/systemAddresses.ts';
 import type { Clients } from '../lockout/JailPreviews.ts';
 import type { Enforcement } from './Enforcement.ts';
-import type { JailLook } from './jailEnforcement.ts';
+import type { JailEnforcement } from './jailEnforcement.ts';
 
 /**
  * Asked before lost bans of these jails come back. Who flushed the firewall to get in again is still banned as far as
@@ -13,7 +13,7 @@ import type { JailLook } from './jailEnforcement.ts';
 export type RefuseReban = (jails: readonly string[], clients: Clients) => Promise<void>;
 
 export function rebanGuard(
-	enforcement: Pick<Enforcement, 'lookAt'>,
+	enforcement: Pick<Enforcement, 'of'>,
 	systemAddresses: () => Promise<SystemAddress[]>,
 ): RefuseReban {
 	return async (jails, clients) => {
@@ -22,9 +22,9 @@ export function rebanGuard(
 			...callerAddresses(clients, system).map((address) => ({ address, words: 'the address you use now' })),
 			...system.map(({ address, what }) => ({ address, words: what })),
 		];
-		const looks = await enforcement.lookAt(jails);
+		const states = await enforcement.of(jails);
 		const found = guarded.flatMap(({ address, words }) => {
-			const names = looks.filter((look) => isMissing(look, address)).map(({ jail }) => `'${jail}'`);
+			const names = states.filter((state) => isMissing(state, address)).map(({ jail }) => `'${jail}'`);
 			if (names.length === 0) return [];
 			const why = `jail ${names.join(', ')} bans it, and the firewall has lost that`;
 			return [{ address, text: `This shuts out ${address}, ${words}: ${why}.` }];
@@ -37,7 +37,7 @@ export function rebanGuard(
 	};
 }
 
-function isMissing({ missing }: JailLook, text: string): boolean {
+function isMissing({ missing }: JailEnforcement, text: string): boolean {
 	const address = parseAddress(text);
 	return missing.some((ip) => {
 		const network = parseNetwork(ip);

@@ -27,7 +27,7 @@ export function enforcementServices(
 	const { enforcement, figures, lock, log, provisional, refuseReban } = deps;
 	return {
 		async getEnforcement() {
-			return { data: (await enforcement.looks()).map(({ row }) => row) };
+			return { data: (await enforcement.current()).map(({ row }) => row) };
 		},
 
 		async postEnforcement({ params: { jail, client, force = false }, caller }) {

@@ -5,7 +5,7 @@ import { isReadWhenMade } from '../../config/usedFile.ts';
 import type { ConfigChanges, PlannedChange } from '../../files/ConfigChange.ts';
 import type { ConfigFiles, ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import type { Caller } from '../../kit/caller.ts';
-import { ApiError, invalidParams } from '../../kit/errors.ts';
+import { ApiError, invalidParams, reasonOf } from '../../kit/errors.ts';
 import type { Result, Services } from '../kit/call.ts';
 import type { ServerFigures } from '../server/ServerFigures.ts';
 import { type FileSources, fileRows } from './list.ts';
@@ -23,7 +23,7 @@ export interface FilesDeps extends FileSources {
 	files: ConfigFiles;
 	changes: ConfigChanges;
 	/** Asks fail2ban what it makes of a change; throws ApiError 400 if it is worse than before. */
-	preview: (snapshot: ConfigSnapshot, planned: PlannedChange) => Promise<unknown>;
+	tryChange: (snapshot: ConfigSnapshot, planned: PlannedChange) => Promise<unknown>;
 	figures: Pick<ServerFigures, 'changed'>;
 }
 
@@ -72,7 +72,7 @@ export function filesServices({
 	folder,
 	packages,
 	changes,
-	preview,
+	tryChange,
 	figures,
 }: FilesDeps): Pick<Services, 'listFiles' | 'getFile' | 'createFile' | 'updateFile' | 'deleteFile'> {
 	const rows = () => fileRows({ folder, packages }, files.snapshot());
@@ -133,7 +133,7 @@ export function filesServices({
 		const snapshot = files.fresh();
 		try {
 			const planned = plan(snapshot, edit);
-			await preview(snapshot, planned);
+			await tryChange(snapshot, planned);
 			return {
 				data: {
 					problems: [],
@@ -249,6 +249,6 @@ function readable<T>(read: () => T): T {
 		return read();
 	} catch (error) {
 		if ((error as NodeJS.ErrnoException).code !== undefined) throw error;
-		throw new ApiError(409, 'file-refused', error instanceof Error ? error.message : String(error));
+		throw new ApiError(409, 'file-refused', reasonOf(error));
 	}
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FilterWarning } from '../../../contract/types.ts';
 import type { FilterExpressions } from '../../config/filterDefinition.ts';
+import { reasonOf } from '../../kit/errors.ts';
 import type { Log } from '../../kit/journalLog.ts';
 import type { ProbeFact, ProbeFilter } from '../../runs/probeFilter.ts';
 import { within } from '../kit/within.ts';
@@ -51,7 +52,7 @@ export class FilterWarnings {
 			this.#known.set(key, warningsOf(facts, expressions));
 			for (const old of this.#known.keys()) if (this.#known.size > kept) this.#known.delete(old);
 		} catch (error) {
-			this.log.warning(error instanceof Error ? error.message : String(error));
+			this.log.warning(reasonOf(error));
 		} finally {
 			this.#under.delete(key);
 		}

@@ -16,7 +16,7 @@ function parsed(expression: string): RegexNode | null {
 }
 
 /** Lets other calls be answered in between: a large filter takes a quarter of a second. */
-const breathe = () => new Promise<void>((resolve) => setImmediate(resolve));
+const yieldToEventLoop = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 const pairs = (node: RegexNode | null) =>
 	node === null ? [] : slowLines(node).map(({ short, long }) => [short, long]);
@@ -44,7 +44,7 @@ export async function filterProbeTask(expressions: FilterExpressions): Promise<P
 				return { honest: known.index, line: text, address, place };
 			}),
 		);
-		await breathe();
+		await yieldToEventLoop();
 	}
 	const bases = [...honest.values()].map(({ line, address, spare }) => ({ line, address, spare }));
 	return { prefregex, failregex, ignoreregex, maxlines, honest: bases, forged, slowLines: slow };

@@ -61,13 +61,13 @@ function filterReads({ files, figures, warnings }: Reads): Pick<FilterServices, 
 			const data = installedFilters(snapshot).map((filter) => {
 				const jails = usedBy.get(filter.name) ?? [];
 				const used = jails.some(({ enabled, running }) => enabled || running);
-				const looks = (used || filter.origin !== 'package') && !filter.fragment;
+				const probed = (used || filter.origin !== 'package') && !filter.fragment;
 				// to read all of a hundred filters takes too long for a list
-				const definition = looks
+				const definition = probed
 					? filterDefinition(snapshot, filter.name)
 					: readBefore(snapshot, filter.name);
 				const expressions = definition?.expressions;
-				if (looks && expressions) void warnings.look(expressions);
+				if (probed && expressions) void warnings.look(expressions);
 				const known = filter.fragment ? [] : expressions && warnings.known(expressions);
 				return {
 					...filter,

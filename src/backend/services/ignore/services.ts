@@ -7,13 +7,13 @@ import {
 	splitList,
 	tooWideToIgnore,
 } from '../../addresses/addresses.ts';
-import { type Fail2banServer, ServerError } from '../../fail2ban/Fail2banServer.ts';
+import { type AddressesByJail, type Fail2banServer, ServerError } from '../../fail2ban/Fail2banServer.ts';
 import type { ConfigFiles } from '../../files/ConfigFiles.ts';
 import { ApiError } from '../../kit/errors.ts';
 import type { Log } from '../../kit/journalLog.ts';
 import type { BanCache } from '../bans/BanCache.ts';
 import type { BanTable } from '../bans/BanTable.ts';
-import { type BansByJail, countBans, unban } from '../bans/unban.ts';
+import { addressesByJail, bansText, countBans, unban } from '../bans/unban.ts';
 import { parseAddressList } from '../kit/addressList.ts';
 import { audit } from '../kit/audit.ts';
 import type { Services } from '../kit/call.ts';
@@ -27,17 +27,14 @@ export function bansWithin(
 	table: BanTable,
 	networks: readonly Network[],
 	jail: string | undefined,
-): BansByJail {
-	const found = new Map<string, string[]>();
-	for (const number of table.find({ jail }, 'jail', false)) {
-		const row = table.row(number);
-		const ban = parseNetwork(row.ip);
-		if (ban === null || !networks.some((network) => contains(network, ban))) continue;
-		const list = found.get(row.jail);
-		if (list) list.push(row.ip);
-		else found.set(row.jail, [row.ip]);
-	}
-	return found;
+): AddressesByJail {
+	const rows = Array.from(table.find({ jail }, 'jail', false), (number) => table.row(number));
+	return addressesByJail(
+		rows.filter(({ ip }) => {
+			const ban = parseNetwork(ip);
+			return ban !== null && networks.some((network) => contains(network, ban));
+		}),
+	);
 }
 
 /** Finds the jails that ban a network; single addresses, of which a list may have many, by one look at the table. */
@@ -96,9 +93,9 @@ export function ignoreServices({
 	now,
 	log,
 }: IgnoreDeps): Pick<Services, 'listIgnore' | 'addIgnore' | 'removeIgnore'> {
-	async function lift(networks: readonly Network[], jail: string | undefined): Promise<BansByJail> {
+	async function lift(networks: readonly Network[], jail: string | undefined): Promise<AddressesByJail> {
 		const { figures: current, failure } = await figures.read();
-		if (!current.running && failure === null) return new Map();
+		if (!current.running && failure === null) return {};
 		return bansWithin(await cache.currentTable(), networks, jail);
 	}
 
@@ -142,8 +139,7 @@ export function ignoreServices({
 			const unbanned = await unban(server, bans, now);
 			figures.changed();
 			if (countBans(bans) > 0) {
-				const from = [...bans].map(([name, addresses]) => `${name}: ${addresses.join(' ')}`).join('; ');
-				audit(log, { caller, what: 'unban ignored addresses', from });
+				audit(log, { caller, what: 'unban ignored addresses', from: bansText(bans) });
 			}
 			return { data: { added, removed: 0, unbanned, ...written } };
 		},

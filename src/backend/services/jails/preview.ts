@@ -8,7 +8,7 @@ import type { Caller } from '../../kit/caller.ts';
 import { ApiError, invalidParams } from '../../kit/errors.ts';
 import { EditedConfig } from '../edit/EditedConfig.ts';
 import type { Services } from '../kit/call.ts';
-import { entryOf, type JailOutlook, type JailPreviews, type Surroundings } from '../lockout/JailPreviews.ts';
+import { entryOf, type JailChange, type JailPreviews, type Surroundings } from '../lockout/JailPreviews.ts';
 import { noJail } from './detail.ts';
 import { giveBack, setOptions } from './plan.ts';
 import { deletedOptions, jailValues } from './values.ts';
@@ -39,12 +39,12 @@ export function commandsOf(config: JailConfig, jail: string): JailCommands {
 }
 
 /** How a jail of the running server comes to a configuration that is not written yet. */
-export function outlookOf(
+export function jailChangeOf(
 	before: JailConfig,
 	after: JailConfig,
 	jail: string,
 	{ running }: Surroundings,
-): JailOutlook {
+): JailChange {
 	const becomes = commandsOf(after, jail);
 	if (!running.has(jail)) return { before: undefined, after: becomes, entry: 'start' };
 	const was = commandsOf(before, jail);
@@ -84,7 +84,7 @@ export function jailPreviewService({
 		const snapshot = files.snapshot();
 		const after = edited(snapshot, jail, params as JailOptionParams, caller);
 		const around = await previews.surroundings([client, caller.clientIp]);
-		const outlook = outlookOf(snapshot.jails, after, jail, around);
+		const change = jailChangeOf(snapshot.jails, after, jail, around);
 		if (running >= atOnce)
 			throw new ApiError(503, 'busy', 'Other previews are running; try again in a moment.');
 		running++;
@@ -93,9 +93,9 @@ export function jailPreviewService({
 			const {
 				jail: _,
 				maxretry: __,
-				bansOtherwise: ___,
+				bansDifferently: ___,
 				...data
-			} = await previews.foresee(outlook, around, {
+			} = await previews.preview(change, around, {
 				seconds: patience,
 				below,
 			});

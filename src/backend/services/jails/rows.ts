@@ -1,7 +1,7 @@
 import type { JailRow } from '../../../contract/types.ts';
 import type { JailCounters } from '../../fail2ban/Fail2banServer.ts';
 import type { ConfiguredJail } from '../edit/configuredJails.ts';
-import { type CheckResult, lostActions } from '../server/ConfigCheck.ts';
+import { type Comparison, lostActions } from '../server/ConfigCheck.ts';
 import { problemsOf } from '../server/problems.ts';
 
 const none = { failed: 0, totalFailed: 0, banned: 0, totalBanned: 0 };
@@ -23,13 +23,13 @@ function unconfigured(jail: string): ConfiguredJail {
 }
 
 /** Whether a running jail has its configured actions; null: not known. */
-function enforcing(jail: string, check: CheckResult | null): boolean | null {
+function enforcing(jail: string, check: Comparison | null): boolean | null {
 	if (!check?.differences) return null;
 	return !check.differences.some((difference) => difference.jail === jail && lostActions(difference));
 }
 
 /** Where the jail reads from, as fail2ban resolved it; the files cannot tell what its filter adds. */
-function sourceOf(jail: string, check: CheckResult | null): string {
+function sourceOf(jail: string, check: Comparison | null): string {
 	const commands = check?.configured?.get(jail);
 	if (commands === undefined) return '';
 	return commands.backend.startsWith('systemd')
@@ -46,7 +46,7 @@ function sourceOf(jail: string, check: CheckResult | null): string {
 export function jailRows(
 	configured: readonly ConfiguredJail[],
 	counters: readonly JailCounters[],
-	check: CheckResult | null,
+	check: Comparison | null,
 	{ all, up, lost }: { all: boolean; up: boolean; lost?: (jail: string) => string | null },
 ): JailRow[] {
 	const running = new Map(counters.map((counter) => [counter.jail, counter]));

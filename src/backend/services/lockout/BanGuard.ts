@@ -1,11 +1,11 @@
-import type { ChangeGuard, Doubt, GuardedChange } from '../../files/ChangeGuard.ts';
+import type { ChangeGuard, GuardedChange, ProvisionalReason } from '../../files/ChangeGuard.ts';
 import { withoutLog } from '../../files/judgeChange.ts';
 import { canBanMore } from './banTightening.ts';
 import {
 	entryOf,
-	type Foreseen,
-	type JailOutlook,
+	type JailChange,
 	type JailPreviews,
+	type PreviewedJail,
 	type Surroundings,
 } from './JailPreviews.ts';
 import { type LockedOut, lockoutError } from './lockoutGuard.ts';
@@ -22,28 +22,28 @@ export class BanGuard implements ChangeGuard {
 		this.#previews = previews;
 	}
 
-	async judge(change: GuardedChange): Promise<Doubt | null> {
+	async judge(change: GuardedChange): Promise<ProvisionalReason | null> {
 		const { request, server } = change;
 		const jails = tightened(change);
 		if (jails.length === 0 && request.provisional === undefined) return null;
 		const around = await this.#previews.surroundings([request.client, request.caller.clientIp]);
-		const foreseen = await this.#previews.foreseeAll(jails, around, { seconds: patience });
-		const hits = lockedOut(foreseen);
+		const previewed = await this.#previews.previewAll(jails, around, { seconds: patience });
+		const hits = lockedOut(previewed);
 		if (hits.length > 0 && !request.forced) throw lockoutError(hits);
 		// a server that does not run bans nobody, and its start is somebody's own decision, unless it is part of the change
 		if (server !== 'running' && request.provisional === undefined) return null;
-		const reason = mustConfirm(change, foreseen, hits, around);
+		const reason = mustConfirm(change, previewed, hits, around);
 		if (reason === null) return null;
-		const unread = foreseen.some(({ truncated, ignored }) => truncated && ignored !== true);
-		const blind = unread || (around.caller.length === 0 && foreseen.some(({ total }) => total > 0));
-		return { reason, bans: awaited(foreseen), blind };
+		const unread = previewed.some(({ truncated, ignored }) => truncated && ignored !== true);
+		const blind = unread || (around.caller.length === 0 && previewed.some(({ total }) => total > 0));
+		return { reason, bans: awaited(previewed), blind };
 	}
 }
 
 /** Jails that can ban more than before once the change is applied. */
-function tightened({ before, after, server, running, steps }: GuardedChange): JailOutlook[] {
+function tightened({ before, after, server, running, steps }: GuardedChange): JailChange[] {
 	const names = new Set(server === 'running' ? running : []);
-	return [...after.jails.values()].flatMap((commands): JailOutlook[] => {
+	return [...after.jails.values()].flatMap((commands): JailChange[] => {
 		const { jail } = commands;
 		const old = before.jails.get(jail);
 		const runs = names.has(jail);
@@ -58,10 +58,10 @@ function tightened({ before, after, server, running, steps }: GuardedChange): Ja
 }
 
 /** Guarded addresses that the jails newly ban, or ban in another way. */
-export function lockedOut(foreseen: readonly Foreseen[]): LockedOut[] {
-	return foreseen.flatMap(({ jail, addresses, atOnce, bantime, maxretry, bansOtherwise }) =>
+export function lockedOut(previewed: readonly PreviewedJail[]): LockedOut[] {
+	return previewed.flatMap(({ jail, addresses, atOnce, bantime, maxretry, bansDifferently }) =>
 		addresses
-			.filter(({ own, what, banned }) => (own || what !== null) && (!banned || bansOtherwise))
+			.filter(({ own, what, banned }) => (own || what !== null) && (!banned || bansDifferently))
 			.map(({ ip, own, what, failures, banned }) => ({
 				address: ip,
 				what: own ? null : what,
@@ -75,9 +75,9 @@ export function lockedOut(foreseen: readonly Foreseen[]): LockedOut[] {
 }
 
 /** Bans of the caller that will come at once, by jail. */
-function awaited(foreseen: readonly Foreseen[]): Record<string, string[]> {
+function awaited(previewed: readonly PreviewedJail[]): Record<string, string[]> {
 	return Object.fromEntries(
-		foreseen.flatMap(({ jail, atOnce, addresses }) => {
+		previewed.flatMap(({ jail, atOnce, addresses }) => {
 			const ips = atOnce ? addresses.flatMap(({ ip, own }) => (own ? [ip] : [])) : [];
 			return ips.length === 0 ? [] : [[jail, ips]];
 		}),
@@ -87,18 +87,18 @@ function awaited(foreseen: readonly Foreseen[]): Record<string, string[]> {
 /** Why a change must be confirmed, in words; null: it need not. */
 function mustConfirm(
 	{ request, after, steps, server }: GuardedChange,
-	foreseen: readonly Foreseen[],
+	previewed: readonly PreviewedJail[],
 	hits: readonly LockedOut[],
 	{ own, caller }: Surroundings,
 ): string | null {
 	const self = hits.find(({ what }) => what === null);
 	if (self) return `it bans ${self.address}, the address of ${request.caller.user}.`;
-	const unclear = foreseen.find(({ truncated, ignored }) => truncated && ignored !== true);
+	const unclear = previewed.find(({ truncated, ignored }) => truncated && ignored !== true);
 	if (unclear) {
 		const why = unclear.problem ?? 'not all of its log could be read in time.';
 		return `whom jail '${unclear.jail}' bans is not known: ${why}`;
 	}
-	const banned = foreseen.reduce((sum, { total }) => sum + total, 0);
+	const banned = previewed.reduce((sum, { total }) => sum + total, 0);
 	if (caller.length === 0 && banned > 0)
 		return `it bans ${banned} ${banned === 1 ? 'address' : 'addresses'}, and that of ${request.caller.user} is not known.`;
 	if (request.provisional === undefined) return null;

@@ -6,7 +6,7 @@ import type { JailCommands } from '../../files/jailCommands.ts';
 import { type PreviewBans, PreviewError, type PreviewReport } from '../../runs/previewJail.ts';
 import { callerAddresses } from '../../system/callerAddresses.ts';
 import type { SystemAddress } from '../../system/systemAddresses.ts';
-import { bansOtherwise, bantimeOf } from './banTightening.ts';
+import { bansDifferently, bantimeOf } from './banTightening.ts';
 import { type Entry, ignoresAll, type PreviewOf, previewTask } from './previewTask.ts';
 
 export interface PreviewDeps {
@@ -32,14 +32,14 @@ export interface Surroundings {
 	caller: readonly string[];
 }
 
-export interface Foreseen extends JailPreview {
+export interface PreviewedJail extends JailPreview {
 	jail: string;
 	maxretry: number;
 	/** The bans that it has are set again by other actions, which may close what is open now. */
-	bansOtherwise: boolean;
+	bansDifferently: boolean;
 }
 
-export interface JailOutlook {
+export interface JailChange {
 	before: JailCommands | undefined;
 	after: JailCommands;
 	entry: Entry;
@@ -95,35 +95,35 @@ export class JailPreviews {
 	 * Several jails, some at a time. A jail of which nothing can be said has a `problem`.
 	 * @param seconds for all of them
 	 */
-	async foreseeAll(
-		jails: readonly JailOutlook[],
+	async previewAll(
+		jails: readonly JailChange[],
 		around: Surroundings,
 		options: { seconds: number; below?: readonly string[] | null },
-	): Promise<Foreseen[]> {
+	): Promise<PreviewedJail[]> {
 		const end = performance.now() + options.seconds * 1000;
-		const results: Foreseen[] = [];
+		const results: PreviewedJail[] = [];
 		const queue = [...jails.entries()];
 		const work = async () => {
 			for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
 				const [index, jail] = next;
 				const seconds = (end - performance.now()) / 1000;
-				results[index] = await this.foresee(jail, around, { ...options, seconds });
+				results[index] = await this.preview(jail, around, { ...options, seconds });
 			}
 		};
 		await Promise.all(Array.from({ length: atOnce }, work));
 		return results;
 	}
 
-	async foresee(
-		jail: JailOutlook,
+	async preview(
+		jail: JailChange,
 		around: Surroundings,
 		{ seconds, below = null }: { seconds: number; below?: readonly string[] | null },
-	): Promise<Foreseen> {
+	): Promise<PreviewedJail> {
 		const { before, after, entry } = jail;
 		const { database, system, own, caller } = around;
 		const base = {
 			jail: after.jail,
-			bansOtherwise: before !== undefined && bansOtherwise(before, after),
+			bansDifferently: before !== undefined && bansDifferently(before, after),
 			maxretry: Number(after.settings.get('maxretry') ?? 0),
 			ignored: ignoresAll(after, own, caller),
 			atOnce: entry !== 'reload',
@@ -158,7 +158,7 @@ export class JailPreviews {
 		report: PreviewReport,
 		banned: ReadonlySet<string>,
 		{ system, caller }: Surroundings,
-	): Omit<Foreseen, 'jail' | 'maxretry' | 'ignored' | 'atOnce' | 'bantime' | 'bansOtherwise'> {
+	): Omit<PreviewedJail, 'jail' | 'maxretry' | 'ignored' | 'atOnce' | 'bantime' | 'bansDifferently'> {
 		const guarded = [
 			...caller.map((address) => ({ address, what: null })),
 			...system.map(({ address, what }) => ({ address, what })),
@@ -175,19 +175,19 @@ export class JailPreviews {
 				what: found.find(({ what }) => what !== null)?.what ?? null,
 			};
 		};
-		const foretold = report.hits.map(([ip, failures]) => ({
+		const previewed = report.hits.map(([ip, failures]) => ({
 			ip,
 			failures,
 			...met(ip),
 			banned: banned.has(ip),
 		}));
-		const known = new Set(foretold.map(({ ip }) => ip));
+		const known = new Set(previewed.map(({ ip }) => ip));
 		// they are named also if the jail holds their ban already
 		const held = [...banned]
 			.filter((ip) => !known.has(ip))
 			.map((ip) => ({ ip, failures: 0, ...met(ip), banned: true }))
 			.filter(({ own, what }) => own || what !== null);
-		const rows = [...foretold, ...held];
+		const rows = [...previewed, ...held];
 		const rank = (row: (typeof rows)[number]) => (row.own ? 0 : row.what !== null ? 1 : row.banned ? 3 : 2);
 		rows.sort((one, other) => rank(one) - rank(other) || other.failures - one.failures);
 		const unseen = report.total - report.hits.length;

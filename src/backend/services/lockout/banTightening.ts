@@ -45,11 +45,11 @@ function timeOf(jail: string, option: string, text: string): number {
 	return seconds;
 }
 
-export function growsBans({ settings }: JailCommands): boolean {
+export function hasBanGrowth({ settings }: JailCommands): boolean {
 	return isTrue(settings.get('bantime.increment') ?? 'false');
 }
 
-export function ignoresSelf({ settings }: JailCommands): boolean {
+export function hasIgnoreSelf({ settings }: JailCommands): boolean {
 	return isTrue(settings.get('ignoreself') ?? 'true');
 }
 
@@ -74,19 +74,19 @@ const adds = (after: readonly string[], before: readonly string[]) =>
 	after.some((item) => !before.includes(item));
 
 /** Whether a jail bans otherwise than it did: by other actions, or by the same ones for other ports. */
-export function bansOtherwise({ actions: was }: JailCommands, { actions }: JailCommands): boolean {
+export function bansDifferently({ actions: was }: JailCommands, { actions }: JailCommands): boolean {
 	return was.size !== actions.size || [...actions].some(([name, definition]) => was.get(name) !== definition);
 }
 
 /** Whether a jail, as it becomes, can ban an address that it would not have banned as it was, or farther. */
 export function canBanMore(before: JailCommands, after: JailCommands): boolean {
-	if (bansOtherwise(before, after)) return true;
+	if (bansDifferently(before, after)) return true;
 	if (maxretryOf(after) < maxretryOf(before)) return true;
 	const [was, becomes] = [findtimeOrNull(before), findtimeOrNull(after)];
 	if (was === null || becomes === null ? was !== becomes : becomes > was) return true;
 	if (before.ignoreip.some((entry) => !isCovered(entry, after.ignoreip))) return true;
-	if (ignoresSelf(before) && !ignoresSelf(after)) return true;
-	if (growsBans(after) && !growsBans(before)) return true;
+	if (hasIgnoreSelf(before) && !hasIgnoreSelf(after)) return true;
+	if (hasBanGrowth(after) && !hasBanGrowth(before)) return true;
 	if (before.backend !== after.backend) return true;
 	if (adds(after.failregex, before.failregex) || adds(before.ignoreregex, after.ignoreregex)) return true;
 	if (adds(after.logpaths, before.logpaths)) return true;

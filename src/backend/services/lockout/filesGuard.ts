@@ -4,10 +4,10 @@ import { type RunningDifference, runningDifferences } from '../../files/compareR
 import { dumpedJails, type JailCommands } from '../../files/jailCommands.ts';
 import { withoutLog } from '../../files/judgeChange.ts';
 import type { Caller } from '../../kit/caller.ts';
-import type { DeepLook } from '../server/ConfigCheck.ts';
+import type { DeepComparison } from '../server/ConfigCheck.ts';
 import { lockedOut } from './BanGuard.ts';
 import { canBanMore } from './banTightening.ts';
-import type { Clients, JailOutlook, JailPreviews, Surroundings } from './JailPreviews.ts';
+import type { Clients, JailChange, JailPreviews, Surroundings } from './JailPreviews.ts';
 import { lockoutError } from './lockoutGuard.ts';
 import type { Entry } from './previewTask.ts';
 
@@ -25,8 +25,8 @@ export interface FilesRead {
 
 export interface FilesGuardDeps {
 	server: Fail2banServer;
-	previews: Pick<JailPreviews, 'surroundings' | 'foreseeAll'>;
-	deep: DeepLook;
+	previews: Pick<JailPreviews, 'surroundings' | 'previewAll'>;
+	deep: DeepComparison;
 }
 
 /** Throws ApiError 409 `would-ban` if what somebody wrote into the files bans whom it must not. */
@@ -55,11 +55,11 @@ export function asItRuns(configured: JailCommands, differences: readonly Running
 	return runs;
 }
 
-function outlook(
+function jailChange(
 	configured: JailCommands,
 	runs: boolean,
 	differences: readonly RunningDifference[],
-): JailOutlook | null {
+): JailChange | null {
 	if (withoutLog(configured)) return null;
 	if (!runs) return { before: undefined, after: configured, entry: 'start' };
 	const before = asItRuns(configured, differences);
@@ -109,14 +109,14 @@ export function filesGuard({ server, previews, deep }: FilesGuardDeps): RefuseLo
 		const differences = anew ? [] : await differencesOf(dump, jails);
 		// it bans nobody, and the task itself says that it does not run
 		if (differences === null) return;
-		const looked = configured.flatMap((one) => {
+		const changes = configured.flatMap((one) => {
 			const mine = differences.filter((difference) => difference.jail === one.jail);
-			const found = outlook(one, !anew && around.running.has(one.jail), mine);
+			const found = jailChange(one, !anew && around.running.has(one.jail), mine);
 			if (found === null) return [];
 			return starts && found.entry === 'reload' ? { ...found, entry: 'restart' as const } : found;
 		});
-		if (looked.length === 0) return;
-		const hits = lockedOut(await previews.foreseeAll(looked, around, { seconds: patience }));
+		if (changes.length === 0) return;
+		const hits = lockedOut(await previews.previewAll(changes, around, { seconds: patience }));
 		if (hits.length > 0) throw lockoutError(hits);
 	};
 }

@@ -3,7 +3,7 @@ import { extractOptions } from '../../config/pythonValues.ts';
 import type { JailCommands } from '../../files/jailCommands.ts';
 import type { TestedExpressions } from '../../runs/LineSource.ts';
 import type { PreviewTask } from '../../runs/previewJail.ts';
-import { bantimeOf, findtimeOf, growsBans, ignoresSelf, maxretryOf } from './banTightening.ts';
+import { bantimeOf, findtimeOf, hasBanGrowth, hasIgnoreSelf, maxretryOf } from './banTightening.ts';
 
 /**
  * How a jail comes to run with its changed options, which says what it counts. start: it does not run yet; restart: it
@@ -31,7 +31,7 @@ export function ignoredNetworks(commands: JailCommands, own: readonly string[]) 
 	const literal = commands.ignoreip.filter((entry) => parseNetwork(entry) !== null);
 	const unknown =
 		literal.length < commands.ignoreip.length || Boolean(commands.settings.get('ignorecommand'));
-	return { entries: [...literal, ...(ignoresSelf(commands) ? own : [])], unknown };
+	return { entries: [...literal, ...(hasIgnoreSelf(commands) ? own : [])], unknown };
 }
 
 /** Whether a jail ignores all of these addresses; null: there is none, or it is not known. */
@@ -90,7 +90,7 @@ export function previewTask(of: PreviewOf): PreviewTask {
 		findtime: remembered ? Math.min(findtime, findtimeOf(before)) : findtime,
 		maxretry: maxretryOf(after),
 		bantime: bantimeOf(after),
-		increment: growsBans(after),
+		increment: hasBanGrowth(after),
 		ignore: ignoredNetworks(after, own).entries,
 		database,
 		memory: remembered,

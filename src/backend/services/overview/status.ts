@@ -9,7 +9,7 @@ import { ignoreRows } from '../ignore/list.ts';
 import { jailRows } from '../jails/rows.ts';
 import type { Services } from '../kit/call.ts';
 import { maskSecrets } from '../kit/secrets.ts';
-import { type CheckResult, type ConfigCheck, lostActions } from '../server/ConfigCheck.ts';
+import { type Comparison, type ConfigCheck, lostActions } from '../server/ConfigCheck.ts';
 import { problemsOf } from '../server/problems.ts';
 import type { Figures, FiguresReading, ServerFigures } from '../server/ServerFigures.ts';
 import { pendingPlace } from './pendingPlace.ts';
@@ -17,7 +17,7 @@ import { pendingPlace } from './pendingPlace.ts';
 /** What runs with another value than the files say; lost actions are a problem, not a change that waits. */
 export function pendingOptions(
 	{ jails }: ConfigSnapshot,
-	check: CheckResult | null,
+	check: Comparison | null,
 	relative: (file: string) => string,
 ): PendingOption[] {
 	const waiting = (check?.differences ?? []).filter((difference) => !lostActions(difference));
@@ -34,7 +34,7 @@ export function pendingOptions(
 export function statusToken(
 	{ process, epoch, jails }: Figures,
 	digest: string,
-	check: CheckResult | null,
+	check: Comparison | null,
 	revision: number,
 ): string {
 	const counters = jails.map(({ jail, banned, totalBanned }) => [jail, banned, totalBanned]);
@@ -70,7 +70,7 @@ function unreadableFiles(
 export interface StatusSources {
 	snapshot: ConfigSnapshot;
 	reading: FiguresReading;
-	check: CheckResult | null;
+	check: Comparison | null;
 	relative: (file: string) => string;
 	/** Unix milliseconds. */
 	now: number;
@@ -179,8 +179,8 @@ export function statusServices({
 			const looked = check.current(snapshot, reading.figures);
 			const up = reading.figures.running && reading.stale === null;
 			const lost = (jail: string) => {
-				const look = enforcement?.latest(jail);
-				return look?.broken ? look.row.reason : null;
+				const enforced = enforcement?.latest(jail);
+				return enforced?.broken ? enforced.row.reason : null;
 			};
 			return { data: jailRows(configuredJails(snapshot), reading.figures.jails, looked, { all, up, lost }) };
 		},

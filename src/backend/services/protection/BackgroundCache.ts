@@ -4,7 +4,7 @@ import { within } from '../kit/within.ts';
 const atOnce = 2;
 
 /** Finds answers behind the back of who asks: what is not found in time is there for the next call. */
-export class LateAnswers<T> {
+export class BackgroundCache<T> {
 	readonly #known = new Map<string, { time: number; answer: T | null }>();
 	readonly #flights = new Map<string, Promise<void>>();
 	readonly #waiting: (() => void)[] = [];

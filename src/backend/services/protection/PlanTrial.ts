@@ -2,13 +2,13 @@ import { type ApplyPlan, planApply } from '../../files/applyPlan.ts';
 import type { PlannedChange } from '../../files/ConfigChange.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import type { JailCommands } from '../../files/jailCommands.ts';
-import type { Preview } from '../../files/StagedTrial.ts';
+import type { StagedTrial } from '../../files/StagedTrial.ts';
 import { ApiError } from '../../kit/errors.ts';
 import { canBanMore } from '../lockout/banTightening.ts';
-import { type Clients, entryOf, type JailOutlook, type JailPreviews } from '../lockout/JailPreviews.ts';
+import { type Clients, entryOf, type JailChange, type JailPreviews } from '../lockout/JailPreviews.ts';
 
 /** What fail2ban makes of a plan that is not written yet. */
-export interface Outlook {
+export interface PlanTrial {
 	/** Jails that run afterwards and do not now. */
 	starts: string[];
 	/** Running jails whose bans are lifted and set again. */
@@ -16,47 +16,47 @@ export interface Outlook {
 	/** Why it would be refused; null: it would not. */
 	problem: string | null;
 	/** Jails that can ban more than before. */
-	tightened: JailOutlook[];
+	tightened: JailChange[];
 }
 
 /** How long fail2ban's judgement of the same change is taken for true (milliseconds). */
 const remembered = 30_000;
 
-export interface OutlookDeps {
+export interface PlanTrialDeps {
 	/** Asks fail2ban what it makes of a change. */
-	preview: (snapshot: ConfigSnapshot, planned: PlannedChange) => ReturnType<Preview['check']>;
+	tryChange: (snapshot: ConfigSnapshot, planned: PlannedChange) => ReturnType<StagedTrial['check']>;
 	/** Unix milliseconds. */
 	now: () => number;
 }
 
 /** Judges plans as the transaction will, and the same plan once: the wizard asks at each of its steps. */
-export class Outlooks {
-	readonly #deps: OutlookDeps;
-	#last: { key: string; time: number; seen: Promise<Outlook> } | null = null;
+export class PlanTrials {
+	readonly #deps: PlanTrialDeps;
+	#last: { key: string; time: number; seen: Promise<PlanTrial> } | null = null;
 
-	constructor(deps: OutlookDeps) {
+	constructor(deps: PlanTrialDeps) {
 		this.#deps = deps;
 	}
 
-	of(snapshot: ConfigSnapshot, planned: PlannedChange, running: ReadonlySet<string>): Promise<Outlook> {
+	of(snapshot: ConfigSnapshot, planned: PlannedChange, running: ReadonlySet<string>): Promise<PlanTrial> {
 		const key = JSON.stringify([snapshot.digest, planned.edits, [...running]]);
 		const time = this.#deps.now();
 		if (this.#last?.key === key && time - this.#last.time < remembered) return this.#last.seen;
-		const seen = this.#look(snapshot, planned, running);
+		const seen = this.#judge(snapshot, planned, running);
 		this.#last = { key, time, seen };
 		return seen;
 	}
 
-	async #look(
+	async #judge(
 		snapshot: ConfigSnapshot,
 		planned: PlannedChange,
 		running: ReadonlySet<string>,
-	): Promise<Outlook> {
+	): Promise<PlanTrial> {
 		const starts = (planned.starts ?? []).filter((jail) => !running.has(jail));
 		const nothing = { starts, restarts: [], problem: null, tightened: [] };
 		if (planned.edits.length === 0) return nothing;
 		try {
-			const { before, after } = await this.#deps.preview(snapshot, planned);
+			const { before, after } = await this.#deps.tryChange(snapshot, planned);
 			const [old, next] = [before.dumped.jails, after.dumped.jails];
 			const plan = planApply(old, next, running, new Set(planned.starts));
 			const restarts = plan.steps.flatMap(({ kind, jail }) => (kind === 'restart' ? [jail] : []));
@@ -73,8 +73,8 @@ function tightened(
 	next: ReadonlyMap<string, JailCommands>,
 	running: ReadonlySet<string>,
 	{ changed, steps }: ApplyPlan,
-): JailOutlook[] {
-	return changed.flatMap((jail): JailOutlook[] => {
+): JailChange[] {
+	return changed.flatMap((jail): JailChange[] => {
 		const after = next.get(jail);
 		const before = old.get(jail);
 		if (after === undefined) return [];
@@ -86,13 +86,13 @@ function tightened(
 /** Addresses that jails ban at once by failures of the past, each once. */
 export async function bansAtOnce(
 	previews: JailPreviews,
-	{ tightened }: Outlook,
+	{ tightened }: PlanTrial,
 	clients: Clients,
 	seconds: number,
 ): Promise<string[]> {
 	const around = await previews.surroundings(clients);
-	const foreseen = await previews.foreseeAll(tightened, around, { seconds });
-	const hits = foreseen.flatMap(({ atOnce, addresses }) =>
+	const previewed = await previews.previewAll(tightened, around, { seconds });
+	const hits = previewed.flatMap(({ atOnce, addresses }) =>
 		atOnce ? addresses.flatMap(({ ip, banned }) => (banned ? [] : [ip])) : [],
 	);
 	return [...new Set(hits)];

@@ -12,7 +12,7 @@ import type { IgnoreStamp } from '../edit/ignoreLines.ts';
 import { fileOf } from '../edit/settingsEdit.ts';
 import { addEntries, hasOwnIgnoreip, ignoreChange, ignorePlace } from '../ignore/plan.ts';
 import { giveBack, optionsChange, setOptions } from '../jails/plan.ts';
-import type { JailOffer } from './jailOffers.ts';
+import type { JailChoice } from './jailChoices.ts';
 import { type Preset, type PresetValues, presets, valuesFor } from './presets.ts';
 import { valueFor } from './valueFor.ts';
 
@@ -22,10 +22,10 @@ export interface IgnoredAddress {
 	comment: string;
 }
 
-export interface ProtectionWish {
+export interface PlanInput {
 	preset: Preset;
 	/** Jails to enable. */
-	offers: readonly JailOffer[];
+	choices: readonly JailChoice[];
 	ignore: readonly IgnoredAddress[];
 	stamp: IgnoreStamp;
 }
@@ -41,13 +41,13 @@ export interface ProtectionPlan {
  * of its own jail, so that no other jail changes; only the ignore list and the server's dbpurgeage hold for all.
  * Throws ApiError 400 where another file would still win, naming file and line.
  */
-export function planProtection(snapshot: ConfigSnapshot, wish: ProtectionWish): ProtectionPlan {
+export function planProtection(snapshot: ConfigSnapshot, input: PlanInput): ProtectionPlan {
 	const config = new EditedConfig(snapshot);
-	const changes = wish.offers.map((offer) =>
-		inParam('jails', offer.jail, () => editJail(config, offer, wish)),
+	const changes = input.choices.map((choice) =>
+		inParam('jails', choice.jail, () => editJail(config, choice, input)),
 	);
-	inParam('ignore', 'ignore list', () => editIgnored(config, wish));
-	const server = inParam('jails', 'fail2ban', () => keepLongEnough(config, wish));
+	inParam('ignore', 'ignore list', () => editIgnored(config, input));
+	const server = inParam('jails', 'fail2ban', () => keepLongEnough(config, input));
 	const ignored = ignoreChange(config);
 	const parts = changes.map(({ jail, written, given }) => optionsChange(config, jail, written, given));
 	const planned: PlannedChange = {
@@ -60,7 +60,7 @@ export function planProtection(snapshot: ConfigSnapshot, wish: ProtectionWish): 
 			...ignored.changed,
 			...server.changed,
 		],
-		starts: wish.offers.map(({ jail }) => jail),
+		starts: input.choices.map(({ jail }) => jail),
 	};
 	return { planned, config };
 }
@@ -82,15 +82,15 @@ interface EditedJail {
 	given: JailOption[];
 }
 
-function editJail(config: EditedConfig, offer: JailOffer, { preset, stamp }: ProtectionWish): EditedJail {
+function editJail(config: EditedConfig, choice: JailChoice, { preset, stamp }: PlanInput): EditedJail {
 	const { jails } = config.snapshot;
-	const { jail } = offer;
+	const { jail } = choice;
 	const values = valuesFor(preset, jail);
 	const given = giveBack(config, jail, stale(jails, jail, values));
 	const wanted = new Map([
 		['enabled', 'true'],
 		...presetOptions(config.jails, jail, values),
-		...offer.needed,
+		...choice.needed,
 	]);
 	const options = jailOptions.flatMap((option): [JailOption, string][] => {
 		const value = wanted.get(option.name);
@@ -143,8 +143,8 @@ function missing(list: readonly string[], ignore: readonly IgnoredAddress[]): Ig
 }
 
 /** Into [DEFAULT], and into the list of each jail of the preset that has one of its own; other jails keep theirs. */
-function editIgnored(config: EditedConfig, { offers, ignore, stamp }: ProtectionWish): void {
-	const own = offers.map(({ jail }) => jail).filter((jail) => hasOwnIgnoreip(config, jail));
+function editIgnored(config: EditedConfig, { choices, ignore, stamp }: PlanInput): void {
+	const own = choices.map(({ jail }) => jail).filter((jail) => hasOwnIgnoreip(config, jail));
 	for (const scope of [null, ...own]) {
 		const present = ignorePlace(config, scope)?.effective ?? [];
 		for (const { address, comment } of missing(present, ignore))
@@ -153,25 +153,22 @@ function editIgnored(config: EditedConfig, { offers, ignore, stamp }: Protection
 }
 
 /** The longest time that the jails look back or ban for (seconds), as it is written. */
-function longestTime(wish: ProtectionWish): string {
-	const times = wish.offers.flatMap(({ jail }) => {
-		const { findtime, bantime, maxtime } = valuesFor(wish.preset, jail);
+function longestTime(input: PlanInput): string {
+	const times = input.choices.flatMap(({ jail }) => {
+		const { findtime, bantime, maxtime } = valuesFor(input.preset, jail);
 		return [findtime, bantime, ...(maxtime === null ? [] : [maxtime])];
 	});
 	return times.sort((one, other) => (parseTime(other) ?? 0) - (parseTime(one) ?? 0))[0] ?? '1d';
 }
 
 /** fail2ban forgets past bans after dbpurgeage; then none grows, and a restart sets none again. */
-function keepLongEnough(
-	config: EditedConfig,
-	wish: ProtectionWish,
-): Pick<PlannedChange, 'expected' | 'changed'> {
+function keepLongEnough(config: EditedConfig, input: PlanInput): Pick<PlannedChange, 'expected' | 'changed'> {
 	const { snapshot } = config;
 	const from = snapshot.jails.serverOption('dbpurgeage')?.value ?? null;
-	const to = longestTime(wish);
+	const to = longestTime(input);
 	const database = snapshot.jails.serverOption('dbfile')?.value?.trim();
 	const enough = (parseTime(from ?? '1d') ?? 0) >= (parseTime(to) ?? 0);
-	if (enough || database === 'None' || wish.offers.length === 0) return { expected: [], changed: [] };
+	if (enough || database === 'None' || input.choices.length === 0) return { expected: [], changed: [] };
 	const place = placeServerOption(snapshot.jails, snapshot.root, 'dbpurgeage');
 	config.set(fileOf(snapshot, place, 'dbpurgeage'), 'Definition', 'dbpurgeage', to);
 	return {

@@ -11,22 +11,22 @@ import {
 	type IgnoreProposal,
 	ignoreProposals,
 } from './ignoreProposals.ts';
-import { type JailOffer, jailOffers, protectionJails } from './jailOffers.ts';
+import { type JailChoice, jailChoices, protectionJails } from './jailChoices.ts';
 import type { NodeFacts } from './nodeFacts.ts';
-import { type ProtectionWish, presetOf } from './plan.ts';
+import { type PlanInput, presetOf } from './plan.ts';
 import { type Preset, presetById, standard } from './presets.ts';
 
 export type ProtectionParams = ParamsOf<typeof getProtection>;
 
 /** A call as it is meant on this node. */
 export interface ProtectionRequest {
-	offers: JailOffer[];
+	choices: JailChoice[];
 	/** Names of the jails to enable. */
 	chosen: string[];
 	ignore: IgnoreProposal[];
 	/** The preset that holds today. */
 	present: Preset | null;
-	wish: ProtectionWish;
+	input: PlanInput;
 }
 
 export interface RequestFacts {
@@ -45,42 +45,43 @@ export function readRequest(
 	params: ProtectionParams,
 	{ node, addresses, stamp }: RequestFacts,
 ): ProtectionRequest {
-	const offers = jailOffers(snapshot, node);
+	const choices = jailChoices(snapshot, node);
 	const present = presetOf(
 		snapshot.jails,
-		offers.map(({ jail }) => jail),
+		choices.map(({ jail }) => jail),
 	);
 	const preset = params.preset === undefined ? (present ?? standard) : presetById(params.preset);
-	const chosen = params.jails === undefined ? usual(snapshot, offers, present) : named(params.jails, offers);
+	const chosen =
+		params.jails === undefined ? usual(snapshot, choices, present) : named(params.jails, choices);
 	const asked = params.ignore === undefined ? undefined : literal(params.ignore);
 	const ignore = ignoreProposals(snapshot, addresses, chosen, asked);
-	const wish: ProtectionWish = {
+	const input: PlanInput = {
 		preset,
-		offers: offers.filter(({ jail }) => chosen.includes(jail)),
+		choices: choices.filter(({ jail }) => chosen.includes(jail)),
 		ignore: chosenAddresses(ignore, addresses.user),
 		stamp,
 	};
-	return { offers, chosen, ignore, present, wish };
+	return { choices, chosen, ignore, present, input };
 }
 
-function usual({ jails }: ConfigSnapshot, offers: readonly JailOffer[], present: Preset | null): string[] {
-	const able = offers.filter(({ reason }) => reason === null).map(({ jail }) => jail);
+function usual({ jails }: ConfigSnapshot, choices: readonly JailChoice[], present: Preset | null): string[] {
+	const able = choices.filter(({ reason }) => reason === null).map(({ jail }) => jail);
 	if (present === null) return able;
 	return able.filter((jail) => isTrue(jails.option(jail, 'enabled')?.value));
 }
 
-function named(list: string, offers: readonly JailOffer[]): string[] {
+function named(list: string, choices: readonly JailChoice[]): string[] {
 	const names = [...new Set(splitList(list))];
 	for (const name of names) {
 		if (!protectionJails.includes(name))
 			throw invalidParams({ jails: `'${name}' is none of ${protectionJails.join(', ')}.` });
-		const offer = offers.find(({ jail }) => jail === name);
-		if (offer === undefined)
+		const choice = choices.find(({ jail }) => jail === name);
+		if (choice === undefined)
 			throw invalidParams({ jails: `${name}: what it protects is not installed on this node.` });
-		if (offer.reason !== null) throw invalidParams({ jails: `${name}: ${offer.reason}` });
+		if (choice.reason !== null) throw invalidParams({ jails: `${name}: ${choice.reason}` });
 	}
 	if (names.length === 0) throw invalidParams({ jails: 'Select at least one jail.' });
-	return offers.map(({ jail }) => jail).filter((jail) => names.includes(jail));
+	return choices.map(({ jail }) => jail).filter((jail) => names.includes(jail));
 }
 
 function literal(list: string): string[] {
@@ -93,8 +94,8 @@ function literal(list: string): string[] {
 }
 
 /** As on the Ignore List: a good part of the Internet only by root@pam, who insists. Throws ApiError 403 or 409. */
-export function refuseTooWide({ wish }: ProtectionRequest, root: boolean, force: boolean): void {
-	const wide = wish.ignore.flatMap(({ address }) => {
+export function refuseTooWide({ input }: ProtectionRequest, root: boolean, force: boolean): void {
+	const wide = input.ignore.flatMap(({ address }) => {
 		const network = parseNetwork(address);
 		return network !== null && tooWideToIgnore(network) ? [address] : [];
 	});

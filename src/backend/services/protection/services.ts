@@ -13,12 +13,12 @@ import { makeChange } from '../edit/settingsEdit.ts';
 import type { Result, Services } from '../kit/call.ts';
 import type { Clients, JailPreviews } from '../lockout/JailPreviews.ts';
 import type { ServerFigures } from '../server/ServerFigures.ts';
-import { LateAnswers } from './BackgroundCache.ts';
+import { BackgroundCache } from './BackgroundCache.ts';
 import { fileDiffs } from './fileDiffs.ts';
 import type { AddressFacts } from './ignoreProposals.ts';
 import { countedTime, type DetectionDeps, detect, detectionTask, snapshotOf } from './logDetection.ts';
 import { readNodeFacts } from './nodeFacts.ts';
-import { bansAtOnce, type Outlook, type OutlookDeps, Outlooks } from './PlanTrial.ts';
+import { bansAtOnce, type PlanTrial, type PlanTrialDeps, PlanTrials } from './PlanTrial.ts';
 import { type ProtectionPlan, planProtection } from './plan.ts';
 import { presetRow, presets } from './presets.ts';
 import { type ProtectionParams, type ProtectionRequest, readRequest, refuseTooWide } from './request.ts';
@@ -29,7 +29,7 @@ export interface ProtectionDeps {
 	files: ConfigFiles;
 	changes: ConfigChanges;
 	figures: ServerFigures;
-	preview: OutlookDeps['preview'];
+	tryChange: PlanTrialDeps['tryChange'];
 	previews: JailPreviews;
 	testLines: TestLines;
 	/** Where others than root@pam may have log files read. */
@@ -53,7 +53,7 @@ const patience = 1200;
 const shown = 100;
 
 /** Seconds for reading the logs to foretell whom the jails ban. */
-const foresight = 6;
+const previewSeconds = 6;
 
 /** How long an answer holds (milliseconds): one more failure may add a ban, and changes little in a week's count. */
 const fresh = { counts: 60_000, bans: 10_000 };
@@ -69,9 +69,9 @@ export function protectionServices(
 	deps: ProtectionDeps,
 ): Pick<Services, 'getProtection' | 'applyProtection'> {
 	const { files, changes, figures, now } = deps;
-	const counts = new LateAnswers<FailureCount>(now, fresh.counts);
-	const bans = new LateAnswers<string[]>(now, fresh.bans);
-	const outlooks = new Outlooks({ preview: deps.preview, now });
+	const counts = new BackgroundCache<FailureCount>(now, fresh.counts);
+	const bans = new BackgroundCache<string[]>(now, fresh.bans);
+	const trials = new PlanTrials({ tryChange: deps.tryChange, now });
 
 	async function addressFacts(client: string | undefined, caller: Caller): Promise<AddressFacts> {
 		const system = await deps.systemAddresses();
@@ -100,19 +100,21 @@ export function protectionServices(
 
 	/** The jails that can be counted; one whose log cannot be told is left out. */
 	async function failuresOf(
-		{ offers, wish }: ProtectionRequest,
+		{ choices, input }: ProtectionRequest,
 		snapshot: ConfigSnapshot,
 		caller: Caller,
 		left: number,
 	): Promise<Map<string, FailureCount | null>> {
-		const able = offers.filter(({ reason }) => reason === null);
+		const able = choices.filter(({ reason }) => reason === null);
 		const detection = detectionDeps(caller);
 		const wanted = new Map<string, () => Promise<FailureCount>>();
 		const keys = new Map<string, string>();
-		for (const offer of able) {
-			const { jail } = offer;
+		for (const choice of able) {
+			const { jail } = choice;
 			try {
-				const planned = snapshotOf(planProtection(snapshot, { ...wish, offers: [offer], ignore: [] }).config);
+				const planned = snapshotOf(
+					planProtection(snapshot, { ...input, choices: [choice], ignore: [] }).config,
+				);
 				const { source, filter } = detectionTask(planned, jail, detection);
 				const key = JSON.stringify([{ ...source, since: countedTime }, filter]);
 				keys.set(jail, key);
@@ -130,7 +132,7 @@ export function protectionServices(
 
 	/** Whom the jails would ban at once; null: not known yet. */
 	async function bannedAtOnce(
-		seen: Outlook,
+		seen: PlanTrial,
 		{ digest }: ConfigSnapshot,
 		clients: Clients,
 		left: number,
@@ -138,7 +140,7 @@ export function protectionServices(
 		const key = JSON.stringify([digest, seen.tightened, clients], (_name, value) =>
 			value instanceof Map ? [...value] : value,
 		);
-		const find = () => bansAtOnce(deps.previews, seen, clients, foresight);
+		const find = () => bansAtOnce(deps.previews, seen, clients, previewSeconds);
 		return (await bans.get(new Map([[key, find]]), left)).get(key) ?? null;
 	}
 
@@ -151,7 +153,7 @@ export function protectionServices(
 		try {
 			if (request.chosen.length === 0) return { problem: 'No jail can be enabled on this node.' };
 			refuseTooWide(request, caller.root, true);
-			return planProtection(snapshot, request.wish);
+			return planProtection(snapshot, request.input);
 		} catch (error) {
 			if (!(error instanceof ApiError)) throw error;
 			return { problem: error.message };
@@ -167,10 +169,10 @@ export function protectionServices(
 			const { figures: current } = await figures.read();
 			const running = new Set(current.jails.map(({ jail }) => jail));
 			const planned = plan(snapshot, request, caller);
-			const seen: Outlook =
+			const seen: PlanTrial =
 				'problem' in planned
 					? { starts: [], restarts: [], tightened: [], problem: planned.problem }
-					: await outlooks.of(snapshot, planned.planned, running);
+					: await trials.of(snapshot, planned.planned, running);
 			const left = () => patience - (performance.now() - start);
 			const clients = [params.client, caller.clientIp];
 			const [found, banned] = await Promise.all([
@@ -183,9 +185,9 @@ export function protectionServices(
 				data: {
 					applied: request.present !== null,
 					preset: request.present?.id ?? null,
-					asked: request.wish.preset.id,
+					asked: request.input.preset.id,
 					presets: presets.map(presetRow),
-					jails: request.offers.map(({ jail, protects, ports, reason }) => ({
+					jails: request.choices.map(({ jail, protects, ports, reason }) => ({
 						jail,
 						protects,
 						ports,
@@ -217,10 +219,10 @@ export function protectionServices(
 			const first = requestOf(files.snapshot(), params, addresses);
 			if (first.chosen.length === 0)
 				throw new ApiError(409, 'no-jail', 'No jail can be enabled on this node.', {
-					jails: first.offers.map(({ jail, reason }) => `${jail}: ${reason}`).join(' '),
+					jails: first.choices.map(({ jail, reason }) => `${jail}: ${reason}`).join(' '),
 				});
 			const task = protectionTask(deps, detectionDeps(caller), first, caller, force);
-			const { preset } = first.wish;
+			const { preset } = first.input;
 			const result = await makeChange(changes, figures, {
 				caller,
 				what: `protect log-ins: ${preset.title}, jails ${first.chosen.join(', ')}`,
@@ -231,7 +233,7 @@ export function protectionServices(
 				plan(snapshot) {
 					const request = requestOf(snapshot, params, addresses);
 					refuseTooWide(request, caller.root, force);
-					return planProtection(snapshot, request.wish).planned;
+					return planProtection(snapshot, request.input).planned;
 				},
 				afterwards: (done, line) => task.afterwards(done, line),
 			});

@@ -34,14 +34,14 @@ export interface ProtectionTask {
 export function protectionTask(
 	deps: ProtectionTaskDeps,
 	detection: DetectionDeps,
-	{ chosen, wish, ignore }: ProtectionRequest,
+	{ chosen, input, ignore }: ProtectionRequest,
 	caller: Caller,
 	forced: boolean,
 ): ProtectionTask {
 	const { server, files, figures } = deps;
 	const client = ignore.find(({ kind }) => kind === 'client');
 	const dangerous = forced && client !== undefined && !client.chosen;
-	const head = `Preset ${wish.preset.title}: ${wish.preset.text}`;
+	const head = `Preset ${input.preset.title}: ${input.preset.text}`;
 
 	async function start(line: Line): Promise<void> {
 		const task = await deps.startService(caller);

@@ -11,7 +11,7 @@ import type { Judgement } from '../../files/judgeChange.ts';
 import type { Caller } from '../../kit/caller.ts';
 import { ApiError } from '../../kit/errors.ts';
 import type { PackagedFiles } from '../../runs/packagedFiles.ts';
-import { type Finding as CheckFinding, enumerate, finding } from '../checks/Check.ts';
+import { type CheckResult, enumerate, issue } from '../checks/Check.ts';
 import { configuredJails } from '../edit/configuredJails.ts';
 import type { FileSources } from '../files/list.ts';
 import { readFault } from '../server/ConfigCheck.ts';
@@ -19,26 +19,26 @@ import type { ServerFigures } from '../server/ServerFigures.ts';
 import { copiedDefaults } from './copiedDefaults.ts';
 import { type FilterCopy, filterCopies } from './filterCopies.ts';
 import {
+	type AuditInput,
 	copiedFilterFindings,
 	copyFindings,
-	type Finding,
 	fileFindings,
 	ignoreFindings,
-	type Looked,
+	type RepairFinding,
 	sourceFindings,
 	startFindings,
 	strictFindings,
 	testErrors,
 } from './findings.ts';
 import { jailsWithoutLog } from './noLog.ts';
-import { barredRepair, planRepair, type RepairSources } from './plan.ts';
+import { planRepair, type RepairSources, rootOnlyRepair } from './plan.ts';
 
 export interface AuditDeps extends FileSources {
 	files: ConfigFiles;
 	commands: Pick<Fail2banCommands, 'test' | 'dump'>;
 	figures: Pick<ServerFigures, 'read' | 'changed'>;
 	/** What fail2ban makes of a change. */
-	preview: (snapshot: ConfigSnapshot, planned: PlannedChange) => Promise<{ after: Judgement }>;
+	tryChange: (snapshot: ConfigSnapshot, planned: PlannedChange) => Promise<{ after: Judgement }>;
 	/** A filter with its warnings. */
 	filter: (name: string) => Promise<FilterDetail>;
 	packagedFiles: PackagedFiles;
@@ -49,7 +49,7 @@ export interface AuditDeps extends FileSources {
 	/** sshd logs as sshd-session here. */
 	sshdSession: () => boolean;
 	/** What must never be banned. */
-	precious: () => Promise<{ address: string; what: string }[]>;
+	protectedAddresses: () => Promise<{ address: string; what: string }[]>;
 	/** Addresses of this node's interfaces. */
 	ownAddresses: () => string[];
 	/** Unix milliseconds. */
@@ -58,15 +58,15 @@ export interface AuditDeps extends FileSources {
 
 type Answer = AnswerOf<typeof getRepair>;
 
-const order: Record<Finding['state'], number> = { critical: 0, warning: 1, info: 2 };
+const order: Record<RepairFinding['state'], number> = { critical: 0, warning: 1, info: 2 };
 
 /** A configuration that was made by hand: what is wrong with it and why, and its repair. */
 export class ConfigAudit {
-	#checked: { key: string; finding: Promise<CheckFinding | null> } | null = null;
+	#checked: { key: string; finding: Promise<CheckResult | null> } | null = null;
 
 	constructor(private readonly deps: AuditDeps) {}
 
-	async look(): Promise<Looked> {
+	async input(): Promise<AuditInput> {
 		const { commands, files, figures, journalFault, unitError } = this.deps;
 		const snapshot = files.snapshot();
 		const [test, dumped, reading, journal] = await Promise.all([
@@ -91,7 +91,7 @@ export class ConfigAudit {
 	}
 
 	/** For the list of checks, which asks often: fail2ban's programs run only when something changed. */
-	async check(): Promise<CheckFinding | null> {
+	async check(): Promise<CheckResult | null> {
 		const { files, folder, figures, journalFault } = this.deps;
 		const reading = await figures.read();
 		const journal = (await journalFault()) === null;
@@ -104,25 +104,25 @@ export class ConfigAudit {
 				if (this.#checked === checked) this.#checked = null;
 			});
 		}
-		return (this.#checked as { finding: Promise<CheckFinding | null> }).finding;
+		return (this.#checked as { finding: Promise<CheckResult | null> }).finding;
 	}
 
-	async #check(): Promise<CheckFinding | null> {
-		const looked = await this.look();
-		const { snapshot, dumped, journalFault } = looked;
-		const [start] = startFindings(looked);
+	async #check(): Promise<CheckResult | null> {
+		const input = await this.input();
+		const { snapshot, dumped, journalFault } = input;
+		const [start] = startFindings(input);
 		const stamp = { added: 0, user: '' };
 		const sources = { dumped, journal: journalFault === null, copies: [], shipped: new Map(), stamp };
 		const needed = planRepair(snapshot, sources).edits.length > 0;
 		const remedy = needed
 			? 'Repair Configuration mends it, and shows first what it changes.'
 			: (start?.hint ?? '');
-		if (start !== undefined) return finding('critical', start.text, remedy, 'repair');
+		if (start !== undefined) return issue('critical', start.text, remedy, 'repair');
 		if (!needed) return null;
 		const [copy] = copyFindings(snapshot, copiedDefaults(snapshot), new Set());
 		const text =
 			copy?.text ?? 'A jail uses a filter made by hand, by which a user name can get any address banned.';
-		return finding('warning', text, remedy, 'repair');
+		return issue('warning', text, remedy, 'repair');
 	}
 
 	copies(snapshot: ConfigSnapshot): FilterCopy[] {
@@ -130,14 +130,14 @@ export class ConfigAudit {
 	}
 
 	/** Everything that is worth knowing, worst first. */
-	async findings(looked: Looked, client: string | null): Promise<Finding[]> {
-		const { snapshot } = looked;
-		const blind = new Set(jailsWithoutLog(snapshot, looked.dumped ?? new Map()).map(({ jail }) => jail));
+	async findings(input: AuditInput, client: string | null): Promise<RepairFinding[]> {
+		const { snapshot } = input;
+		const blind = new Set(jailsWithoutLog(snapshot, input.dumped ?? new Map()).map(({ jail }) => jail));
 		const own = ['127.0.0.1', '::1', ...this.deps.ownAddresses()];
 		const found = [
 			...fileFindings(snapshot),
-			...startFindings(looked),
-			...sourceFindings(looked),
+			...startFindings(input),
+			...sourceFindings(input),
 			...copyFindings(snapshot, copiedDefaults(snapshot), blind),
 			...copiedFilterFindings(snapshot, this.copies(snapshot), this.deps.sshdSession()),
 			...(await this.#weakFilters(snapshot)),
@@ -145,17 +145,17 @@ export class ConfigAudit {
 			...ignoreFindings(
 				snapshot,
 				client !== null && own.includes(client) ? null : client,
-				await this.deps.precious(),
+				await this.deps.protectedAddresses(),
 			),
 		];
 		return found.sort((one, other) => order[one.state] - order[other.state]);
 	}
 
 	/** What the prover says against filters that were made or changed by hand. */
-	async #weakFilters(snapshot: ConfigSnapshot): Promise<Finding[]> {
+	async #weakFilters(snapshot: ConfigSnapshot): Promise<RepairFinding[]> {
 		const copies = this.copies(snapshot).filter(({ jails }) => jails.length > 0);
 		const found = await Promise.all(
-			copies.map(async ({ filter, jails, kind }): Promise<Finding[]> => {
+			copies.map(async ({ filter, jails, kind }): Promise<RepairFinding[]> => {
 				const { warnings, options } = await this.deps.filter(filter);
 				const [worst] = warnings ?? [];
 				if (worst === undefined) return [];
@@ -178,8 +178,8 @@ export class ConfigAudit {
 		return found.flat();
 	}
 
-	async sources(looked: Looked, copies: boolean, caller: Caller): Promise<RepairSources> {
-		const found = copies ? this.copies(looked.snapshot) : [];
+	async sources(input: AuditInput, copies: boolean, caller: Caller): Promise<RepairSources> {
+		const found = copies ? this.copies(input.snapshot) : [];
 		const wanted = found.flatMap(({ file, replaces, md5 }) =>
 			md5 === null ? [] : [{ file, package: replaces, md5 }],
 		);
@@ -189,8 +189,8 @@ export class ConfigAudit {
 		const texts = [...bytes].map(([file, all]) => ({ file, all, text: all.toString('utf8') }));
 		const sound = texts.filter(({ all, text }) => Buffer.from(text, 'utf8').equals(all));
 		return {
-			dumped: looked.dumped,
-			journal: looked.journalFault === null,
+			dumped: input.dumped,
+			journal: input.journalFault === null,
 			copies: found,
 			shipped: new Map(sound.map(({ file, text }) => [file, text])),
 			stamp: { added: Math.floor(this.deps.now() / 1000), user: caller.user },
@@ -198,14 +198,14 @@ export class ConfigAudit {
 	}
 
 	async answer(copies: boolean, client: string | null, caller: Caller): Promise<Answer> {
-		const looked = await this.look();
-		const { snapshot } = looked;
-		const sources = await this.sources(looked, copies, caller);
+		const input = await this.input();
+		const { snapshot } = input;
+		const sources = await this.sources(input, copies, caller);
 		const planned = planOrFault(snapshot, sources);
 		const edits = 'fault' in planned ? [] : planned.edits;
-		const [findings, outlook, reading] = await Promise.all([
-			this.findings(looked, client),
-			'fault' in planned ? { problems: [planned.fault], jails: [] } : this.#outlook(looked, planned),
+		const [findings, trial, reading] = await Promise.all([
+			this.findings(input, client),
+			'fault' in planned ? { problems: [planned.fault], jails: [] } : this.#trial(input, planned),
 			this.deps.figures.read(),
 		]);
 		const now = new Set(reading.figures.jails.map(({ jail }) => jail));
@@ -215,25 +215,25 @@ export class ConfigAudit {
 			return { file, state, diff: caller.root ? unifiedDiff(file, before, text) : null } as const;
 		});
 		const kept = sources.copies.filter(({ file, md5 }) => md5 !== null && !sources.shipped.has(file));
-		const problems = [...outlook.problems, ...(kept.length === 0 ? [] : [notHad(kept)])];
+		const problems = [...trial.problems, ...(kept.length === 0 ? [] : [whyNotReplaced(kept)])];
 		return {
 			findings,
 			files,
 			copies: this.copies(snapshot).map(({ file, kind, replaces }) => ({ file, kind, replaces })),
-			starts: edits.length === 0 ? [] : outlook.jails.filter((jail) => !now.has(jail)).sort(),
+			starts: edits.length === 0 ? [] : trial.jails.filter((jail) => !now.has(jail)).sort(),
 			needed: edits.some(({ conf }) => conf === undefined),
-			root: barredRepair(snapshot, edits).length > 0,
+			root: rootOnlyRepair(snapshot, edits).length > 0,
 			digest: snapshot.digest,
 			problem: problems.join(' ') || null,
 		};
 	}
 
 	/** What fail2ban would make of it; a problem of today that stays is told as well. */
-	async #outlook(looked: Looked, planned: PlannedChange): Promise<{ problems: string[]; jails: string[] }> {
-		const today = configuredJails(looked.snapshot).flatMap(({ jail, enabled }) => (enabled ? [jail] : []));
+	async #trial(input: AuditInput, planned: PlannedChange): Promise<{ problems: string[]; jails: string[] }> {
+		const today = configuredJails(input.snapshot).flatMap(({ jail, enabled }) => (enabled ? [jail] : []));
 		if (planned.edits.length === 0) return { problems: [], jails: today };
 		try {
-			const { after } = await this.deps.preview(looked.snapshot, planned);
+			const { after } = await this.deps.tryChange(input.snapshot, planned);
 			const left = testErrors(after.test)
 				.at(-1)
 				?.replace(/^Failed during configuration: /, '');
@@ -255,7 +255,7 @@ function planOrFault(snapshot: ConfigSnapshot, sources: RepairSources): PlannedC
 	}
 }
 
-function notHad(kept: readonly FilterCopy[]): string {
+function whyNotReplaced(kept: readonly FilterCopy[]): string {
 	const packages = [...new Set(kept.map(({ replaces }) => replaces))].join(' ');
 	return (
 		`What ${packages} ships as ${enumerate(kept.map(({ file }) => file))} is not on this node and could not be ` +

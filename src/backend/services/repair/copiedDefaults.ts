@@ -7,7 +7,7 @@ import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
 const fewest = 40;
 
 /** A value of the copy and the one that would hold without it. */
-export interface Beaten {
+export interface Overridden {
 	/** A jail, or DEFAULT. */
 	section: string;
 	option: string;
@@ -23,7 +23,7 @@ export interface CopiedDefaults {
 	/** Copied options that only repeat what holds anyway, and those that beat what a jail says of itself. */
 	needless: OptionPlace[];
 	/** Copied values of a jail that win over another file's. */
-	beaten: Beaten[];
+	overridden: Overridden[];
 }
 
 /** What a jail.local that was made by `cp jail.conf jail.local` does; null: it is no such copy. */
@@ -36,7 +36,7 @@ export function copiedDefaults({ jails, root }: ConfigSnapshot): CopiedDefaults 
 	if (same.length < fewest) return null;
 	const total = copy.sections().flatMap((section) => copy.options(section)).length;
 	const needless: OptionPlace[] = [];
-	const beaten: Beaten[] = [];
+	const overridden: Overridden[] = [];
 	for (const place of same) {
 		const { section, option } = place;
 		const settings = jails.merged.settings(section, option);
@@ -49,7 +49,7 @@ export function copiedDefaults({ jails, root }: ConfigSnapshot): CopiedDefaults 
 		if (!repeats && section === 'DEFAULT') continue;
 		needless.push(place);
 		const wins = settings.at(-1)?.file === local;
-		if (!repeats && wins) beaten.push({ section, option, winner, loser });
+		if (!repeats && wins) overridden.push({ section, option, winner, loser });
 	}
-	return { total, copied: same.length, needless, beaten };
+	return { total, copied: same.length, needless, overridden };
 }

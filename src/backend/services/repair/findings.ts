@@ -15,12 +15,12 @@ import type { CopiedDefaults } from './copiedDefaults.ts';
 import { type FilterCopy, knowsSshdSession } from './filterCopies.ts';
 import { jailsWithoutLog, type NoLog, noLogText, placeText, valueText } from './noLog.ts';
 
-export type Finding = AnswerOf<typeof getRepair>['findings'][number];
+export type RepairFinding = AnswerOf<typeof getRepair>['findings'][number];
 
 const nowhere = { jail: null, hint: null, file: null, line: null };
 
 /** What fail2ban makes of the files, and whether it runs. */
-export interface Looked {
+export interface AuditInput {
 	snapshot: ConfigSnapshot;
 	/** null: `-d` could not read the files. */
 	dumped: ReadonlyMap<string, JailCommands> | null;
@@ -43,8 +43,8 @@ function alsoText(snapshot: ConfigSnapshot, { jail, winner, loser }: NoLog): str
 }
 
 /** fail2ban refuses to start, or would: with the values that are to blame, or fail2ban's own words. */
-export function startFindings(looked: Looked): Finding[] {
-	const { snapshot, dumped, errors, running, unitError } = looked;
+export function startFindings(input: AuditInput): RepairFinding[] {
+	const { snapshot, dumped, errors, running, unitError } = input;
 	const blind = jailsWithoutLog(snapshot, dumped ?? new Map());
 	const [first, ...others] = blind;
 	const lead = running ? 'fail2ban runs, but would refuse to start again' : 'fail2ban refuses to start';
@@ -58,9 +58,9 @@ export function startFindings(looked: Looked): Finding[] {
 			? ''
 			: ` The same in jail ${enumerate(others.map((one) => alsoText(snapshot, one)))}.`;
 	const hint =
-		looked.journalFault === null
+		input.journalFault === null
 			? 'The repair lets these jails read the journal.'
-			: `The journal cannot be read either: ${looked.journalFault}`;
+			: `The journal cannot be read either: ${input.journalFault}`;
 	const text = `${lead}: ${noLogText(snapshot, first).replace(/^J/, 'j')}${rest}`;
 	return [
 		{ id: 'refuses-start', state: 'critical', jail: null, text, hint, ...place(snapshot, first.winner) },
@@ -78,11 +78,11 @@ export function copyFindings(
 	snapshot: ConfigSnapshot,
 	copy: CopiedDefaults | null,
 	blind: ReadonlySet<string>,
-): Finding[] {
+): RepairFinding[] {
 	if (copy === null) return [];
 	const others = copy.total - copy.copied;
 	const rest = others === 0 ? '' : `, and ${others} ${others === 1 ? 'is' : 'are'} not`;
-	const summary: Finding = {
+	const summary: RepairFinding = {
 		id: 'copied-defaults',
 		state: 'warning',
 		jail: null,
@@ -94,7 +94,7 @@ export function copyFindings(
 		line: null,
 	};
 	const enabled = new Set(configuredJails(snapshot).flatMap((jail) => (jail.enabled ? [jail.jail] : [])));
-	const beaten = copy.beaten.filter(
+	const overridden = copy.overridden.filter(
 		({ section, option }) =>
 			enabled.has(section) &&
 			// a jail without a log is told about by itself
@@ -103,7 +103,7 @@ export function copyFindings(
 	);
 	return [
 		summary,
-		...beaten.map(({ section, option, winner, loser }): Finding => {
+		...overridden.map(({ section, option, winner, loser }): RepairFinding => {
 			const shown = (setting: typeof winner) =>
 				valueText(option, { raw: maskSecrets(option, setting.raw), value: null });
 			return {
@@ -125,8 +125,8 @@ export function copiedFilterFindings(
 	snapshot: ConfigSnapshot,
 	copies: readonly FilterCopy[],
 	sessions: boolean,
-): Finding[] {
-	return copies.map(({ file, filter, kind, replaces, jails }): Finding => {
+): RepairFinding[] {
+	return copies.map(({ file, filter, kind, replaces, jails }): RepairFinding => {
 		const base = { id: 'copied-filter', jail: jails[0] ?? null, file, line: null };
 		if (kind === 'own-file')
 			return {
@@ -149,11 +149,11 @@ export function copiedFilterFindings(
 }
 
 /** How soon and for how long the jails ban. */
-export function strictFindings(snapshot: ConfigSnapshot): Finding[] {
+export function strictFindings(snapshot: ConfigSnapshot): RepairFinding[] {
 	const strict = configuredJails(snapshot).filter(
 		({ enabled, maxretry }) => enabled && Number(maxretry) <= 1,
 	);
-	return strict.map(({ jail, bantime, findtime }): Finding => {
+	return strict.map(({ jail, bantime, findtime }): RepairFinding => {
 		const [ban, find] = [parseTime(bantime), parseTime(findtime)];
 		const long = ban === null ? '' : ` ${durationWords(ban)}`;
 		const back =
@@ -183,11 +183,11 @@ export function ignoreFindings(
 	snapshot: ConfigSnapshot,
 	client: string | null,
 	precious: readonly { address: string; what: string }[],
-): Finding[] {
+): RepairFinding[] {
 	const enabled = configuredJails(snapshot).filter((jail) => jail.enabled);
 	const open = (address: string) => enabled.filter(({ jail }) => !ignores(snapshot, jail, address));
 	const names = (jails: readonly ConfiguredJail[]) => enumerate(jails.map(({ jail }) => `'${jail}'`));
-	const found: Finding[] = [];
+	const found: RepairFinding[] = [];
 	const own = client !== null && parseNetwork(client) !== null ? open(client) : [];
 	if (own.length > 0)
 		found.push({
@@ -222,10 +222,10 @@ export function ignoreFindings(
 }
 
 /** Where the jails read: a journal that cannot be read, files that rsyslog writes. */
-export function sourceFindings({ snapshot, dumped, journalFault }: Looked): Finding[] {
+export function sourceFindings({ snapshot, dumped, journalFault }: AuditInput): RepairFinding[] {
 	const jails = [...(dumped?.values() ?? [])];
 	const at = (jail: string) => place(snapshot, snapshot.jails.option(jail, 'backend'));
-	return jails.flatMap((commands): Finding[] => {
+	return jails.flatMap((commands): RepairFinding[] => {
 		const { jail, backend, logpaths } = commands;
 		if (backend.startsWith('systemd')) {
 			if (journalFault === null) return [];
@@ -242,9 +242,9 @@ export function sourceFindings({ snapshot, dumped, journalFault }: Looked): Find
 }
 
 /** Files that fail2ban cannot read. */
-export function fileFindings({ jails, root }: ConfigSnapshot): Finding[] {
+export function fileFindings({ jails, root }: ConfigSnapshot): RepairFinding[] {
 	return jails.problems.map(
-		({ file, line, message, fatal }): Finding => ({
+		({ file, line, message, fatal }): RepairFinding => ({
 			id: 'unreadable',
 			state: fatal ? 'critical' : 'warning',
 			jail: null,

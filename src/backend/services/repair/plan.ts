@@ -2,7 +2,7 @@ import { jailOptions } from '../../../contract/kit/jailOptions.ts';
 import { JailConfig } from '../../config/layers.ts';
 import { joinPath } from '../../config/paths.ts';
 import { withoutCopied } from '../../config/reduceCopy.ts';
-import { barredPlaces } from '../../config/revertRights.ts';
+import { rootOnlyPlaces } from '../../config/revertRights.ts';
 import type { FileEdit, PlannedChange } from '../../files/ConfigChange.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import type { JailCommands } from '../../files/jailCommands.ts';
@@ -126,9 +126,9 @@ export function planRepair(snapshot: ConfigSnapshot, sources: RepairSources): Pl
 }
 
 /** What of the repair only root@pam may do. */
-export function barredRepair(snapshot: ConfigSnapshot, edits: readonly FileEdit[]): string[] {
+export function rootOnlyRepair(snapshot: ConfigSnapshot, edits: readonly FileEdit[]): string[] {
 	return edits.flatMap(({ file, text }) => {
 		const now = snapshot.source.read(joinPath(snapshot.root, file)) ?? null;
-		return file.endsWith('.local') ? barredPlaces(file, now, text) : [file];
+		return file.endsWith('.local') ? rootOnlyPlaces(file, now, text) : [file];
 	});
 }

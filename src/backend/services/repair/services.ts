@@ -4,7 +4,7 @@ import { ApiError } from '../../kit/errors.ts';
 import { enumerate } from '../checks/Check.ts';
 import type { Services } from '../kit/call.ts';
 import { type AuditDeps, ConfigAudit } from './ConfigAudit.ts';
-import { barredRepair, planRepair } from './plan.ts';
+import { planRepair, rootOnlyRepair } from './plan.ts';
 
 export interface RepairDeps extends AuditDeps {
 	changes: ConfigChanges;
@@ -25,8 +25,8 @@ export function repairServices(
 		},
 
 		async postRepair({ params: { copies = false, digest, client, force = false }, caller }) {
-			const looked = await audit.look();
-			const sources = await audit.sources(looked, copies, caller);
+			const input = await audit.input();
+			const sources = await audit.sources(input, copies, caller);
 			try {
 				const result = await changes.change({
 					caller,
@@ -35,10 +35,10 @@ export function repairServices(
 					forced: force,
 					client,
 					// the start is part of it, and jails that see their log at last may ban for failures of the past
-					...(looked.running ? {} : { provisional: 'if-not-ignored' as const }),
+					...(input.running ? {} : { provisional: 'if-not-ignored' as const }),
 					plan(snapshot) {
 						const planned = planRepair(snapshot, sources);
-						const barred = caller.root ? [] : barredRepair(snapshot, planned.edits);
+						const barred = caller.root ? [] : rootOnlyRepair(snapshot, planned.edits);
 						if (barred.length > 0)
 							throw new ApiError(403, 'root-only', `Only root@pam may repair ${enumerate(barred, 3)}.`);
 						return planned;

@@ -4,12 +4,13 @@ import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import { type RunningDifference, runningDifferences } from '../../files/compareRunning.ts';
 import { dumpedJails, type JailCommands } from '../../files/jailCommands.ts';
 import { errorLines } from '../../files/judgeChange.ts';
+import { reasonOf } from '../../kit/errors.ts';
 import type { Log } from '../../kit/journalLog.ts';
 import { within } from '../kit/within.ts';
 import type { Figures } from './ServerFigures.ts';
 
 /** What fail2ban makes of the files, and how that differs from what runs. */
-export interface CheckResult {
+export interface Comparison {
 	/** The state of files and server that was looked at. */
 	key: string;
 	/** Unix milliseconds. */
@@ -25,7 +26,7 @@ export interface CheckResult {
 }
 
 /** What is looked at besides the options of jails; see deepDifferences. */
-export interface DeepLook {
+export interface DeepComparison {
 	/** Changes with each file of the folder, filters and actions too. */
 	stamp(): string;
 	differences(dump: readonly DumpCommand[], running: ReadonlySet<string>): Promise<RunningDifference[]>;
@@ -42,7 +43,7 @@ const patience = 500;
 
 /** Looks behind the back of the callers, so that none waits for it; one look at a time. */
 export class ConfigCheck {
-	#latest: CheckResult | null = null;
+	#latest: Comparison | null = null;
 	#dumped: { state: string; dump: readonly DumpCommand[] } | null = null;
 	#flight: Promise<void> | null = null;
 
@@ -52,12 +53,12 @@ export class ConfigCheck {
 			commands: Fail2banCommands;
 			now: () => number;
 			log: Log;
-			deep?: DeepLook;
+			deep?: DeepComparison;
 		},
 	) {}
 
 	/** What is known of just this state of files and server; starts a look if that is due. */
-	current(snapshot: ConfigSnapshot, figures: Figures): CheckResult | null {
+	current(snapshot: ConfigSnapshot, figures: Figures): Comparison | null {
 		const key = this.#refresh(snapshot, figures);
 		return this.#latest?.key === key ? this.#latest : null;
 	}
@@ -66,7 +67,7 @@ export class ConfigCheck {
 	 * As `current`, but waits for a look at a new state; answers the last result if it takes too long. The first
 	 * caller of all waits for nothing: the helper is just starting.
 	 */
-	async settled(snapshot: ConfigSnapshot, figures: Figures): Promise<CheckResult | null> {
+	async settled(snapshot: ConfigSnapshot, figures: Figures): Promise<Comparison | null> {
 		const key = this.#refresh(snapshot, figures);
 		const changed = this.#latest !== null && this.#latest.key !== key;
 		if (changed && this.#flight !== null) await within(this.#flight, patience);
@@ -74,7 +75,7 @@ export class ConfigCheck {
 	}
 
 	/** The last result, of whatever state. */
-	latest(): CheckResult | null {
+	latest(): Comparison | null {
 		return this.#latest;
 	}
 
@@ -93,18 +94,18 @@ export class ConfigCheck {
 		const age = known === null ? Number.POSITIVE_INFINITY : this.deps.now() - known.time;
 		const due = known?.key !== key || age > (wrong ? repeat.bad : repeat.good);
 		if (due && this.#flight === null) {
-			this.#flight = this.#lookAt(key, snapshot, figures).finally(() => {
+			this.#flight = this.#refreshNow(key, snapshot, figures).finally(() => {
 				this.#flight = null;
 			});
 		}
 		return key;
 	}
 
-	async #lookAt(key: string, snapshot: ConfigSnapshot, figures: Figures): Promise<void> {
+	async #refreshNow(key: string, snapshot: ConfigSnapshot, figures: Figures): Promise<void> {
 		// the first answer comes before the first look, which starts a program
 		if (this.#latest === null) await new Promise((resolve) => setTimeout(resolve, firstLook));
 		try {
-			this.#latest = await this.#look(key, snapshot, figures);
+			this.#latest = await this.#compare(key, snapshot, figures);
 		} catch (error) {
 			this.deps.log.warning(`The configuration could not be compared: ${String(error)}`);
 			const unknown = { configured: null, differences: null, errors: [] };
@@ -113,7 +114,7 @@ export class ConfigCheck {
 		}
 	}
 
-	async #look(key: string, { root, digest }: ConfigSnapshot, { running }: Figures): Promise<CheckResult> {
+	async #compare(key: string, { root, digest }: ConfigSnapshot, { running }: Figures): Promise<Comparison> {
 		const time = this.deps.now();
 		const dump = await this.#dump(root, `${digest} ${this.deps.deep?.stamp()}`);
 		const configured = dumpedJails(dump).jails;
@@ -156,7 +157,7 @@ export class ConfigCheck {
 
 /** fail2ban's own words for why `-d` or `-t` fails, without what its log says besides. */
 export function readFault(error: unknown): string {
-	const text = error instanceof Error ? error.message : String(error);
+	const text = reasonOf(error);
 	return (errorLines(text)[0] ?? text).replace(/^Failed during configuration: /, '');
 }
 

@@ -1,5 +1,5 @@
 import type { Problem } from '../../../contract/types.ts';
-import { type CheckResult, lostActions } from './ConfigCheck.ts';
+import { type Comparison, lostActions } from './ConfigCheck.ts';
 
 export interface ProblemSources {
 	running: boolean;
@@ -8,7 +8,7 @@ export interface ProblemSources {
 	/** Jails that the configuration enables, and those that run. */
 	enabled: readonly string[];
 	jails: readonly string[];
-	check: CheckResult | null;
+	check: Comparison | null;
 	/** Files that fail2ban cannot read, relative to the folder. */
 	files: readonly { file: string; message: string }[];
 }

@@ -8,13 +8,14 @@ import { type DumpedJails, dumpedJails, type JailCommands } from '../../files/ja
 import { withoutLog } from '../../files/judgeChange.ts';
 import { settleServerOptions } from '../../files/serverSettings.ts';
 import type { Caller, Task } from '../../kit/caller.ts';
+import { reasonOf } from '../../kit/errors.ts';
 import { type JailCommand, JailReload, type JailReloadDeps } from '../jails/JailReload.ts';
-import type { DeepLook } from '../server/ConfigCheck.ts';
+import type { DeepComparison } from '../server/ConfigCheck.ts';
 import { stopReason } from '../server/problems.ts';
 
 export interface ApplyConfigDeps extends JailReloadDeps {
 	files: ConfigFiles;
-	deep: DeepLook;
+	deep: DeepComparison;
 }
 
 type Line = (text: string) => void;
@@ -95,7 +96,7 @@ export class ApplyConfig implements Task {
 			return [];
 		} catch (error) {
 			if (error instanceof ServerError) throw error;
-			return [error instanceof Error ? error.message : String(error)];
+			return [reasonOf(error)];
 		}
 	}
 

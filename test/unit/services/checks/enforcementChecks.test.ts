@@ -4,12 +4,15 @@ import {
 	effectiveActions,
 	enforced,
 } from '../../../../src/backend/services/checks/enforcementChecks.ts';
-import type { JailLook } from '../../../../src/backend/services/enforcement/jailEnforcement.ts';
+import type { JailEnforcement } from '../../../../src/backend/services/enforcement/jailEnforcement.ts';
 import { FakeConfig } from '../support/FakeConfig.ts';
 
-type Given = Partial<Omit<JailLook, 'row' | 'actions'>> & { row?: Partial<JailLook['row']>; action?: string };
+type Given = Partial<Omit<JailEnforcement, 'row' | 'actions'>> & {
+	row?: Partial<JailEnforcement['row']>;
+	action?: string;
+};
 
-function look(jail: string, { row, action = 'nftables', ...rest }: Given = {}): JailLook {
+function state(jail: string, { row, action = 'nftables', ...rest }: Given = {}): JailEnforcement {
 	return {
 		jail,
 		actions: action === '' ? [] : [{ name: action, properties: new Map() }],
@@ -31,37 +34,39 @@ function look(jail: string, { row, action = 'nftables', ...rest }: Given = {}): 
 	};
 }
 
-function deps(looks: JailLook[], running = true): EnforcementCheckDeps {
+function deps(states: JailEnforcement[], running = true): EnforcementCheckDeps {
 	return {
 		files: new FakeConfig(),
 		figures: {
 			read: async () => ({ figures: { running, jails: [] }, stale: null, failure: null }) as never,
 		},
-		enforcement: { looks: async () => looks },
+		enforcement: { current: async () => states },
 	};
 }
 
 describe('bans in the firewall', () => {
 	test('are counted over all jails; some missing ones are a warning', async () => {
-		const looks = [look('sshd', { row: { enforced: 7, missingTotal: 3 } }), look('proxmox')];
-		expect(await enforced(deps(looks))()).toMatchObject({
+		const states = [state('sshd', { row: { enforced: 7, missingTotal: 3 } }), state('proxmox')];
+		expect(await enforced(deps(states))()).toMatchObject({
 			state: 'warning',
 			text: '3 of 20 bans are not enforced, the firewall lets them in: sshd (3 of 10).',
 		});
 	});
 	test('are critical when a set, a chain or its rule is gone, which is named', async () => {
 		const row = { enforced: 0, missingTotal: 10, reason: 'The ipset f2b-sshd does not exist.' };
-		const found = await enforced(deps([look('sshd', { broken: true, row })]))();
+		const found = await enforced(deps([state('sshd', { broken: true, row })]))();
 		expect(found?.state).toBe('critical');
 		expect(found?.text).toContain('The ipset f2b-sshd does not exist.');
 	});
 	test('are good only when the firewall holds them all', async () => {
-		expect((await enforced(deps([look('sshd')]))())?.text).toBe('The firewall holds all 10 bans.');
-		expect((await enforced(deps([look('sshd', { row: { banned: 0, enforced: 0 } })]))())?.state).toBe('good');
+		expect((await enforced(deps([state('sshd')]))())?.text).toBe('The firewall holds all 10 bans.');
+		expect((await enforced(deps([state('sshd', { row: { banned: 0, enforced: 0 } })]))())?.state).toBe(
+			'good',
+		);
 	});
 	test('are not known where the firewall does not say, which is told', async () => {
-		const blind = look('sshd', { row: { enforced: null, reason: 'nft does not answer.' } });
-		await expect(async () => enforced(deps([blind, look('x')]))()).rejects.toThrow(
+		const blind = state('sshd', { row: { enforced: null, reason: 'nft does not answer.' } });
+		await expect(async () => enforced(deps([blind, state('x')]))()).rejects.toThrow(
 			'sshd: nft does not answer.',
 		);
 		await expect(async () => enforced(deps([], false))()).rejects.toThrow('does not run');
@@ -69,24 +74,24 @@ describe('bans in the firewall', () => {
 });
 
 describe('the actions of bans', () => {
-	const idle = (jail: string) => look(jail, { idle: true, action: 'noop' });
+	const idle = (jail: string) => state(jail, { idle: true, action: 'noop' });
 	test('are critical when they do nothing in the jail that watches a log-in, or in all', async () => {
-		expect(await effectiveActions(deps([idle('sshd'), look('web')]))()).toMatchObject({
+		expect(await effectiveActions(deps([idle('sshd'), state('web')]))()).toMatchObject({
 			state: 'critical',
 			text: 'Bans do nothing in 1 jail: sshd (noop).',
 		});
 		expect((await effectiveActions(deps([idle('apache')]))())?.state).toBe('critical');
 	});
 	test('are a warning in another jail', async () => {
-		expect((await effectiveActions(deps([idle('apache'), look('sshd')]))())?.state).toBe('warning');
+		expect((await effectiveActions(deps([idle('apache'), state('sshd')]))())?.state).toBe('warning');
 	});
 	test('are named when they are good', async () => {
-		expect((await effectiveActions(deps([look('sshd'), look('web', { action: 'mine' })]))())?.text).toBe(
+		expect((await effectiveActions(deps([state('sshd'), state('web', { action: 'mine' })]))())?.text).toBe(
 			'Bans are set by nftables and mine.',
 		);
 	});
 	test('are not known when none is of a firewall that can be looked into', async () => {
-		const blind = look('sshd', { row: { target: null, enforced: null, reason: 'Action ‘own’ …' } });
+		const blind = state('sshd', { row: { target: null, enforced: null, reason: 'Action ‘own’ …' } });
 		await expect(async () => effectiveActions(deps([blind]))()).rejects.toThrow('Action');
 	});
 });

@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { pamGuard } from '../../../../src/backend/config/shippedFilterGuards.ts';
 import {
 	callerIgnored,
+	checkFilters,
+	checkProtectedAddresses,
+	checkPurgeAge,
 	type JailCheckDeps,
-	keptLongEnough,
-	preciousIgnored,
 	service,
-	soundFilters,
 } from '../../../../src/backend/services/checks/jailChecks.ts';
 import type { FilterRow } from '../../../../src/contract/types.ts';
 import { FakeConfig } from '../support/FakeConfig.ts';
@@ -27,7 +27,7 @@ function deps(given: Partial<JailCheckDeps> & { jails?: string[]; running?: bool
 		bootState: async () => 'enabled',
 		purgeAge: async () => 86_400,
 		filters: async () => [],
-		precious: async () => [],
+		protectedAddresses: async () => [],
 		...rest,
 	};
 }
@@ -55,43 +55,46 @@ describe('the service', () => {
 });
 
 describe('addresses of the cluster', () => {
-	const precious = async () => [{ address: '10.0.0.12', what: "cluster node 'pve2'" }];
-	const named = async () => [...(await precious()), { address: 'nas.example.org', what: 'a storage server' }];
+	const protectedAddresses = async () => [{ address: '10.0.0.12', what: "cluster node 'pve2'" }];
+	const named = async () => [
+		...(await protectedAddresses()),
+		{ address: 'nas.example.org', what: 'a storage server' },
+	];
 	test('must be ignored in every enabled jail, also in one with a list of its own', async () => {
 		const files = new FakeConfig({
 			'jail.local': '[DEFAULT]\nignoreip = 10.0.0.0/24\n',
 			'jail.d/r.local': '[recidive]\nenabled = true\nignoreip = 127.0.0.1\n',
 		});
-		expect(await preciousIgnored(deps({ files, precious }))()).toMatchObject({
+		expect(await checkProtectedAddresses(deps({ files, protectedAddresses }))()).toMatchObject({
 			state: 'warning',
 			text: "Could be banned: 10.0.0.12 (cluster node 'pve2').",
 		});
 	});
 	test('are good when [DEFAULT] covers them', async () => {
 		const files = new FakeConfig({ 'jail.local': '[DEFAULT]\nignoreip = 10.0.0.0/24\n' });
-		expect((await preciousIgnored(deps({ files, precious }))())?.state).toBe('good');
+		expect((await checkProtectedAddresses(deps({ files, protectedAddresses }))())?.state).toBe('good');
 	});
 	test('are not called good while one of them is a name that nobody looked up', async () => {
 		const files = new FakeConfig({ 'jail.local': '[DEFAULT]\nignoreip = 10.0.0.0/24\n' });
-		await expect(async () => preciousIgnored(deps({ files, precious: named }))()).rejects.toThrow(
-			'nas.example.org (a storage server) is a name',
-		);
+		await expect(async () =>
+			checkProtectedAddresses(deps({ files, protectedAddresses: named }))(),
+		).rejects.toThrow('nas.example.org (a storage server) is a name');
 	});
 	test('are no matter where there is no cluster', async () => {
-		expect(await preciousIgnored(deps())()).toBeNull();
+		expect(await checkProtectedAddresses(deps())()).toBeNull();
 	});
 });
 
 test('the database must keep bans as long as each enabled jail looks back', async () => {
 	const files = new FakeConfig({ 'jail.d/x.local': '[sshd]\nfindtime = 14d\n' });
-	expect((await keptLongEnough(deps({ files }))())?.text).toContain('forgets sooner than sshd looks back');
-	expect((await keptLongEnough(deps({ files, purgeAge: async () => 14 * 86_400 }))())?.state).toBe('good');
-	expect((await keptLongEnough(deps({ purgeAge: async () => null }))())?.text).toContain('no database');
-	await expect(async () => keptLongEnough(deps({ purgeAge: async () => Number.NaN }))()).rejects.toThrow(
+	expect((await checkPurgeAge(deps({ files }))())?.text).toContain('forgets sooner than sshd looks back');
+	expect((await checkPurgeAge(deps({ files, purgeAge: async () => 14 * 86_400 }))())?.state).toBe('good');
+	expect((await checkPurgeAge(deps({ purgeAge: async () => null }))())?.text).toContain('no database');
+	await expect(async () => checkPurgeAge(deps({ purgeAge: async () => Number.NaN }))()).rejects.toThrow(
 		'age',
 	);
 	const odd = new FakeConfig({ 'jail.d/x.local': '[sshd]\nfindtime = soon\n' });
-	await expect(async () => keptLongEnough(deps({ files: odd }))()).rejects.toThrow("'soon'");
+	await expect(async () => checkPurgeAge(deps({ files: odd }))()).rejects.toThrow("'soon'");
 });
 
 describe("the caller's address", () => {
@@ -139,7 +142,7 @@ describe('filters', () => {
 		({ name, warnings, kinds, usedBy: [{ jail: name, enabled, running: enabled }] }) as unknown as FilterRow;
 	test('in use are named with their warnings', async () => {
 		const filters = async () => [row('proxmox', 1, ['injectable']), row('idle', 1, ['slow'], false)];
-		expect(await soundFilters(deps({ filters }))()).toMatchObject({
+		expect(await checkFilters(deps({ filters }))()).toMatchObject({
 			state: 'warning',
 			text: 'Filters with warnings: proxmox (a user name can forge the address).',
 		});
@@ -155,7 +158,7 @@ describe('filters', () => {
 			});
 		const guarded = files(`ignoreregex = ${pamGuard.ignoreregex[0]}\n`);
 		const check = (given: FakeConfig, rows: FilterRow[]) =>
-			soundFilters(deps({ files: given, filters: async () => rows }))();
+			checkFilters(deps({ files: given, filters: async () => rows }))();
 		expect((await check(guarded, [shipped, slow]))?.state).toBe('good');
 		expect((await check(files(''), [shipped, slow]))?.text).toBe(
 			'Filters with warnings: pam-generic (a user name can forge the address).',
@@ -164,13 +167,13 @@ describe('filters', () => {
 		expect((await check(guarded, [{ ...shipped, origin: 'changed' }]))?.state).toBe('warning');
 	});
 	test('that find nothing are critical', async () => {
-		expect((await soundFilters(deps({ filters: async () => [row('x', 1, ['nohost'])] }))())?.state).toBe(
+		expect((await checkFilters(deps({ filters: async () => [row('x', 1, ['nohost'])] }))())?.state).toBe(
 			'critical',
 		);
 	});
 	test('are not called good before they were looked at', async () => {
 		await expect(async () =>
-			soundFilters(deps({ filters: async () => [row('x', null, [])] }))(),
+			checkFilters(deps({ filters: async () => [row('x', null, [])] }))(),
 		).rejects.toThrow('still being looked at');
 	});
 });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { FirewallLook } from '../../../../src/backend/fail2ban/FirewallState.ts';
+import { FirewallState } from '../../../../src/backend/fail2ban/FirewallState.ts';
 import { CommandError } from '../../../../src/backend/fail2ban/runCommand.ts';
 import { HeldAddresses } from '../../../../src/backend/services/enforcement/HeldAddresses.ts';
-import { lookAtJail } from '../../../../src/backend/services/enforcement/jailEnforcement.ts';
+import { jailEnforcement } from '../../../../src/backend/services/enforcement/jailEnforcement.ts';
 
 interface Reply {
 	exit?: number;
@@ -13,7 +13,7 @@ interface Reply {
 
 function firewall(replies: Record<string, Reply>) {
 	const asked: string[] = [];
-	const look = new FirewallLook(async (program, args) => {
+	const look = new FirewallState(async (program, args) => {
 		const line = [program, ...args].join(' ');
 		asked.push(line);
 		const reply = Object.entries(replies).find(([start]) => line.startsWith(start))?.[1];
@@ -55,7 +55,7 @@ const none = { exit: 1, stderr: 'Error: No such file or directory\n' };
 describe('lookAtJail', () => {
 	it('asks once for each list and each chain, and names what is missing', async () => {
 		const { look, asked } = firewall({ ...rules, ...both });
-		const { row } = await lookAtJail('x', ['192.0.2.1', '192.0.2.2', '2001:db8::1'], [nft], look);
+		const { row } = await jailEnforcement('x', ['192.0.2.1', '192.0.2.2', '2001:db8::1'], [nft], look);
 		expect(row).toEqual({
 			jail: 'x',
 			target: 'nftables set inet t s4, nftables set inet t s6',
@@ -65,20 +65,20 @@ describe('lookAtJail', () => {
 			missingTotal: 1,
 			reason: null,
 		});
-		await lookAtJail('y', ['192.0.2.1'], [nft], look);
+		await jailEnforcement('y', ['192.0.2.1'], [nft], look);
 		expect(asked).toHaveLength(3);
 	});
 
 	it('counts a ban only if every firewall of the jail holds it', async () => {
 		const { look } = firewall({ ...rules, 'nft -j list set inet t s4': held(), ...chain });
-		const found = await lookAtJail('x', ['192.0.2.1'], [nft, ipt, mail], look);
+		const found = await jailEnforcement('x', ['192.0.2.1'], [nft, ipt, mail], look);
 		expect(found.row).toMatchObject({ enforced: 0, missing: ['192.0.2.1'] });
 		expect(found.broken).toBe(false);
 	});
 
 	it('counts what stands in the firewall and is looked at by no rule for nothing', async () => {
 		const { look } = firewall({ ...both, 'nft -t list chain': { stdout: 'ip saddr @s44 drop' } });
-		const { row, broken } = await lookAtJail('x', ['192.0.2.1'], [nft], look);
+		const { row, broken } = await jailEnforcement('x', ['192.0.2.1'], [nft], look);
 		expect(row).toMatchObject({
 			enforced: 0,
 			reason: 'No rule of chain c leads to the nftables set inet t s4.',
@@ -88,13 +88,13 @@ describe('lookAtJail', () => {
 
 	it('tells a set that is gone, and a chain that went with its table', async () => {
 		const gone = firewall({ ...rules, 'nft -j list set': none });
-		const { row } = await lookAtJail('x', ['192.0.2.1'], [nft], gone.look);
+		const { row } = await jailEnforcement('x', ['192.0.2.1'], [nft], gone.look);
 		expect(row).toMatchObject({ enforced: 0, reason: 'The nftables set inet t s4 does not exist.' });
 		const table = firewall({
 			'iptables -w 1 -S f2b-x': { exit: 1, stderr: 'chain `f2b-x` in table `filter` is incompatible' },
 			'iptables -w 1 -S INPUT': { stdout: '-P INPUT ACCEPT\n' },
 		});
-		expect((await lookAtJail('x', ['192.0.2.1'], [ipt], table.look)).row.enforced).toBe(0);
+		expect((await jailEnforcement('x', ['192.0.2.1'], [ipt], table.look)).row.enforced).toBe(0);
 	});
 
 	it.each<[string, Record<string, Reply>, string]>([
@@ -115,43 +115,43 @@ describe('lookAtJail', () => {
 			'cannot be read',
 		],
 	])('does not know when nftables %s', async (_what, replies, reason) => {
-		const { row, missing } = await lookAtJail('x', ['192.0.2.1'], [nft], firewall(replies).look);
+		const { row, missing } = await jailEnforcement('x', ['192.0.2.1'], [nft], firewall(replies).look);
 		expect(row).toMatchObject({ enforced: null, missingTotal: 0, reason: expect.stringContaining(reason) });
 		expect(missing).toEqual([]);
 	});
 
 	it('does not know of actions for no firewall, and knows those that do nothing', async () => {
 		const { look } = firewall({});
-		expect((await lookAtJail('x', ['192.0.2.1'], [mail], look)).row).toMatchObject({
+		expect((await jailEnforcement('x', ['192.0.2.1'], [mail], look)).row).toMatchObject({
 			target: null,
 			enforced: null,
 		});
-		const { row, idle } = await lookAtJail('x', ['192.0.2.1'], [noop], look);
+		const { row, idle } = await jailEnforcement('x', ['192.0.2.1'], [noop], look);
 		expect(row).toMatchObject({
 			enforced: null,
 			reason: "Action 'noop' does nothing when an address is banned.",
 		});
 		expect(idle).toBe(true);
-		expect((await lookAtJail('x', ['192.0.2.1'], [noop, mail], look)).idle).toBe(false);
+		expect((await jailEnforcement('x', ['192.0.2.1'], [noop, mail], look)).idle).toBe(false);
 	});
 
 	it('enforces nothing without actions', async () => {
-		const { row, idle } = await lookAtJail('x', ['192.0.2.1'], [], firewall({}).look);
+		const { row, idle } = await jailEnforcement('x', ['192.0.2.1'], [], firewall({}).look);
 		expect(row).toMatchObject({ enforced: 0, missingTotal: 1, reason: 'The jail runs without actions.' });
 		expect(idle).toBe(true);
 	});
 
 	it('tells bans that a set can never hold', async () => {
 		const { look } = firewall({ ...rules, ...both });
-		expect((await lookAtJail('x', ['192.0.2.0/24'], [nft], look)).row.reason).toBe(
+		expect((await jailEnforcement('x', ['192.0.2.0/24'], [nft], look)).row.reason).toBe(
 			'The nftables set inet t s4 holds single addresses only, not 192.0.2.0/24.',
 		);
-		expect((await lookAtJail('x', ['nobody'], [nft], look)).row.reason).toBe("'nobody' is no address.");
+		expect((await jailEnforcement('x', ['nobody'], [nft], look)).row.reason).toBe("'nobody' is no address.");
 	});
 
 	it('is not broken by a set that fail2ban only makes for its first ban', async () => {
 		const { look } = firewall({ 'nft -j list set': none, 'nft -t list chain': none });
-		const { row, broken } = await lookAtJail('x', [], [nft], look);
+		const { row, broken } = await jailEnforcement('x', [], [nft], look);
 		expect(row).toMatchObject({ banned: 0, enforced: 0, reason: null });
 		expect(broken).toBe(false);
 	});
@@ -159,7 +159,7 @@ describe('lookAtJail', () => {
 	it('names the first hundred of many', async () => {
 		const { look } = firewall({ ...rules, 'nft -j list set inet t s4': held() });
 		const many = Array.from({ length: 300 }, (_, n) => `10.0.${n >> 8}.${n & 255}`);
-		const { row, missing } = await lookAtJail('x', many, [nft], look);
+		const { row, missing } = await jailEnforcement('x', many, [nft], look);
 		expect([row.missing.length, row.missingTotal, missing.length]).toEqual([100, 300, 300]);
 	});
 });

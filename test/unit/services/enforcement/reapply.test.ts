@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type Fail2banServer, ServerError } from '../../../../src/backend/fail2ban/Fail2banServer.ts';
-import { FirewallLook } from '../../../../src/backend/fail2ban/FirewallState.ts';
+import { FirewallState } from '../../../../src/backend/fail2ban/FirewallState.ts';
 import { BanTable } from '../../../../src/backend/services/bans/BanTable.ts';
-import { lookAtJail } from '../../../../src/backend/services/enforcement/jailEnforcement.ts';
+import { jailEnforcement } from '../../../../src/backend/services/enforcement/jailEnforcement.ts';
 import { reapply } from '../../../../src/backend/services/enforcement/reapply.ts';
 
 const now = 2_000_000_000;
@@ -65,12 +65,12 @@ function node(given: {
 	} as unknown as Fail2banServer;
 	const list = bans.map((ip) => ({ ip, since: now - 10, bantime: 60, until: now + 50 }));
 	const table = new BanTable(new Map([['sshd', list]]), () => 1);
-	const lookAt = async () => [
-		await lookAtJail(
+	const of = async () => [
+		await jailEnforcement(
 			'sshd',
 			bans.filter((ip) => !lifted.has(ip)),
 			[nft],
-			new FirewallLook(run),
+			new FirewallState(run),
 		),
 	];
 	return {
@@ -84,7 +84,7 @@ function node(given: {
 					server,
 					run,
 					bans: { currentTable: async () => table },
-					enforcement: { lookAt },
+					enforcement: { of },
 					now: () => now * 1000,
 				},
 				['sshd'],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JailLook } from '../../../../src/backend/services/enforcement/jailEnforcement.ts';
+import type { JailEnforcement } from '../../../../src/backend/services/enforcement/jailEnforcement.ts';
 import { rebanGuard } from '../../../../src/backend/services/enforcement/refuseReban.ts';
 
 const own = '192.0.2.10';
@@ -7,8 +7,10 @@ const node = { address: '10.0.0.12', what: "cluster node 'pve2'" };
 
 /** Asks whether the bans that the firewall lost may come back. */
 function ask(lost: Record<string, string[]>, client: string | null = own) {
-	const looks = Object.entries(lost).map(([jail, missing]) => ({ jail, missing }) as unknown as JailLook);
-	const refuse = rebanGuard({ lookAt: async () => looks }, async () => [node]);
+	const looks = Object.entries(lost).map(
+		([jail, missing]) => ({ jail, missing }) as unknown as JailEnforcement,
+	);
+	const refuse = rebanGuard({ of: async () => looks }, async () => [node]);
 	return refuse(Object.keys(lost), [client, null]);
 }
 

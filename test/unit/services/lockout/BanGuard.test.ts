@@ -3,7 +3,7 @@ import type { GuardedChange } from '../../../../src/backend/files/ChangeGuard.ts
 import type { JailCommands } from '../../../../src/backend/files/jailCommands.ts';
 import type { ApiError } from '../../../../src/backend/kit/errors.ts';
 import { BanGuard } from '../../../../src/backend/services/lockout/BanGuard.ts';
-import type { Foreseen, JailOutlook } from '../../../../src/backend/services/lockout/JailPreviews.ts';
+import type { JailChange, PreviewedJail } from '../../../../src/backend/services/lockout/JailPreviews.ts';
 import { callerAddresses } from '../../../../src/backend/system/callerAddresses.ts';
 
 const own = '192.0.2.17';
@@ -29,7 +29,10 @@ const dumped = (...jails: JailCommands[]) => ({
 	errors: [],
 });
 
-function row(ip: string, more: Partial<Foreseen['addresses'][number]> = {}): Foreseen['addresses'][number] {
+function row(
+	ip: string,
+	more: Partial<PreviewedJail['addresses'][number]> = {},
+): PreviewedJail['addresses'][number] {
 	return {
 		ip,
 		failures: 2,
@@ -60,8 +63,8 @@ function change(more: Partial<GuardedChange> & { forced?: boolean; client?: stri
 }
 
 /** The guard, with what the previews would find. */
-function guard(found: Partial<Foreseen> = {}) {
-	const asked: JailOutlook[] = [];
+function guard(found: Partial<PreviewedJail> = {}) {
+	const asked: JailChange[] = [];
 	const previews = {
 		async surroundings(clients: readonly (string | null | undefined)[]) {
 			const system = [node, { address: '10.0.0.1', what: 'the default gateway' }];
@@ -73,12 +76,12 @@ function guard(found: Partial<Foreseen> = {}) {
 				caller: callerAddresses(clients, system),
 			};
 		},
-		async foreseeAll(jails: readonly JailOutlook[]): Promise<Foreseen[]> {
+		async previewAll(jails: readonly JailChange[]): Promise<PreviewedJail[]> {
 			asked.push(...jails);
 			return jails.map(({ after }) => ({
 				jail: after.jail,
 				maxretry: 1,
-				bansOtherwise: false,
+				bansDifferently: false,
 				addresses: [],
 				total: 0,
 				atOnce: true,
@@ -135,7 +138,7 @@ describe('the lockout guard', () => {
 		const found = {
 			addresses: [row(own, { banned: true, failures: 0 })],
 			atOnce: false,
-			bansOtherwise: true,
+			bansDifferently: true,
 		};
 		const { message } = await refusal(guard(found).judge(change()));
 		expect(message).toBe(
@@ -147,7 +150,7 @@ describe('the lockout guard', () => {
 	it('says that a banned network holds the caller’s address', async () => {
 		const network = row('192.0.2.0/24', { own: true, banned: true });
 		const { message, errors } = await refusal(
-			guard({ addresses: [network], bansOtherwise: true }).judge(change()),
+			guard({ addresses: [network], bansDifferently: true }).judge(change()),
 		);
 		expect(message).toContain('bans 192.0.2.0/24, which holds the address you use now, for 30 days');
 		expect(errors).toEqual({ 'would-ban': '192.0.2.0/24' });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { JailConfig } from '../../../../src/backend/config/layers.ts';
 import type { ConfigSnapshot } from '../../../../src/backend/files/ConfigFiles.ts';
 import { overlay } from '../../../../src/backend/files/overlay.ts';
-import { jailOffers } from '../../../../src/backend/services/protection/jailOffers.ts';
+import { jailChoices } from '../../../../src/backend/services/protection/jailChoices.ts';
 import { readNodeFacts } from '../../../../src/backend/services/protection/nodeFacts.ts';
 import { planProtection, presetOf } from '../../../../src/backend/services/protection/plan.ts';
 import { type PresetId, presetById } from '../../../../src/backend/services/protection/presets.ts';
@@ -69,10 +69,10 @@ function factsOf(node: Partial<NodeFilesOptions> = {}) {
 }
 
 function planOf(snapshot: ConfigSnapshot, { preset = 'standard', jails, ignore = [], node }: Wanted) {
-	const offers = jailOffers(snapshot, factsOf(node)).filter(({ jail }) => jails?.includes(jail) ?? true);
+	const choices = jailChoices(snapshot, factsOf(node)).filter(({ jail }) => jails?.includes(jail) ?? true);
 	return planProtection(snapshot, {
 		preset: presetById(preset),
-		offers,
+		choices,
 		ignore: ignore.map((address) => ({ address, comment: 'x' })),
 		stamp: { added: 0, user: 'root@pam' },
 	});
@@ -187,7 +187,7 @@ describe('planProtection', () => {
 
 describe('what a jail needs on a node', () => {
 	const needed = (jail: string, files: Record<string, string>, node: Partial<NodeFilesOptions> = {}) => {
-		const offer = jailOffers(snapshotOf(files), factsOf(node)).find((one) => one.jail === jail);
+		const offer = jailChoices(snapshotOf(files), factsOf(node)).find((one) => one.jail === jail);
 		return offer?.reason ?? Object.fromEntries(offer?.needed ?? []);
 	};
 	const nft = { files: { '/usr/sbin/nft': '' } };
@@ -246,11 +246,11 @@ describe('what a jail needs on a node', () => {
 
 	it('offers Backup Server and Mail Gateway only where they are installed', () => {
 		const names = (files: Record<string, string>) =>
-			jailOffers(snapshotOf({}), factsOf({ files })).map(({ jail }) => jail);
+			jailChoices(snapshotOf({}), factsOf({ files })).map(({ jail }) => jail);
 		const restore = '/usr/lib/x86_64-linux-gnu/proxmox-backup/file-restore/proxmox-restore-daemon';
 		expect(names({ [restore]: '' })).toEqual(['sshd', 'pam-generic', 'proxmox', 'recidive']);
 		expect(names({ '/lib/systemd/system/proxmox-backup-proxy.service': '' })).toContain('proxmox-backup');
-		const mail = jailOffers(
+		const mail = jailChoices(
 			snapshotOf({}),
 			factsOf({ files: { '/lib/systemd/system/pmgproxy.service': '' } }),
 		).find(({ jail }) => jail === 'proxmox-mail');

@@ -62,7 +62,7 @@ function auditOf({ files = {}, journalFault, logs = [], running = false, unitErr
 			read: async () => ({ figures: { running, jails: [] }, stale: null, failure: null }) as never,
 			changed: () => {},
 		},
-		preview: async () => ({
+		tryChange: async () => ({
 			after: {
 				test: { exit: 0, signal: null, stdout: '', stderr: '', timedOut: false },
 				dumped: { jails: new Map(), server: new Map(), errors: [] },
@@ -73,7 +73,7 @@ function auditOf({ files = {}, journalFault, logs = [], running = false, unitErr
 		journalFault: async () => journalFault ?? null,
 		unitError: async () => unitError ?? null,
 		sshdSession: () => false,
-		precious: async () => [{ address: '10.0.0.2', what: "cluster node 'pve2'" }],
+		protectedAddresses: async () => [{ address: '10.0.0.2', what: "cluster node 'pve2'" }],
 		ownAddresses: () => [],
 		now: () => 0,
 	};

@@ -6,7 +6,7 @@ import type {
 } from '../../../../src/backend/fail2ban/Fail2banCommands.ts';
 import type { RunningDifference } from '../../../../src/backend/files/compareRunning.ts';
 import type { Task } from '../../../../src/backend/kit/caller.ts';
-import type { DeepLook } from '../../../../src/backend/services/server/ConfigCheck.ts';
+import type { DeepComparison } from '../../../../src/backend/services/server/ConfigCheck.ts';
 import { ServerFigures } from '../../../../src/backend/services/server/ServerFigures.ts';
 import { postServiceService } from '../../../../src/backend/services/service/serviceControl.ts';
 import { admin, FakeConfig } from '../support/FakeConfig.ts';
@@ -62,7 +62,7 @@ function service(
 	const figures = new ServerFigures(server, () => null, Date.now);
 	const files = new FakeConfig();
 	const expressionFault = async () => fault;
-	const deep: DeepLook = { stamp: () => '', differences: async () => differences.splice(0) };
+	const deep: DeepComparison = { stamp: () => '', differences: async () => differences.splice(0) };
 	const post = postServiceService({
 		server,
 		commands,

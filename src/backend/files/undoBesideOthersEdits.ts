@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { revertPartly } from '../config/revertText.ts';
-import type { ChangeRecord, ChangeStore } from './ChangeStore.ts';
+import type { ChangeRecord } from './ChangeRecord.ts';
+import type { ChangeStore } from './ChangeStore.ts';
 import { readOrNull } from './fileBytes.ts';
 import { checkReplaceable, removeFile, replaceFile } from './replaceFile.ts';
 
@@ -8,12 +9,12 @@ import { checkReplaceable, removeFile, replaceFile } from './replaceFile.ts';
  * Takes the options of a change out of files that somebody else edited since, but those that were changed again, and keeps
  * the other edits. Files where that is not possible are left. Answers the files written.
  */
-export async function mergeForeign(
+export async function undoBesideOthersEdits(
 	root: string,
 	store: ChangeStore,
 	record: ChangeRecord,
 ): Promise<string[]> {
-	const { foreign } = await store.outlook(root, record);
+	const { foreign } = await store.restorable(root, record);
 	if (foreign.length === 0) return [];
 	const copies = await store.copies(record);
 	const merged: string[] = [];

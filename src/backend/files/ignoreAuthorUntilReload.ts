@@ -1,12 +1,12 @@
 import type { Log } from '../kit/journalLog.ts';
-import type { ChangeRecord } from './ChangeStore.ts';
+import type { ChangeRecord } from './ChangeRecord.ts';
 import { ApplyError, type ServerSync } from './ServerSync.ts';
 
 /**
  * Has the jails of a change that was undone ignore its author until they are loaded again, for a server that still runs
  * the change: fail2ban may not be able to read its files, because somebody broke one meanwhile.
  */
-export async function ignoreForNow(
+export async function ignoreAuthorUntilReload(
 	{ sync, log }: { sync: Pick<ServerSync, 'apply'>; log: Log },
 	{ id, jails = [], provisional }: ChangeRecord,
 ): Promise<void> {

@@ -9,7 +9,7 @@ import { portsFor } from './ports.ts';
 import { recidive, recidiveSource } from './recidiveSource.ts';
 
 /** A jail that can be enabled on this node, or why not. */
-export interface JailOffer {
+export interface JailChoice {
 	jail: string;
 	/** What it watches, in words. */
 	protects: string;
@@ -87,14 +87,14 @@ const definitions: readonly Definition[] = [
 export const protectionJails: readonly string[] = [...definitions.map(({ jail }) => jail), recidive];
 
 /** The jails that watch what is installed on the node, with what each needs there. Pure. */
-export function jailOffers(snapshot: ConfigSnapshot, facts: NodeFacts): JailOffer[] {
-	const offers = definitions
+export function jailChoices(snapshot: ConfigSnapshot, facts: NodeFacts): JailChoice[] {
+	const choices = definitions
 		.filter(({ installed }) => installed(facts))
-		.map((definition) => offerOf(snapshot, facts, definition));
-	return [...offers, recidiveOffer(snapshot, facts)];
+		.map((definition) => choiceOf(snapshot, facts, definition));
+	return [...choices, recidiveChoice(snapshot, facts)];
 }
 
-function offerOf(snapshot: ConfigSnapshot, facts: NodeFacts, definition: Definition): JailOffer {
+function choiceOf(snapshot: ConfigSnapshot, facts: NodeFacts, definition: Definition): JailChoice {
 	const { jails } = snapshot;
 	const { jail, filter, protects } = definition;
 	const source = logSource(jails, facts, definition);
@@ -112,7 +112,7 @@ function offerOf(snapshot: ConfigSnapshot, facts: NodeFacts, definition: Definit
 	return { jail, protects, ports: ports?.text ?? 'all', reason, needed };
 }
 
-function recidiveOffer(snapshot: ConfigSnapshot, facts: NodeFacts): JailOffer {
+function recidiveChoice(snapshot: ConfigSnapshot, facts: NodeFacts): JailChoice {
 	const { jails } = snapshot;
 	const source = recidiveSource(jails, facts);
 	const action = firewallAction(jails, facts, recidive, null);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ignoreForNow } from '../../../src/backend/files/ignoreForNow.ts';
+import { ignoreAuthorUntilReload } from '../../../src/backend/files/ignoreAuthorUntilReload.ts';
 import { ApplyError } from '../../../src/backend/files/ServerSync.ts';
 import { FakeLog } from '../services/support/FakeServer.ts';
 
@@ -17,8 +17,8 @@ it('has the jails that still run an undone change ignore its author, and tells n
 			if (step?.jail !== 'sshd') throw new ApplyError('set', 'no', step?.jail === 'frozen', '');
 		},
 	};
-	await ignoreForNow({ sync, log: new FakeLog() } as never, record(['192.0.2.10']) as never);
+	await ignoreAuthorUntilReload({ sync, log: new FakeLog() } as never, record(['192.0.2.10']) as never);
 	expect(told).toEqual(['gone 192.0.2.10', 'sshd 192.0.2.10', 'frozen 192.0.2.10']);
-	await ignoreForNow({ sync, log: new FakeLog() } as never, record() as never);
+	await ignoreAuthorUntilReload({ sync, log: new FakeLog() } as never, record() as never);
 	expect(told).toHaveLength(3);
 });
