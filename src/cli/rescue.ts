@@ -17,7 +17,7 @@ export interface RescueParts {
 }
 
 /** Milliseconds. A slow action takes its time for each ban, and nobody else helps the admin. */
-const patience = { look: 5000, work: 30 * 60_000 };
+const timeoutsMs = { answer: 5000, work: 30 * 60_000 };
 
 /** What the admin can do without the helper and the API. Throws CommandFailure. */
 export async function rescue(parts: RescueParts, action: RescueAction): Promise<ExitCode> {
@@ -67,11 +67,11 @@ function tellable(error: unknown): unknown {
 }
 
 async function unbanAll({ fail2ban: { server }, console, audit }: RescueParts): Promise<ExitCode> {
-	await server.version({ timeout: patience.look });
-	const lifted = await server.command(['unban', '--all'], { timeout: patience.work });
+	await server.version({ timeout: timeoutsMs.answer });
+	const lifted = await server.command(['unban', '--all'], { timeout: timeoutsMs.work });
 	await audit('unban everything in all jails');
 	console.out(`Lifted ${lifted} bans.`);
-	const counters = await server.allCounters({ timeout: patience.look });
+	const counters = await server.allCounters({ timeout: timeoutsMs.answer });
 	const left = counters.filter(({ banned }) => banned > 0);
 	for (const { jail, banned } of left)
 		console.out(`Left: jail ${printable(jail)} bans ${banned}, from failures since.`);
@@ -84,14 +84,14 @@ async function unbanAll({ fail2ban: { server }, console, audit }: RescueParts): 
 }
 
 async function stop({ fail2ban: { server }, console, audit }: RescueParts, jail: string): Promise<ExitCode> {
-	const running = await server.jails({ timeout: patience.look });
+	const running = await server.jails({ timeout: timeoutsMs.answer });
 	if (!running.includes(jail)) {
 		const names = running.length === 0 ? 'No jail runs.' : `Running: ${running.join(', ')}.`;
 		throw new CommandFailure(1, `Jail '${printable(jail)}' does not run. ${printable(names)}`);
 	}
-	await server.command(['stop', jail], { timeout: patience.work });
+	await server.command(['stop', jail], { timeout: timeoutsMs.work });
 	await audit(`stop jail ${jail}`);
-	const left = await server.jails({ timeout: patience.look });
+	const left = await server.jails({ timeout: timeoutsMs.answer });
 	console.out(`Stopped jail ${printable(jail)} and lifted its bans.`);
 	console.out(printable(`Left: ${left.length === 0 ? 'no jail runs' : `${left.join(', ')} run`}.`));
 	console.out(

@@ -29,9 +29,9 @@ export interface ClientOptions {
 }
 
 /** Milliseconds; the default of RunCommand. */
-const CLIENT_TIMEOUT = 20_000;
+const CLIENT_TIMEOUT_MS = 20_000;
 /** Milliseconds; systemd itself gives up after 90 s, see DefaultTimeoutStopSec. */
-const SERVICE_TIMEOUT = 100_000;
+const SERVICE_TIMEOUT_MS = 100_000;
 
 /** fail2ban-client and systemctl. */
 export class ClientCommands implements Fail2banCommands {
@@ -79,7 +79,7 @@ export class ClientCommands implements Fail2banCommands {
 	 * takes the socket away from a server that is only slow, so it is used when nobody listens.
 	 */
 	async #start(options: RunOptions = {}): Promise<CommandResult> {
-		const end = Date.now() + (options.timeout ?? CLIENT_TIMEOUT);
+		const end = Date.now() + (options.timeout ?? CLIENT_TIMEOUT_MS);
 		const { socket } = this.#options;
 		const stale = async () => socket !== undefined && (await isStale(socket));
 		if (!(await stale())) {
@@ -92,7 +92,7 @@ export class ClientCommands implements Fail2banCommands {
 
 	/** Stops the server and waits until it is gone: fail2ban-client returns while it still lifts its bans. */
 	async #stop(options: RunOptions = {}): Promise<CommandResult> {
-		const end = Date.now() + (options.timeout ?? CLIENT_TIMEOUT);
+		const end = Date.now() + (options.timeout ?? CLIENT_TIMEOUT_MS);
 		const isGone = serverWatch(this.#options);
 		const stopped = await this.#call(['stop'], options);
 		while (stopped.exit === 0 && !isGone()) {
@@ -104,7 +104,7 @@ export class ClientCommands implements Fail2banCommands {
 
 	/** Own steps, since fail2ban-client's restart starts while the old server still holds the socket. */
 	async #restart(options: RunOptions = {}): Promise<CommandResult> {
-		const end = Date.now() + (options.timeout ?? CLIENT_TIMEOUT);
+		const end = Date.now() + (options.timeout ?? CLIENT_TIMEOUT_MS);
 		const { socket } = this.#options;
 		const gone = async () => socket !== undefined && (!existsSync(socket) || (await isStale(socket)));
 		if (await gone()) return this.#start(options);
@@ -128,7 +128,7 @@ export class ClientCommands implements Fail2banCommands {
 
 	#service(verb: string, options?: RunOptions): Promise<CommandResult> {
 		return this.#options.run('systemctl', [verb, 'fail2ban.service'], {
-			timeout: SERVICE_TIMEOUT,
+			timeout: SERVICE_TIMEOUT_MS,
 			...options,
 		});
 	}

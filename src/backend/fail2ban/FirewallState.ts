@@ -7,7 +7,7 @@ import { CommandError } from './runCommand.ts';
 export type TargetState = { listing: Listing } | { broken: string } | { unknown: string };
 
 /** Milliseconds for each program; a set of 50,000 takes less than one second. */
-const patience = 5000;
+const timeoutMs = 5000;
 
 /** A target in words, for messages. */
 export function targetWords(target: FirewallTarget): string {
@@ -78,7 +78,7 @@ export class FirewallState {
 	/** A text says why there is no answer. */
 	async #ask(program: string, ...args: string[]): Promise<CommandResult | string> {
 		try {
-			const result = await this.run(program, args, { timeout: patience });
+			const result = await this.run(program, args, { timeout: timeoutMs });
 			return result.timedOut ? `${program} does not answer.` : result;
 		} catch (error) {
 			if (error instanceof CommandError) return error.message;

@@ -17,7 +17,7 @@ export interface NewBansParts {
 const chunk = 20;
 
 /** Milliseconds: for a list, for a chunk with slow actions, for the database. */
-const patience = { list: 5000, chunk: 30_000, database: 8000 };
+const timeoutsMs = { list: 5000, chunk: 30_000, database: 8000 };
 
 /**
  * Reads the bans of jails that have not run out, and whether each was made by hand, which leaves no failures; or forgets
@@ -125,7 +125,7 @@ export class NewBans {
 	/** Those of the jails that run; none if the server does not run. */
 	async #running(jails: readonly string[]): Promise<string[]> {
 		try {
-			const running = await this.#parts.server.jails({ timeout: patience.list });
+			const running = await this.#parts.server.jails({ timeout: timeoutsMs.list });
 			return jails.filter((jail) => running.includes(jail));
 		} catch (error) {
 			if (error instanceof ServerError && error.code === 'not-running') return [];
@@ -137,7 +137,7 @@ export class NewBans {
 		const { server } = this.#parts;
 		const found = new Map<string, string[]>();
 		for (const jail of running) {
-			const bans = await server.bans(jail, { timeout: patience.list });
+			const bans = await server.bans(jail, { timeout: timeoutsMs.list });
 			found.set(
 				jail,
 				bans.map(({ ip }) => ip),
@@ -149,7 +149,7 @@ export class NewBans {
 	async #unban(jail: string, ips: readonly string[]): Promise<number> {
 		let lifted = 0;
 		for (let at = 0; at < ips.length; at += chunk)
-			lifted += await this.#parts.server.unban(jail, ips.slice(at, at + chunk), { timeout: patience.chunk });
+			lifted += await this.#parts.server.unban(jail, ips.slice(at, at + chunk), { timeout: timeoutsMs.chunk });
 		return lifted;
 	}
 
@@ -168,7 +168,7 @@ export class NewBans {
 
 	async #file(): Promise<string | null> {
 		try {
-			const file = await this.#parts.server.command(['get', 'dbfile'], { timeout: patience.list });
+			const file = await this.#parts.server.command(['get', 'dbfile'], { timeout: timeoutsMs.list });
 			return typeof file === 'string' ? file : null;
 		} catch (error) {
 			if (!(error instanceof ServerError) || error.code !== 'not-running') throw error;
@@ -181,7 +181,7 @@ export class NewBans {
 		const database = await this.#file();
 		if (database === null || /^(?:none|:memory:)$/i.test(database)) return [];
 		const input = JSON.stringify({ database, jails, forget });
-		const result = await run(python, ['-I', '-c', SCRIPT], { input, timeout: patience.database });
+		const result = await run(python, ['-I', '-c', SCRIPT], { input, timeout: timeoutsMs.database });
 		if (result.exit !== 0) {
 			const reason = result.timedOut ? 'no answer in time' : result.stderr.trim().split('\n').at(-1);
 			throw new Error(`fail2ban's database ${database}: ${reason}`);

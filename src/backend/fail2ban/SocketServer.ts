@@ -11,7 +11,7 @@ import { decodePickle, encodeRequest } from './pickle.ts';
 import { valueOrRefusal } from './refusal.ts';
 import { type QueueOptions, ServerQueue } from './ServerQueue.ts';
 
-const DEFAULT_TIMEOUT = 5000;
+const DEFAULT_TIMEOUT_MS = 5000;
 
 /** First words of commands that change nothing, so that they may run twice. */
 const READING = new Set(['ping', 'status', 'stats', 'get', 'banned', 'version', 'echo', 'server-status']);
@@ -41,7 +41,7 @@ export class SocketServer implements Fail2banServer {
 			requests: Buffer.concat(commands.map(encodeRequest)),
 			count: commands.length,
 			repeatable: commands.every(([verb]) => READING.has(verb ?? '')),
-			timeout: options.timeout ?? DEFAULT_TIMEOUT,
+			timeout: options.timeout ?? DEFAULT_TIMEOUT_MS,
 		});
 		return answers.map((answer) => valueOrRefusal(decodePickle(answer)));
 	}
@@ -57,7 +57,7 @@ export class SocketServer implements Fail2banServer {
 
 	async counters(jails: readonly string[], options: CallOptions = {}): Promise<JailCounters[]> {
 		if (jails.length === 0) return [];
-		const end = Date.now() + (options.timeout ?? DEFAULT_TIMEOUT);
+		const end = Date.now() + (options.timeout ?? DEFAULT_TIMEOUT_MS);
 		const left = () => ({ timeout: Math.max(1, end - Date.now()) });
 		if (await this.#hasStats(left())) {
 			const [stats] = await this.pipeline([['stats']], left());
@@ -78,7 +78,7 @@ export class SocketServer implements Fail2banServer {
 	}
 
 	async allCounters(options: CallOptions = {}): Promise<JailCounters[]> {
-		const end = Date.now() + (options.timeout ?? DEFAULT_TIMEOUT);
+		const end = Date.now() + (options.timeout ?? DEFAULT_TIMEOUT_MS);
 		const left = () => ({ timeout: Math.max(1, end - Date.now()) });
 		const [stats] = (await this.#hasStats(left())) ? await this.pipeline([['stats']], left()) : [];
 		if (stats instanceof ServerError && stats.code !== 'refused') throw stats;

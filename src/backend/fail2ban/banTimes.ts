@@ -9,7 +9,7 @@ export interface BanTime {
 }
 
 /** Rows that are read, the newest ones. */
-const most = 100_000;
+const maxRows = 100_000;
 
 /** One short query: a transaction that is held makes an unban fail. The address comes last, as it may hold blanks. */
 const SCRIPT = `
@@ -27,7 +27,7 @@ sys.stdout.write('\\0'.join('%d %s %s' % row for row in rows))
 
 /** Bans since a time (Unix seconds). Throws Error if the database cannot be read. */
 export async function readBanTimes(run: RunCommand, database: string, since: number): Promise<BanTime[]> {
-	const args = ['-I', '-c', SCRIPT, database, String(since), String(most)];
+	const args = ['-I', '-c', SCRIPT, database, String(since), String(maxRows)];
 	const { exit, stdout, stderr, timedOut } = await run('/usr/bin/python3', args, { timeout: 3000 });
 	if (timedOut) throw new Error(`${database}: no answer in time`);
 	if (exit !== 0) throw new Error(`${database}: ${stderr.trim().split('\n').pop()}`);

@@ -6,7 +6,7 @@ import { jailActions } from './jailActions.ts';
 import { CommandError } from './runCommand.ts';
 
 /** Milliseconds for each question to the server, and for each program. */
-const patience = 1500;
+const timeoutMs = 1500;
 
 /** An address or a network as fail2ban prints it. */
 export interface BannedAddress {
@@ -26,7 +26,7 @@ export type IsEnforced = (jail: string, address: BannedAddress) => Promise<boole
  */
 export function createFirewall(server: Fail2banServer, run: RunCommand): IsEnforced {
 	return async (jail, address) => {
-		const actions = await jailActions(server, jail, { timeout: patience });
+		const actions = await jailActions(server, jail, { timeout: timeoutMs });
 		const targets = actions.flatMap(({ properties }) => firewallTarget(properties, address.family) ?? []);
 		const held = await Promise.all(targets.map((target) => isHeld(run, target, address)));
 		if (held.includes(false)) return false;
@@ -71,7 +71,7 @@ async function answerOf(
 	args: readonly string[],
 ): Promise<CommandResult | null> {
 	try {
-		const result = await run(program, args, { timeout: patience });
+		const result = await run(program, args, { timeout: timeoutMs });
 		return result.timedOut ? null : result;
 	} catch (error) {
 		if (error instanceof CommandError) return null;

@@ -13,14 +13,14 @@ export interface BanToApply {
 }
 
 /** Milliseconds. An action's shell may need seconds on a busy machine; fail2ban itself gives it 60 s. */
-const patience = 60_000;
+const timeoutMs = 60_000;
 
 /**
  * Has fail2ban run the action's own check, and its repair or its start anew if that fails; it does so itself when a
  * ban fails, but never for what went missing behind its back. Throws ServerError.
  */
 export async function repairAction(server: Fail2banServer, jail: string, action: string): Promise<void> {
-	await server.command(['set', jail, 'action', action, 'consistencyCheck'], { timeout: patience });
+	await server.command(['set', jail, 'action', action, 'consistencyCheck'], { timeout: timeoutMs });
 }
 
 /**
@@ -36,7 +36,7 @@ export async function runAction(
 ): Promise<string[]> {
 	const answers = await server.pipeline(
 		bans.map((ban) => ['set', jail, 'action', action, method, JSON.stringify({ aInfo: tagsOf(ban) })]),
-		{ timeout: patience },
+		{ timeout: timeoutMs },
 	);
 	return answers.flatMap((answer, at) => {
 		if (!(answer instanceof ServerError)) return [];

@@ -4,11 +4,11 @@ import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import type { CommandResult, RunCommand, RunOptions } from './Fail2banCommands.ts';
 
-const DEFAULT_TIMEOUT = 20_000;
+const DEFAULT_TIMEOUT_MS = 20_000;
 /** Milliseconds between SIGTERM and SIGKILL. */
-const TERM_GRACE = 2000;
+const TERM_GRACE_MS = 2000;
 /** Milliseconds in which output may still come after the program ended. */
-const OUTPUT_GRACE = 500;
+const OUTPUT_GRACE_MS = 500;
 const MAX_OUTPUT = 16 * 1024 * 1024;
 
 export type CommandErrorCode =
@@ -82,7 +82,7 @@ class ChildRun {
 		const timer = setTimeout(() => {
 			this.#timedOut = true;
 			this.#end();
-		}, this.#options.timeout ?? DEFAULT_TIMEOUT);
+		}, this.#options.timeout ?? DEFAULT_TIMEOUT_MS);
 		const abort = () => this.#fail('aborted', 'was aborted');
 		this.#options.signal?.addEventListener('abort', abort, { once: true });
 		try {
@@ -117,7 +117,7 @@ class ChildRun {
 	async #drained(): Promise<void> {
 		const streams = [this.#child.stdout, this.#child.stderr] as Readable[];
 		const open = streams.filter((stream) => !stream.closed);
-		const timer = setTimeout(() => open.forEach((stream) => void stream.destroy()), OUTPUT_GRACE);
+		const timer = setTimeout(() => open.forEach((stream) => void stream.destroy()), OUTPUT_GRACE_MS);
 		await Promise.all(open.map((stream) => once(stream, 'close')));
 		clearTimeout(timer);
 	}
@@ -158,7 +158,7 @@ class ChildRun {
 	#end(): void {
 		if (this.#ending !== null) return;
 		this.#kill('SIGTERM');
-		this.#ending = setTimeout(() => this.#kill('SIGKILL'), TERM_GRACE);
+		this.#ending = setTimeout(() => this.#kill('SIGKILL'), TERM_GRACE_MS);
 	}
 
 	/** Signals the whole group; one that is gone by itself is no error. */

@@ -17,7 +17,7 @@ import {
 import { removeTemporaries, savedState } from './savedCopy.ts';
 
 /** Old changes are forgotten above this number. */
-const keep = 1000;
+const maxChanges = 1000;
 
 /**
  * The history of changes below the state folder, and the record by which a change that was cut short is undone:
@@ -269,7 +269,7 @@ export class ChangeStore {
 
 	async #prune(): Promise<void> {
 		const all = await this.#ids();
-		for (const id of all.slice(0, Math.max(0, all.length - keep)))
+		for (const id of all.slice(0, Math.max(0, all.length - maxChanges)))
 			await rm(this.#folder(id), { recursive: true, force: true });
 	}
 }

@@ -6,7 +6,7 @@ import type { ProvisionalReason } from './ChangeGuard.ts';
  * Parts of the time in which a change must be confirmed: before it counts where nobody knows whom the change bans, and
  * after fail2ban lists its bans, until the firewall has them too.
  */
-const share = { blind: 1 / 2, firewall: 1 / 20 };
+const confirmShare = { blind: 1 / 2, firewall: 1 / 20 };
 
 /** Knows when a confirmation proves anything: a jail that still reads its log, or waits for a name server, bans later. */
 export class ConfirmationGate {
@@ -23,7 +23,7 @@ export class ConfirmationGate {
 
 	/** Throws ApiError 503 `too-early`, ServerError. */
 	async check(): Promise<void> {
-		if (this.provisional.blind && performance.now() - this.#start < this.time * share.blind) throw tooEarly();
+		if (this.provisional.blind && performance.now() - this.#start < this.time * confirmShare.blind) throw tooEarly();
 		const awaited = Object.entries(this.provisional.bans);
 		if (awaited.length === 0) return;
 		if (this.#seen === null) {
@@ -31,7 +31,7 @@ export class ConfirmationGate {
 			if (awaited.every(([jail, ips]) => ips.every((ip) => present[jail]?.includes(ip))))
 				this.#seen = performance.now();
 		}
-		if (this.#seen === null || performance.now() - this.#seen < this.time * share.firewall) throw tooEarly();
+		if (this.#seen === null || performance.now() - this.#seen < this.time * confirmShare.firewall) throw tooEarly();
 	}
 }
 

@@ -29,7 +29,7 @@ export interface FolderFile {
 const maxBytes = 4 * 1024 * 1024;
 
 /** A folder put here by mistake may hold anything. */
-const most = { depth: 4, files: 5000 };
+const limits = { depth: 4, files: 5000 };
 
 /** The bytes of the configuration folder, file by file; it follows no symbolic link. */
 export class FolderFiles {
@@ -48,10 +48,10 @@ export class FolderFiles {
 		for (const entry of entriesOf(path.join(this.root, below))) {
 			const name = below === '' ? entry.name : `${below}/${entry.name}`;
 			if (entry.isDirectory()) {
-				if (depth < most.depth && !entry.name.startsWith('.')) this.#walk(name, depth + 1, found);
+				if (depth < limits.depth && !entry.name.startsWith('.')) this.#walk(name, depth + 1, found);
 				continue;
 			}
-			if (isTemporaryName(entry.name) || found.length >= most.files) continue;
+			if (isTemporaryName(entry.name) || found.length >= limits.files) continue;
 			const stat = lstatSync(path.join(this.root, name), { throwIfNoEntry: false });
 			if (stat === undefined) continue;
 			const plain = stat.isFile() && stat.size <= maxBytes;

@@ -9,7 +9,7 @@ import { planSettings } from './serverSettings.ts';
 import type { WriteLock } from './WriteLock.ts';
 
 /** Milliseconds. */
-const limits = { between: 1000, patience: 10 * 60_000 };
+const limitsMs = { between: 1000, giveUp: 10 * 60_000 };
 
 /** Brings the jails of an undone change back to what the files say. */
 export class PendingReapply {
@@ -43,9 +43,9 @@ export class PendingReapply {
 	}
 
 	async #wait(record: ChangeRecord): Promise<void> {
-		const end = performance.now() + limits.patience;
+		const end = performance.now() + limitsMs.giveUp;
 		while (performance.now() < end) {
-			await sleep(limits.between, undefined, { ref: false });
+			await sleep(limitsMs.between, undefined, { ref: false });
 			if (this.#closed) return;
 			const state = await this.parts.sync.state();
 			if (state === 'stopped') return;

@@ -59,10 +59,10 @@ interface Waiting {
 }
 
 /** Milliseconds: between two tries to get the lock, and to undo a change that could not be undone. */
-const pause = { lock: 300, retry: 5000 };
+const pauseMs = { lock: 300, retry: 5000 };
 
 /** Tries to undo a change; after that the next change or start of the helper tries again. */
-const tries = 12;
+const maxTries = 12;
 
 /**
  * The change that waits to be confirmed. It stays in progress on disk meanwhile, so that whatever ends the helper undoes
@@ -227,9 +227,9 @@ export class Provisional {
 					return;
 				} catch (error) {
 					log.error(`change ${id} (${what}) could not be undone: ${reasonOf(error)}`);
-					if (attempt === tries || this.#closed) throw error;
+					if (attempt === maxTries || this.#closed) throw error;
 					line(`${reasonOf(error)} Trying again.`);
-					await sleep(pause.retry);
+					await sleep(pauseMs.retry);
 				}
 			}
 		} finally {
@@ -271,7 +271,7 @@ export class Provisional {
 				return await this.#parts.lock.acquire('root@pam', 'undo a change that was not kept');
 			} catch (error) {
 				if (!(error instanceof ApiError) || error.code !== 'busy') throw error;
-				await sleep(pause.lock);
+				await sleep(pauseMs.lock);
 			}
 		}
 	}

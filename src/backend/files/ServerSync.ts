@@ -22,7 +22,7 @@ export class ApplyError extends Error {
 export type ServerState = 'running' | 'stopped' | 'frozen';
 
 /** Milliseconds. A reload of one jail takes 0.15 s; a restart sets its bans again one by one. */
-const limits = { ping: 1500, reload: 10_000, restart: 10 * 60_000, settle: 4000, back: 10_000, between: 100 };
+const limitsMs = { ping: 1500, reload: 10_000, restart: 10 * 60_000, settle: 4000, back: 10_000, between: 100 };
 
 export function stepText(step: ApplyStep): string {
 	switch (step.kind) {
@@ -51,7 +51,7 @@ export class ServerSync {
 
 	async state(): Promise<ServerState> {
 		try {
-			await this.#server.version({ timeout: limits.ping });
+			await this.#server.version({ timeout: limitsMs.ping });
 			return 'running';
 		} catch (error) {
 			if (!(error instanceof ServerError)) throw error;
@@ -63,16 +63,16 @@ export class ServerSync {
 
 	/** Waits up to 10 s for a server that somebody restarts; answers its state in the end. */
 	async returned(): Promise<ServerState> {
-		const end = performance.now() + limits.back;
+		const end = performance.now() + limitsMs.back;
 		for (;;) {
 			const state = await this.state();
 			if (state === 'running' || performance.now() > end) return state;
-			await new Promise((resolve) => setTimeout(resolve, limits.between));
+			await new Promise((resolve) => setTimeout(resolve, limitsMs.between));
 		}
 	}
 
 	running(): Promise<string[]> {
-		return this.#server.jails({ timeout: limits.ping });
+		return this.#server.jails({ timeout: limitsMs.ping });
 	}
 
 	/** Throws ApplyError at the first step that fails. */
@@ -89,18 +89,18 @@ export class ServerSync {
 				case 'reload':
 					return this.#check(
 						step,
-						await this.#commands.reload(['--if-exists', step.jail], { timeout: limits.reload, onLine: line }),
+						await this.#commands.reload(['--if-exists', step.jail], { timeout: limitsMs.reload, onLine: line }),
 					);
 				case 'restart':
 					return this.#check(
 						step,
 						await this.#commands.reload(['--restart', '--if-exists', step.jail], {
-							timeout: limits.restart,
+							timeout: limitsMs.restart,
 							onLine: line,
 						}),
 					);
 				case 'stop':
-					await this.#server.command(['stop', step.jail], { timeout: limits.restart });
+					await this.#server.command(['stop', step.jail], { timeout: limitsMs.restart });
 					return;
 				case 'unset':
 					await this.#server.command([
@@ -181,12 +181,12 @@ export class ServerSync {
 		const key = (d: RunningDifference) => JSON.stringify([d.jail, d.option, d.running, d.configured]);
 		const known = new Set(accepted.map(key));
 		// a clock that somebody sets must not prolong the wait
-		const end = performance.now() + limits.settle;
+		const end = performance.now() + limitsMs.settle;
 		for (;;) {
 			const found = await this.#found(configured, performance.now() < end);
 			const left = found?.filter((difference) => !known.has(key(difference)));
 			if (left !== undefined && (left.length === 0 || performance.now() > end)) return left;
-			await new Promise((resolve) => setTimeout(resolve, limits.between));
+			await new Promise((resolve) => setTimeout(resolve, limitsMs.between));
 		}
 	}
 
@@ -207,7 +207,7 @@ export class ServerSync {
 
 	/** The last resort, for a server that lost jails. */
 	restartServer(line: (text: string) => void): Promise<CommandResult> {
-		return this.#commands.restart({ timeout: limits.restart, onLine: line });
+		return this.#commands.restart({ timeout: limitsMs.restart, onLine: line });
 	}
 }
 

@@ -26,7 +26,7 @@ const serverOptions = ['loglevel', 'logtarget', 'dbfile', 'dbmaxmatches', 'dbpur
 const kinds = ['failregex', 'ignoreregex', 'prefregex'] as const;
 
 /** Long lists are cut, since a filter may have a hundred expressions. */
-const shown = 3;
+const maxValues = 3;
 
 /** Properties of a jail's actions as `-d` sets them: action name to property to value. */
 export function actionProperties(
@@ -58,7 +58,7 @@ function texts(answer: Answer | ServerError | undefined): string[] {
 
 function short(values: readonly string[]): string | null {
 	if (values.length === 0) return null;
-	return [...values.slice(0, shown), ...(values.length > shown ? ['…'] : [])].join('\n');
+	return [...values.slice(0, maxValues), ...(values.length > maxValues ? ['…'] : [])].join('\n');
 }
 
 /** Expressions of one kind: those that only run, and those that only the files have. */

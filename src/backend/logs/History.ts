@@ -2,13 +2,13 @@ import { type Address, AddressNames, networkText } from './AddressNames.ts';
 import { type EventKind, Tally, type TallySums } from './Tally.ts';
 
 /** Addresses and rows that are kept; beyond, those addresses with the fewest events are counted together. */
-const most = { addresses: 60_000, rows: 400_000, jails: 4000 };
+const limits = { addresses: 60_000, rows: 400_000, jails: 4000 };
 
 /** What is left of the addresses then. */
-const kept = 1 / 3;
+const keptShare = 1 / 3;
 
 /** Addresses and networks that are answered. */
-const shown = 20;
+const maxRows = 20;
 
 export type Bucket = 'hour' | '6h' | 'day';
 
@@ -76,21 +76,21 @@ export class History {
 			this.#tallies.set(source, tally);
 		}
 		tally.add(kind, hour, this.#jailOf(jail), this.#addresses.idOf(address));
-		if (this.#addresses.size > most.addresses || tally.size > most.rows) this.#forget();
+		if (this.#addresses.size > limits.addresses || tally.size > limits.rows) this.#forget();
 	}
 
 	/** Call after each file: several may hold more rows together than one may. */
 	trim(): void {
 		let rows = 0;
 		for (const tally of this.#tallies.values()) rows += tally.size;
-		if (rows > most.rows) this.#forget();
+		if (rows > limits.rows) this.#forget();
 	}
 
 	#jailOf(jail: string): number {
 		let id = this.#jails.get(jail);
 		if (id === undefined) {
 			// so many jails are forged ones
-			if (this.#jailNames.length >= most.jails) return 0;
+			if (this.#jailNames.length >= limits.jails) return 0;
 			id = this.#jailNames.push(jail) - 1;
 			this.#jails.set(jail, id);
 		}
@@ -102,7 +102,7 @@ export class History {
 		const { found, bans } = this.#sums(0, 0xffff_ffff, -1, 0);
 		const totals = found.map((count, id) => count + (bans[id] as number));
 		totals[0] = 0;
-		let room = Math.floor(totals.length * kept);
+		let room = Math.floor(totals.length * keptShare);
 		const border = totals.slice().sort()[totals.length - room] as number;
 		room -= totals.reduce((sum, total) => sum + (total > border ? 1 : 0), 0);
 		// many have one event only, and of those the newer ones stay
@@ -203,11 +203,11 @@ function greatest(all: Uint32Array, found: Uint32Array, bans: Uint32Array): numb
 		(found[other] as number) - (found[one] as number) || (bans[other] as number) - (bans[one] as number);
 	const top: number[] = [];
 	for (const id of all) {
-		const least = top[shown - 1];
+		const least = top[maxRows - 1];
 		if (least !== undefined && compare(id, least) >= 0) continue;
 		top.push(id);
 		top.sort(compare);
-		if (top.length > shown) top.pop();
+		if (top.length > maxRows) top.pop();
 	}
 	return top;
 }

@@ -18,7 +18,7 @@ interface ReadPart {
 }
 
 /** Milliseconds that one reading takes at most; the next goes on from there. */
-const patience = 60_000;
+const readWithinMs = 60_000;
 
 /** Entries of the journal at a time. */
 const pageOfJournal = 20_000;
@@ -75,7 +75,7 @@ export class LogHistory {
 
 	async #readFiles(open: () => Promise<LogSet>, since: number): Promise<string[]> {
 		const set = await open();
-		const deadline = performance.now() + patience;
+		const deadline = performance.now() + readWithinMs;
 		this.#journal = null;
 		try {
 			const parts: ReadPart[] = [];
@@ -134,7 +134,7 @@ export class LogHistory {
 	}
 
 	async #readJournal(journal: JournalLog, since: number): Promise<string[]> {
-		const deadline = performance.now() + patience;
+		const deadline = performance.now() + readWithinMs;
 		this.#parts = [];
 		if (this.#journal === null || this.#journal.since > since) this.#journal = { since };
 		const source = this.#journal;
@@ -148,7 +148,7 @@ export class LogHistory {
 				filter: {},
 				pattern: journalPattern,
 				limit: pageOfJournal,
-				timeout: patience,
+				timeout: readWithinMs,
 			});
 			for (const { text } of page.entries) {
 				parser.parse(Buffer.from(text), (kind, hour, jail, address) =>

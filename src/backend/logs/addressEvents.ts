@@ -7,10 +7,10 @@ import type { Matcher } from './matchRecords.ts';
 import { readBackward } from './readLog.ts';
 
 /** Milliseconds; what is not read by then is not told. */
-const patience = 1000;
+const readWithinMs = 1000;
 
 /** Lines about the address that are looked at, the newest first. */
-const mostLines = 2000;
+const maxLines = 2000;
 
 /** Records with the address as a word of its own: 192.0.2.1 is not meant by 192.0.2.10. */
 function matcherFor(address: string): Matcher {
@@ -38,10 +38,10 @@ export async function readAddressEvents(
 		const { lines, more, ended } = await readBackward(set, {
 			start: null,
 			end: null,
-			limit: mostLines,
+			limit: maxLines,
 			bytes: 1024 * 1024,
 			matcher: matcherFor(address),
-			deadline: performance.now() + patience,
+			deadline: performance.now() + readWithinMs,
 		});
 		const events = lines.flatMap((line) => {
 			const bytes = Buffer.from(line);
@@ -58,8 +58,8 @@ async function readJournal(journal: JournalLog, address: string): Promise<Addres
 	const { entries, more } = await journal.read({
 		backward: true,
 		filter: { search: ` ${address}` },
-		limit: mostLines,
-		timeout: patience,
+		limit: maxLines,
+		timeout: readWithinMs,
 	});
 	const events = entries.flatMap(({ text, time }) => addressEvent(text, time, address) ?? []);
 	return { events: events.reverse(), complete: !more };

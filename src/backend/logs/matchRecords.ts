@@ -91,7 +91,7 @@ function matchingWithin(data: Buffer, { candidates, accepts }: Matcher): Range[]
 		const from = Math.max(0, lastRecord(data, hit.index + 1));
 		const next = nextRecord(data, hit.index);
 		const to = next < 0 ? data.length : next;
-		if (accepts(data.toString('utf8', from, Math.min(to, from + longestRecord)))) found.push([from, to]);
+		if (accepts(data.toString('utf8', from, Math.min(to, from + maxRecordBytes)))) found.push([from, to]);
 		if (to >= data.length) break;
 		candidates.lastIndex = to;
 	}
@@ -99,7 +99,7 @@ function matchingWithin(data: Buffer, { candidates, accepts }: Matcher): Range[]
 }
 
 /** What of a record is looked at, in bytes. */
-const longestRecord = 64 * 1024;
+const maxRecordBytes = 64 * 1024;
 
 /** The lines of a range of bytes, as ranges without their line breaks. */
 export function linesOf(data: Buffer, [from, to]: Range): Range[] {

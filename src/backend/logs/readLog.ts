@@ -5,7 +5,7 @@ import { linesOf, type Matcher, matchingRecords, type Range } from './matchRecor
 import { type Block, backward, forward, isHeader, wholeSize } from './records.ts';
 
 /** Bytes of a line that are shown; an expression that fails may be logged with all of a long line. */
-const longestLine = 4096;
+const maxLineBytes = 4096;
 
 export interface LogQuery {
 	/** Only what stands at or behind it; null: from the beginning. */
@@ -41,8 +41,8 @@ function isBefore(one: Position, other: Position): boolean {
 }
 
 function textOf(data: Buffer, [from, to]: Range): string {
-	const cut = to - from > longestLine;
-	return data.toString('utf8', from, cut ? from + longestLine : to) + (cut ? '…' : '');
+	const cut = to - from > maxLineBytes;
+	return data.toString('utf8', from, cut ? from + maxLineBytes : to) + (cut ? '…' : '');
 }
 
 /** Lines of a block that are wanted, in their order; lines of one record come together or not at all. */
@@ -154,7 +154,7 @@ export async function readForward(set: LogSet, query: LogQuery): Promise<LogLine
 }
 
 /** What of a record is kept while a compressed file is read, in bytes. */
-const longestKept = 16 * 1024;
+const maxKeptBytes = 16 * 1024;
 
 /** The last lines of a compressed file before `end`, from the back: it can be read from its start only. */
 async function* rearward(file: LogPart, end: number, query: LogQuery): AsyncGenerator<Block> {
@@ -166,7 +166,7 @@ async function* rearward(file: LogPart, end: number, query: LogQuery): AsyncGene
 			const from = group[0]?.[0] ?? 0;
 			const to = (group.at(-1)?.[1] ?? from) + 1;
 			// a copy, for the block's buffer is used again
-			const data = Buffer.from(block.data.subarray(from, Math.min(to, from + longestKept)));
+			const data = Buffer.from(block.data.subarray(from, Math.min(to, from + maxKeptBytes)));
 			kept.push({ data, offset: block.offset + from });
 		}
 		if (kept.length > 2 * query.limit) kept = kept.slice(-query.limit);

@@ -2,12 +2,12 @@ import type { TObject, TSchema } from '@sinclair/typebox';
 import { invalidParams } from '../kit/errors.ts';
 
 /** Longest part of a bad value that a message repeats. */
-const shown = 60;
+const maxCharacters = 60;
 
 function quote(value: unknown): string {
 	const text = typeof value === 'object' && value !== null ? 'an object' : String(value);
 	const line = text.replace(/[^\x20-\x7e]+/g, '?');
-	return `'${line.length > shown ? `${line.slice(0, shown)}…` : line}'`;
+	return `'${line.length > maxCharacters ? `${line.slice(0, maxCharacters)}…` : line}'`;
 }
 
 /** PVE hands on every parameter as a string; a JSON caller may send the type itself. */

@@ -4,7 +4,7 @@ import type { RunProcess } from './RunProcess.ts';
 const limits = { replay: 1000, line: 2000, output: 2_000_000 };
 
 /** Milliseconds between SIGTERM and SIGKILL. */
-const grace = 2000;
+const graceMs = 2000;
 
 export interface RunEnd {
 	exit: number;
@@ -57,7 +57,7 @@ export class EngineRun {
 		if (this.#over || this.#stopped !== null) return;
 		this.#stopped = reason;
 		this.#signal('SIGTERM');
-		this.#killer = setTimeout(() => this.#signal('SIGKILL'), grace);
+		this.#killer = setTimeout(() => this.#signal('SIGKILL'), graceMs);
 	}
 
 	#signal(signal: NodeJS.Signals): void {

@@ -8,7 +8,7 @@ import type { LoadTerminal, StartProcess } from './RunProcess.ts';
 import { SCAN } from './scanProgram.ts';
 
 /** Seconds of processor time in all and for one line, and between two lines of progress. */
-const limits = { cpu: 900, line: 3, every: 2 };
+const limitsSeconds = { cpu: 900, line: 3, every: 2 };
 
 /** Scans at once; each takes a processor. */
 export const scansAtOnce = 2;
@@ -52,7 +52,7 @@ export class Scans {
 		await mkdir(state, { recursive: true, mode: 0o700 });
 		if (this.#runs.size === 0) await this.#clear();
 		const file = path.join(state, `scan-${randomBytes(8).toString('hex')}`);
-		await writeFile(file, JSON.stringify({ ...task, ...limits }), { mode: 0o600, flag: 'wx' });
+		await writeFile(file, JSON.stringify({ ...task, ...limitsSeconds }), { mode: 0o600, flag: 'wx' });
 		const run = new EngineRun(start('setpriv', ['--no-new-privs', python, '-s', '-P', '-c', SCAN, file]));
 		this.#runs.add(run);
 		void run.ended.then(() => this.#over(run, file));

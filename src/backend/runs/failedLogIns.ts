@@ -25,7 +25,7 @@ const sources: Record<LogInKind, { matches: string[]; pattern: string }> = {
 };
 
 /** Milliseconds; a search that finds nothing reads the whole journal of the time. */
-const patience = 10_000;
+const timeoutMs = 10_000;
 
 /**
  * The newest log-in of a kind that failed within so many days, as the journal has it, whatever any jail reads; null:
@@ -39,7 +39,7 @@ export function createFailedLogIns(
 		const args = ['-q', '--no-pager', '-r', '-n', '1', '-o', 'json', '--output-fields=MESSAGE'];
 		const when = ['--since', `-${days}d`, '--case-sensitive=yes', '--grep', pattern];
 		const { stdout, stderr, timedOut } = await run('journalctl', [...args, ...when, ...matches], {
-			timeout: patience,
+			timeout: timeoutMs,
 		});
 		if (timedOut) throw new Error('the journal is too large to be searched in time.');
 		// exit 1 says that nothing was found

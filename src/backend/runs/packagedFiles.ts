@@ -32,7 +32,7 @@ export interface PackagedParts {
 }
 
 /** Milliseconds. A call may take 30 s in all. */
-const limits = { query: 3000, unpack: 5000, download: 15_000 };
+const timeoutsMs = { query: 3000, unpack: 5000, download: 15_000 };
 
 /**
  * Looks for what a package ships: beside the changed file, where dpkg leaves it (`.dpkg-dist`), in apt's archive of
@@ -93,7 +93,7 @@ async function fromPackage(
 				'--wait',
 				'--collect',
 				'--pipe',
-				`--property=RuntimeMaxSec=${limits.download / 1000}`,
+				`--property=RuntimeMaxSec=${timeoutsMs.download / 1000}`,
 				`--working-directory=${scratch}`,
 				'apt-get',
 				'--quiet',
@@ -101,7 +101,7 @@ async function fromPackage(
 				'download',
 				`${name}=${version}`,
 			],
-			limits.download + limits.query,
+			timeoutsMs.download + timeoutsMs.query,
 		);
 		const [deb] = (await readdir(scratch)).filter((file) => file.endsWith('.deb'));
 		if (deb !== undefined) await unpack(parts, path.join(scratch, deb), scratch, take);
@@ -116,7 +116,7 @@ async function fromPackage(
 
 async function installedVersion(run: RunCommand, name: string): Promise<string> {
 	const args = ['--show', '--showformat', `\${Version}`, name];
-	const version = (await must(run, 'dpkg-query', args, limits.query)).trim();
+	const version = (await must(run, 'dpkg-query', args, timeoutsMs.query)).trim();
 	if (!/^[A-Za-z0-9.+:~-]+$/.test(version)) throw new Error(`odd version '${version}'`);
 	return version;
 }
@@ -128,7 +128,7 @@ async function unpack(
 	take: (from: (file: string) => string) => Promise<void>,
 ): Promise<void> {
 	const target = path.join(scratch, 'unpacked');
-	await must(run, 'dpkg-deb', ['--extract', deb, target], limits.unpack);
+	await must(run, 'dpkg-deb', ['--extract', deb, target], timeoutsMs.unpack);
 	await take((file) => path.join(target, root, file));
 }
 

@@ -3,7 +3,7 @@ import type { LineSource, TestedExpressions } from './LineSource.ts';
 import { PREVIEW } from './previewProgram.ts';
 
 /** Addresses told at most, besides those that are watched. */
-const most = 20_000;
+const maxAddresses = 20_000;
 
 export interface PreviewTask {
 	jail: string;
@@ -61,7 +61,7 @@ export function createPreviewBans(run: RunCommand, python: string): PreviewBans 
 	return async (task, seconds) => {
 		const wall = Math.max(0.2, seconds);
 		// the kernel's limit on processor time is a whole number of seconds
-		const input = JSON.stringify({ ...task, most, cpu: Math.ceil(wall), wall });
+		const input = JSON.stringify({ ...task, most: maxAddresses, cpu: Math.ceil(wall), wall });
 		const args = ['--no-new-privs', python, '-s', '-P', '-c', PREVIEW];
 		// counting what was read takes its time, too
 		const result = await run('setpriv', args, { input, timeout: wall * 1000 + 2000 });

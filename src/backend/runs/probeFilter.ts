@@ -2,10 +2,10 @@ import type { RunCommand } from '../fail2ban/Fail2banCommands.ts';
 import { PROBE } from './probeProgram.ts';
 
 /** Seconds of processor time: of all, and from which one search counts as slow. */
-const limits = { cpu: 20, slow: 0.5 };
+const cpuSeconds = { cpu: 20, slow: 0.5 };
 
 /** Milliseconds; the limit above counts processor time, of which a busy node gives little. */
-const patience = 60_000;
+const timeoutMs = 60_000;
 
 /** What follows an honest line to find out whether the expression is open at its end. */
 const tail = ' z9 (y) "x"';
@@ -51,11 +51,11 @@ export type ProbeFilter = (task: ProbeTask) => Promise<ProbeFact[]>;
  */
 export function createProbeFilter(run: RunCommand, python: string): ProbeFilter {
 	return async (task) => {
-		const input = JSON.stringify({ ...task, ...limits, tail });
+		const input = JSON.stringify({ ...task, ...cpuSeconds, tail });
 		const args = ['--no-new-privs', 'nice', '-n', '10', python, '-s', '-P', '-c', PROBE];
 		const { stdout, stderr, exit, signal, timedOut } = await run('setpriv', args, {
 			input,
-			timeout: patience,
+			timeout: timeoutMs,
 		});
 		const limited =
 			timedOut || signal === 'SIGXCPU' || signal === 'SIGKILL' || /MemoryError\s*$/.test(stderr);

@@ -3,10 +3,10 @@ import type { LineSource, TestedExpressions } from './LineSource.ts';
 import { TEST } from './testProgram.ts';
 
 /** Seconds of processor time for the matching, and seconds in all. */
-const limits = { cpu: 3, wall: 6 };
+const limitsSeconds = { cpu: 3, wall: 6 };
 
 /** Milliseconds after which a program that heeds neither is killed. */
-const patience = 10_000;
+const killAfterMs = 10_000;
 
 /** Characters: of one line in the answer, and of all lines, as Proxmox VE takes no answer above 1.5 MiB. */
 const longest = 4000;
@@ -77,9 +77,9 @@ export type TestLines = (task: TestTask) => Promise<TestReport>;
  */
 export function createTestLines(run: RunCommand, python: string): TestLines {
 	return async (task) => {
-		const input = JSON.stringify({ ...task, ...limits, longest, size });
+		const input = JSON.stringify({ ...task, ...limitsSeconds, longest, size });
 		const args = ['--no-new-privs', python, '-s', '-P', '-c', TEST];
-		const result = await run('setpriv', args, { input, timeout: patience });
+		const result = await run('setpriv', args, { input, timeout: killAfterMs });
 		const report = readReport(result) ?? cutShort(result, task);
 		if ('fault' in report) return stoppedEarly(report.fault, task);
 		return report;

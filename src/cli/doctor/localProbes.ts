@@ -19,13 +19,13 @@ const apiJson = '/usr/share/pve-fail2ban/api.json';
 const panelFile = '/usr/share/pve-manager/js/pve-fail2ban.js';
 
 /** Milliseconds. */
-const patience = { program: 20_000, page: 5000 };
+const timeoutsMs = { program: 20_000, page: 5000 };
 
 /** The probes of this machine. */
 export function localProbes({ fail2ban, run, helperSocket, pluginVersion }: ProbedPlace): Probes {
 	const tryRun = async (program: string, args: readonly string[]): Promise<CommandResult | null> => {
 		try {
-			return await run(program, args, { timeout: patience.program });
+			return await run(program, args, { timeout: timeoutsMs.program });
 		} catch (error) {
 			// not installed
 			if (error instanceof CommandError && error.code === 'not-started') return null;
@@ -117,8 +117,8 @@ function servedPage(): Promise<PageState> {
 			response.on('error', failed);
 			response.on('end', () => resolve({ served: true, hasScript: text.includes('pve-fail2ban.js') }));
 		});
-		call.setTimeout(patience.page, () =>
-			call.destroy(new Error(`no answer within ${patience.page / 1000} s`)),
+		call.setTimeout(timeoutsMs.page, () =>
+			call.destroy(new Error(`no answer within ${timeoutsMs.page / 1000} s`)),
 		);
 		call.on('error', failed);
 	});

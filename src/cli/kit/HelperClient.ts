@@ -14,7 +14,7 @@ type CallName = keyof typeof calls;
 export type HelperAnswer<Name extends CallName> = { data: AnswerOf<Endpoints[Name]> } | { task: 'done' };
 
 /** Milliseconds without a byte; a task is silent while it waits for a slow action. */
-const patience = { answer: 20_000, task: 10 * 60_000 };
+const timeoutsMs = { answer: 20_000, task: 10 * 60_000 };
 
 /** The helper's API, called as root. */
 export class HelperClient {
@@ -58,10 +58,10 @@ export class HelperClient {
 				path: target,
 				headers: { 'x-pve-user': 'root@pam' },
 				agent: false,
-				timeout: patience.answer,
+				timeout: timeoutsMs.answer,
 			});
 			call.on('response', resolve);
-			call.on('timeout', () => call.destroy(new Error(`no answer within ${patience.answer / 1000} s`)));
+			call.on('timeout', () => call.destroy(new Error(`no answer within ${timeoutsMs.answer / 1000} s`)));
 			call.on('error', (error) => reject(this.#unreachable(error)));
 			call.end();
 		});
@@ -74,7 +74,7 @@ export class HelperClient {
 	}
 
 	async #follow(response: IncomingMessage, line: (text: string) => void): Promise<void> {
-		response.socket.setTimeout(patience.task);
+		response.socket.setTimeout(timeoutsMs.task);
 		let rest = '';
 		let exit: { ok: true } | { error: string } | null = null;
 		for await (const part of this.#parts(response)) {

@@ -19,19 +19,19 @@ interface JailBans {
 }
 
 /** fail2ban's observer prolongs a ban a moment after it began (milliseconds). */
-const settling = 2000;
+const settlingMs = 2000;
 
 /** Someone may change a ban's time without a counter moving; then it is seen this much later (milliseconds). */
-const oldest = 60_000;
+const maxAgeMs = 60_000;
 
 /** How long the first list waits for the counts of earlier bans (milliseconds). */
-const countPatience = 1000;
+const countWithinMs = 1000;
 
 /** A new table is made ready for all sorts this much after it was first shown (milliseconds). */
-const prepareAfter = 100;
+const prepareAfterMs = 100;
 
 /** Between two jails that are renewed behind the callers, so that the server can do other work (milliseconds). */
-const pause = 50;
+const pauseMs = 50;
 
 /** How often each jail banned each address; what is missing was banned once. */
 export type BanCounts = (database: string) => Promise<Map<string, number>>;
@@ -61,7 +61,7 @@ export function mustFetch(
 ): boolean {
 	if (known === undefined || known.pid !== pid) return true;
 	if (known.banned !== counters.banned || known.totalBanned !== counters.totalBanned) return true;
-	const settled = newest(known.bans) * 1000 + settling;
+	const settled = newest(known.bans) * 1000 + settlingMs;
 	return known.fetchedAt < settled && now >= settled;
 }
 
@@ -136,8 +136,8 @@ export class BanCache {
 		if (due.length > 0) await this.#fetch(due, pid, dbfile);
 		for (const jail of gone) this.#jails.delete(jail);
 		if (due.length > 0 || gone.length > 0) this.#changed = true;
-		if (!this.#counted && this.#counting !== null) await within(this.#counting, countPatience);
-		const old = [...this.#jails].filter(([, bans]) => bans.estimated || now - bans.fetchedAt > oldest);
+		if (!this.#counted && this.#counting !== null) await within(this.#counting, countWithinMs);
+		const old = [...this.#jails].filter(([, bans]) => bans.estimated || now - bans.fetchedAt > maxAgeMs);
 		if (old.length > 0) void this.#renew(old.map(([jail]) => jail));
 		return this.#built();
 	}
@@ -151,7 +151,7 @@ export class BanCache {
 			const table = new BanTable(bans, counts.size === 0 ? () => 1 : count);
 			this.#table = table;
 			// behind the answer; a table that was replaced meanwhile is not worth it
-			setTimeout(() => this.#table === table && table.prepare(), prepareAfter).unref();
+			setTimeout(() => this.#table === table && table.prepare(), prepareAfterMs).unref();
 		}
 		return this.#table;
 	}
@@ -188,7 +188,7 @@ export class BanCache {
 				const fetchedAt = this.deps.now();
 				const bans = known.banned === 0 ? [] : await this.deps.server.bans(jail);
 				renewed.push({ jail, known, bans, fetchedAt });
-				await new Promise((resolve) => setTimeout(resolve, pause));
+				await new Promise((resolve) => setTimeout(resolve, pauseMs));
 			}
 			// at once, since each change of the table costs the next list its sorting
 			for (const { jail, known, bans, fetchedAt } of renewed) {

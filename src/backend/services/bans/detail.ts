@@ -32,10 +32,10 @@ export interface BanDetailDeps {
 }
 
 /** How long the answer waits for the firewall (milliseconds): the caller shows the rest. */
-const firewallPatience = 2500;
+const firewallWithinMs = 2500;
 
 /** A failed ban is told to belong to its record if they begin within this (seconds): the server rounds. */
-const sameBan = 2;
+const sameBanSeconds = 2;
 
 /** fail2ban's own (seconds), for a jail that names none that can be read. */
 const usualFindtime = 600;
@@ -56,7 +56,7 @@ function told(
 	{ address, syslog, now }: { address: string; syslog: boolean; now: number },
 ): Omit<BanOfJail, 'enforced' | 'lastFailure'> {
 	const { jail, since, until, bantime, remaining, count } = banRow(ban, now);
-	const known = record !== undefined && Math.abs(record.since - since) <= sameBan ? record : undefined;
+	const known = record !== undefined && Math.abs(record.since - since) <= sameBanSeconds ? record : undefined;
 	const lines = (known?.matches ?? []).map((text) => ({ text, spans: addressSpans(text, address) }));
 	return {
 		jail,
@@ -91,7 +91,7 @@ export function getBanService(deps: BanDetailDeps): Services['getBan'] {
 				if (!(error instanceof ServerError)) log.warning(`The firewall could not be asked: ${String(error)}`);
 			},
 		);
-		await within(asking, firewallPatience);
+		await within(asking, firewallWithinMs);
 		return answer;
 	}
 

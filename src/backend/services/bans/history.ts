@@ -3,10 +3,10 @@ import type { AddressEvents } from '../../fail2ban/addressEvent.ts';
 import type { BanRecords } from '../../fail2ban/banRecords.ts';
 
 /** More are not shown. */
-export const mostEvents = 200;
+export const maxEvents = 200;
 
 /** A ban begins at its last failure, which a slow start may find much later (seconds). */
-const longestDelay = 300;
+const maxDelaySeconds = 300;
 
 /**
  * The history of an address, newest first: the log tells what happened, the database adds how long each ban was, and
@@ -26,7 +26,7 @@ export function banHistory(records: BanRecords, { events: logged }: AddressEvent
 	// oldest first, as the log is, so that each ban meets its own line
 	for (const { jail, since, bantime, count } of [...records.earlier].reverse()) {
 		const at = open.findIndex(
-			(one) => one.jail === jail && one.time >= since - 1 && one.time - since <= longestDelay,
+			(one) => one.jail === jail && one.time >= since - 1 && one.time - since <= maxDelaySeconds,
 		);
 		const [line] = at < 0 ? [] : open.splice(at, 1);
 		if (line) Object.assign(line, { count, bantime });
@@ -34,5 +34,5 @@ export function banHistory(records: BanRecords, { events: logged }: AddressEvent
 	}
 	// within a second the later line comes first too
 	history.reverse();
-	return history.sort((one, other) => other.time - one.time).slice(0, mostEvents);
+	return history.sort((one, other) => other.time - one.time).slice(0, maxEvents);
 }

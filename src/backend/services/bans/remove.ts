@@ -153,7 +153,7 @@ async function lift(
 }
 
 /** A line at most this often (milliseconds). */
-const lineEvery = 2000;
+const lineEveryMs = 2000;
 
 function unbanTask(deps: DeleteBansDeps, caller: Caller, what: string, bans: AddressesByJail): Task {
 	return {
@@ -162,7 +162,7 @@ function unbanTask(deps: DeleteBansDeps, caller: Caller, what: string, bans: Add
 			line(`unban ${count} addresses, a few at a time`);
 			let told = deps.now();
 			const onChunk = (sent: number) => {
-				if (deps.now() - told < lineEvery) return;
+				if (deps.now() - told < lineEveryMs) return;
 				told = deps.now();
 				line(`${sent} of ${count}`);
 			};

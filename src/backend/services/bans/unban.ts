@@ -4,11 +4,11 @@ import type { AddressesByJail, Fail2banServer } from '../../fail2ban/Fail2banSer
 export const chunkSize = 50;
 
 /** What one command shall take (milliseconds), so that others get their answer in between. */
-const target = 200;
+const targetMs = 200;
 
 /** Next size after a chunk of `size` took `took` milliseconds: 1 to 50, at most doubled. */
 export function nextChunk(size: number, took: number): number {
-	const fitting = took <= 0 ? size * 2 : Math.floor((size * target) / took);
+	const fitting = took <= 0 ? size * 2 : Math.floor((size * targetMs) / took);
 	return Math.max(1, Math.min(chunkSize, fitting, size * 2));
 }
 

@@ -42,7 +42,7 @@ export interface LogInWatchDeps {
 export const watched = { days: 30, lines: 20_000 };
 
 /** A look is repeated after this (milliseconds): each takes some seconds of processor time. */
-const repeat = 15 * 60_000;
+const repeatMs = 15 * 60_000;
 
 /** Has each jail's filter run over the jail's source, behind the back of who asks, one jail at a time. */
 export class LogInWatch {
@@ -62,8 +62,8 @@ export class LogInWatch {
 	): Promise<WatchReading | null> {
 		const snapshot = this.deps.files.snapshot();
 		const key = JSON.stringify([snapshot.digest, [...jails].sort(), kinds]);
-		if (this.#last?.key !== key || this.deps.now() - this.#last.time > repeat) {
-			this.#flight ??= this.#look(key, snapshot, jails, kinds).finally(() => {
+		if (this.#last?.key !== key || this.deps.now() - this.#last.time > repeatMs) {
+			this.#flight ??= this.#read(key, snapshot, jails, kinds).finally(() => {
 				this.#flight = null;
 			});
 			await Promise.race([this.#flight, wait]);
@@ -71,7 +71,7 @@ export class LogInWatch {
 		return this.#last?.key === key ? this.#last.reading : null;
 	}
 
-	async #look(
+	async #read(
 		key: string,
 		snapshot: ConfigSnapshot,
 		jails: readonly string[],

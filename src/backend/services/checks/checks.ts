@@ -20,7 +20,7 @@ export type CheckDeps = Omit<jail.JailCheckDeps, 'protectedAddresses'> &
 	};
 
 /** How long one check may take (milliseconds). */
-const patience = 3000;
+const checkWithinMs = 3000;
 
 const order: Record<CheckRow['state'], number> = { critical: 0, warning: 1, unknown: 2, good: 3 };
 
@@ -65,7 +65,7 @@ async function result(id: string, check: Check): Promise<CheckResult | null> {
 			found = unknown(id, error);
 		}
 	})();
-	await within(asking, patience);
+	await within(asking, checkWithinMs);
 	return found;
 }
 

@@ -89,7 +89,7 @@ export function watchedLogIns({ files, figures }: LogInCheckDeps): Check {
 }
 
 /** How long a check waits for the look at the logs (milliseconds). */
-const patience = 2500;
+const answerWithinMs = 2500;
 
 async function readWatch({ files, figures, watch }: LogInCheckDeps) {
 	const running = await runningJails(figures);
@@ -97,7 +97,7 @@ async function readWatch({ files, figures, watch }: LogInCheckDeps) {
 	const all = [...new Set(kinds.flatMap((kind) => jails[kind]))];
 	let timer: NodeJS.Timeout | undefined;
 	const wait = new Promise((resolve) => {
-		timer = setTimeout(resolve, patience);
+		timer = setTimeout(resolve, answerWithinMs);
 	});
 	const reading = await watch.read(all, kinds, wait);
 	clearTimeout(timer);

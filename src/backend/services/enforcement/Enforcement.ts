@@ -17,12 +17,12 @@ export interface EnforcementDeps {
 }
 
 /** An older result is not shown as the present state (milliseconds). */
-const oldest = 90_000;
+const maxAgeMs = 90_000;
 
 /** So few missing bans may be just on their way, and are looked at again after a while (milliseconds). */
-const few = { missing: 1000, after: 400 };
+const smallLoss = { missing: 1000, recheckAfterMs: 400 };
 
-const patience = { timeout: 5000 };
+const callOptions = { timeout: 5000 };
 
 /** What the firewall has of all bans; callers at the same time share one reading. */
 export class Enforcement {
@@ -51,17 +51,17 @@ export class Enforcement {
 
 	/** What was last seen of a jail, as far as it is not too old. */
 	latest(jail: string): JailEnforcement | null {
-		if (this.#last === null || this.deps.now() - this.#last.time > oldest) return null;
+		if (this.#last === null || this.deps.now() - this.#last.time > maxAgeMs) return null;
 		return this.#last.states.find((state) => state.jail === jail) ?? null;
 	}
 
 	/** These jails, now; those that do not run are left out. Throws ServerError. */
 	async of(jails: readonly string[]): Promise<JailEnforcement[]> {
 		const states = await this.#read(jails);
-		const doubtful = states.filter(({ missing }) => missing.length > 0 && missing.length <= few.missing);
+		const doubtful = states.filter(({ missing }) => missing.length > 0 && missing.length <= smallLoss.missing);
 		if (doubtful.length === 0) return this.#remembered(states);
 		// a ban is in fail2ban's list before its action has run, and in the firewall until its action has run
-		await new Promise((resolve) => setTimeout(resolve, few.after));
+		await new Promise((resolve) => setTimeout(resolve, smallLoss.recheckAfterMs));
 		const again = new Map(
 			(await this.#read(doubtful.map(({ jail }) => jail))).map((state) => [state.jail, state]),
 		);
@@ -84,7 +84,7 @@ export class Enforcement {
 		const states: JailEnforcement[] = [];
 		for (const jail of jails) {
 			try {
-				const actions = await jailActions(this.deps.server, jail, patience);
+				const actions = await jailActions(this.deps.server, jail, callOptions);
 				states.push(await jailEnforcement(jail, table.addresses(jail), actions, firewall));
 			} catch (error) {
 				// it stopped meanwhile

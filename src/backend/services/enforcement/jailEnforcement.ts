@@ -30,7 +30,7 @@ export interface JailEnforcement {
 }
 
 /** Addresses that an answer names. */
-const shown = 100;
+const maxAddresses = 100;
 
 /** @param banned as fail2ban lists them */
 export async function jailEnforcement(
@@ -73,7 +73,7 @@ export async function jailEnforcement(
 			targets.length === 0 ? null : [...new Set(targets.map(({ target }) => targetWords(target)))].join(', '),
 		banned: banned.length,
 		enforced: actions.length === 0 ? 0 : enforced,
-		missing: (actions.length === 0 ? banned : missing).slice(0, shown),
+		missing: (actions.length === 0 ? banned : missing).slice(0, maxAddresses),
 		missingTotal: actions.length === 0 ? banned.length : missing.length,
 		reason: reasonOf(actions, targets, { idle, blind, banned: banned.length }),
 	};

@@ -31,7 +31,7 @@ type Line = (text: string) => void;
 const worthBulk = 20;
 
 /** Lines at most about addresses that failed. */
-const told = 10;
+const maxLines = 10;
 
 /**
  * Puts back what the firewall lost of these jails' bans. What is gone as a whole is set up again by fail2ban's own
@@ -60,8 +60,8 @@ export async function reapply(deps: ReapplyDeps, jails: readonly string[], line:
 
 function outcome({ banned, missing, missingTotal, reason }: JailEnforcement['row']): string {
 	if (missingTotal === 0) return `all ${banned} bans are enforced.`;
-	const some = missing.slice(0, told).join(', ');
-	return `${missingTotal} of ${banned} bans are still missing: ${some}${missingTotal > told ? ' …' : ''}. ${reason ?? ''}`.trim();
+	const some = missing.slice(0, maxLines).join(', ');
+	return `${missingTotal} of ${banned} bans are still missing: ${some}${missingTotal > maxLines ? ' …' : ''}. ${reason ?? ''}`.trim();
 }
 
 class JailReapply {
@@ -149,8 +149,8 @@ class JailReapply {
 			const chunk = bans.slice(at, at + size);
 			const began = performance.now();
 			const failed = await runAction(this.deps.server, this.#jail, { action, method: 'ban' }, chunk);
-			for (const text of failed) if (++failures <= told) this.line(`${this.#jail}: ${text}`);
-			if (failures === at + chunk.length && (failures >= told || failures === bans.length)) return false;
+			for (const text of failed) if (++failures <= maxLines) this.line(`${this.#jail}: ${text}`);
+			if (failures === at + chunk.length && (failures >= maxLines || failures === bans.length)) return false;
 			size = nextChunk(size, performance.now() - began);
 			at += chunk.length;
 			if (at < bans.length && at % 500 < chunk.length) this.line(`${this.#jail}: ${at} of ${bans.length}`);
@@ -179,7 +179,7 @@ class JailReapply {
 			if (gone.length === 0) continue;
 			this.line(`${this.#jail}: ${gone.length} were unbanned meanwhile`);
 			const failed = await runAction(this.deps.server, this.#jail, { action, method: 'unban' }, gone);
-			for (const text of failed.slice(0, told)) this.line(`${this.#jail}: ${text}`);
+			for (const text of failed.slice(0, maxLines)) this.line(`${this.#jail}: ${text}`);
 		}
 	}
 }

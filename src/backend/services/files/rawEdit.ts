@@ -24,7 +24,7 @@ const checkedOptions = new Map(
 );
 
 /** Enough to tell what was done. */
-const mostChanges = 30;
+const maxChanges = 30;
 
 export function digestOf(bytes: Uint8Array): string {
 	return createHash('sha1').update(bytes).digest('hex');
@@ -72,7 +72,7 @@ export function changedOptions(before: string, after: string): PlannedChange['ch
 		return value === undefined ? null : maskSecrets(option, value.trim().replace(/\s*\n\s*/g, ' '));
 	};
 	return changedPlaces(old, now)
-		.slice(0, mostChanges)
+		.slice(0, maxChanges)
 		.map(({ section, option }) => ({
 			option: `${section}/${option}`,
 			from: show(old, section, option),

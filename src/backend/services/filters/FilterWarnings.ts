@@ -8,7 +8,7 @@ import { within } from '../kit/within.ts';
 import { filterProbeTask } from './probeTask.ts';
 
 /** Warnings of so many filters are kept; a node has a hundred filters, and a few of them change now and then. */
-const kept = 300;
+const maxFilters = 300;
 
 /** What is wrong with filters, found by fail2ban's own engine behind the back of the callers; one at a time. */
 export class FilterWarnings {
@@ -27,30 +27,30 @@ export class FilterWarnings {
 	}
 
 	/** As `known`, but looks if that was never done, and waits so long for it (milliseconds). */
-	async find(expressions: FilterExpressions, patience: number): Promise<FilterWarning[] | null> {
+	async find(expressions: FilterExpressions, answerWithinMs: number): Promise<FilterWarning[] | null> {
 		const known = this.known(expressions);
 		if (known !== null) return known;
-		await within(this.look(expressions), patience);
+		await within(this.refresh(expressions), answerWithinMs);
 		return this.known(expressions);
 	}
 
 	/** Looks when its turn has come; resolves then, also when nothing could be found out. */
-	look(expressions: FilterExpressions): Promise<void> {
+	refresh(expressions: FilterExpressions): Promise<void> {
 		const key = keyOf(expressions);
 		if (this.#known.has(key)) return Promise.resolve();
 		const before = this.#under.get(key);
 		if (before !== undefined) return before;
-		const turn = this.#last.then(() => this.#look(key, expressions));
+		const turn = this.#last.then(() => this.#probe(key, expressions));
 		this.#last = turn;
 		this.#under.set(key, turn);
 		return turn;
 	}
 
-	async #look(key: string, expressions: FilterExpressions): Promise<void> {
+	async #probe(key: string, expressions: FilterExpressions): Promise<void> {
 		try {
 			const facts = await this.probe(await filterProbeTask(expressions));
 			this.#known.set(key, warningsOf(facts, expressions));
-			for (const old of this.#known.keys()) if (this.#known.size > kept) this.#known.delete(old);
+			for (const old of this.#known.keys()) if (this.#known.size > maxFilters) this.#known.delete(old);
 		} catch (error) {
 			this.log.warning(reasonOf(error));
 		} finally {

@@ -18,7 +18,7 @@ export const filterOptionNames: readonly FilterOption[] = ['before', ...editable
 export type FilterValues = Map<FilterOption, string | null>;
 
 /** Characters of a value in the answer and the audit line. */
-const shown = 300;
+const maxCharacters = 300;
 
 /** Options of a call, without white space around the lines. Throws ApiError 400. */
 export function filterValues(
@@ -95,7 +95,7 @@ function editText(
 function oneLine(value: string | null | undefined): string | null {
 	if (value == null) return null;
 	const line = value.trim().replaceAll('\n', ' | ');
-	return line.length > shown ? `${line.slice(0, shown)}...` : line;
+	return line.length > maxCharacters ? `${line.slice(0, maxCharacters)}...` : line;
 }
 
 /** The change of a filter's .local file, for the transaction. Throws ApiError 400 that names the option. */

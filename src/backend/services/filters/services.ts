@@ -22,7 +22,7 @@ import { FilterWarnings } from './FilterWarnings.ts';
 import { copiedText, filterValues, planFilter, planRemoval, staleDigest } from './plan.ts';
 
 /** How long the detail waits for warnings that were not looked for yet (milliseconds). */
-const patience = 1200;
+const answerWithinMs = 1200;
 
 export interface FilterDeps {
 	files: ConfigFiles;
@@ -67,7 +67,7 @@ function filterReads({ files, figures, warnings }: Reads): Pick<FilterServices, 
 					? filterDefinition(snapshot, filter.name)
 					: readBefore(snapshot, filter.name);
 				const expressions = definition?.expressions;
-				if (probed && expressions) void warnings.look(expressions);
+				if (probed && expressions) void warnings.refresh(expressions);
 				const known = filter.fragment ? [] : expressions && warnings.known(expressions);
 				return {
 					...filter,
@@ -87,7 +87,7 @@ function filterReads({ files, figures, warnings }: Reads): Pick<FilterServices, 
 			const definition = filterDefinition(snapshot, name);
 			const [usedBy, found] = await Promise.all([
 				uses(snapshot),
-				filter.fragment ? [] : warnings.find(definition.expressions, patience),
+				filter.fragment ? [] : warnings.find(definition.expressions, answerWithinMs),
 			]);
 			const rest = { usedBy: usedBy.get(name) ?? [], warnings: found, root: caller.root };
 			return { data: filterDetail(snapshot, filter, definition, rest) };

@@ -59,7 +59,7 @@ export function bansByAddress(table: BanTable): JailsBanning {
 }
 
 /** How long the list waits for the bans (milliseconds): what is ignored is read from the files. */
-const bansPatience = 1000;
+const bansWithinMs = 1000;
 
 /** Refuses to ignore a good part of the Internet without force, which only root@pam may use. Throws ApiError. */
 function refuseTooWide(networks: readonly Network[], root: boolean, force: boolean): boolean {
@@ -110,7 +110,7 @@ export function ignoreServices({
 				if (!(error instanceof ServerError)) throw error;
 			},
 		);
-		await within(reading, bansPatience);
+		await within(reading, bansWithinMs);
 		return table === null ? () => null : bansByAddress(table);
 	}
 

@@ -15,7 +15,7 @@ import { settleJails, wrongText } from '../server/settleJails.ts';
 import { noJail } from './detail.ts';
 
 /** Milliseconds. A restart sets the jail's bans again one by one. */
-const limits = { reload: 120_000, restart: 10 * 60_000, settled: 2000 };
+const limitsMs = { reload: 120_000, restart: 10 * 60_000, settled: 2000 };
 
 export interface JailReloadDeps {
 	server: Fail2banServer;
@@ -95,7 +95,7 @@ export class JailReload implements Task {
 		const { jail } = this.configured;
 		const args = [...(command === 'restart' ? ['--restart'] : []), '--if-exists', jail];
 		line(`reload ${args.join(' ')}`);
-		const timeout = limits[command];
+		const timeout = limitsMs[command];
 		const { exit, timedOut, stdout, stderr } = await this.deps.commands.reload(args, {
 			onLine: line,
 			timeout,
@@ -115,7 +115,7 @@ export class JailReload implements Task {
 	/** What is still wrong with the jail after a while. */
 	async #settle(line: Line): Promise<RunningDifference[]> {
 		const { jail } = this.configured;
-		const all = await settleJails(this.deps.server, new Map([[jail, this.configured]]), limits.settled);
+		const all = await settleJails(this.deps.server, new Map([[jail, this.configured]]), limitsMs.settled);
 		const wrong = all.filter((difference) => difference.jail === jail);
 		for (const difference of wrong) line(wrongText(difference));
 		return wrong;

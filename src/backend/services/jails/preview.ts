@@ -14,7 +14,7 @@ import { giveBack, setOptions } from './plan.ts';
 import { deletedOptions, jailValues } from './values.ts';
 
 /** Seconds for reading the log, so that the answer comes while somebody looks at the form. */
-const patience = 4;
+const previewSeconds = 4;
 
 /** Previews at once, besides those of changes. */
 const atOnce = 2;
@@ -96,7 +96,7 @@ export function jailPreviewService({
 				bansDifferently: ___,
 				...data
 			} = await previews.preview(change, around, {
-				seconds: patience,
+				seconds: previewSeconds,
 				below,
 			});
 			return { data };

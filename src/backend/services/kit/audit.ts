@@ -12,10 +12,10 @@ export interface AuditRecord {
 }
 
 /** Values may be long lists; the journal keeps the start of them. */
-const longest = 2000;
+const maxCharacters = 2000;
 
 function short(text: string): string {
-	return text.length > longest ? `${text.slice(0, longest)}…` : text;
+	return text.length > maxCharacters ? `${text.slice(0, maxCharacters)}…` : text;
 }
 
 /** The one line to the journal for each change. */

@@ -12,7 +12,7 @@ import { type LockedOut, lockoutError } from './lockoutGuard.ts';
 import { ignoresAll } from './previewTask.ts';
 
 /** Seconds for the logs of all jails together, so that a change is answered in time. */
-const patience = 8;
+const previewSeconds = 8;
 
 /** Refuses changes that lock somebody out, and says which ones must be confirmed. */
 export class BanGuard implements ChangeGuard {
@@ -27,7 +27,7 @@ export class BanGuard implements ChangeGuard {
 		const jails = tightened(change);
 		if (jails.length === 0 && request.provisional === undefined) return null;
 		const around = await this.#previews.surroundings([request.client, request.caller.clientIp]);
-		const previewed = await this.#previews.previewAll(jails, around, { seconds: patience });
+		const previewed = await this.#previews.previewAll(jails, around, { seconds: previewSeconds });
 		const hits = lockedOut(previewed);
 		if (hits.length > 0 && !request.forced) throw lockoutError(hits);
 		// a server that does not run bans nobody, and its start is somebody's own decision, unless it is part of the change

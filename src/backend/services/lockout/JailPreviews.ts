@@ -46,7 +46,7 @@ export interface JailChange {
 }
 
 /** Addresses of one answer. */
-const shown = 500;
+const maxAddresses = 500;
 
 /** Previews at once: each takes a processor. */
 const atOnce = 3;
@@ -139,7 +139,7 @@ export class JailPreviews {
 			]);
 			return {
 				...base,
-				...this.#told(report, banned, around),
+				...this.#evaluated(report, banned, around),
 				maxretry: task.maxretry,
 				bantime: task.bantime,
 			};
@@ -154,7 +154,7 @@ export class JailPreviews {
 		return new Set((await this.#deps.server.bans(jail)).map(({ ip }) => ip));
 	}
 
-	#told(
+	#evaluated(
 		report: PreviewReport,
 		banned: ReadonlySet<string>,
 		{ system, caller }: Surroundings,
@@ -192,7 +192,7 @@ export class JailPreviews {
 		rows.sort((one, other) => rank(one) - rank(other) || other.failures - one.failures);
 		const unseen = report.total - report.hits.length;
 		return {
-			addresses: rows.slice(0, shown),
+			addresses: rows.slice(0, maxAddresses),
 			total: rows.filter((row) => !row.banned).length + unseen,
 			since: report.since,
 			lines: report.lines,

@@ -33,7 +33,7 @@ export interface FilesGuardDeps {
 export type RefuseLockout = (read: FilesRead) => Promise<void>;
 
 /** Seconds for the logs of all jails. */
-const patience = 8;
+const previewSeconds = 8;
 
 /** Options that tell a list, whose running words the server joins. */
 const lists = { ignoreip: 'ignoreip', logpath: 'logpaths', failregex: 'failregex' } as const;
@@ -116,7 +116,7 @@ export function filesGuard({ server, previews, deep }: FilesGuardDeps): RefuseLo
 			return starts && found.entry === 'reload' ? { ...found, entry: 'restart' as const } : found;
 		});
 		if (changes.length === 0) return;
-		const hits = lockedOut(await previews.previewAll(changes, around, { seconds: patience }));
+		const hits = lockedOut(await previews.previewAll(changes, around, { seconds: previewSeconds }));
 		if (hits.length > 0) throw lockoutError(hits);
 	};
 }

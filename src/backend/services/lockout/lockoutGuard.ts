@@ -55,7 +55,7 @@ export interface LockedOut extends WouldBan {
 }
 
 /** Sentences of one refusal; the others are counted. */
-const told = 3;
+const maxSentences = 3;
 
 function lockoutSentence({ address, what, jail, failures, atOnce, bantime, maxretry }: LockedOut): string {
 	const duration = durationWords(bantime);
@@ -78,9 +78,9 @@ export function lockoutError(found: readonly LockedOut[]): ApiError {
 		(one, other) => own(one) - own(other) || Number(other.atOnce) - Number(one.atOnce),
 	);
 	const first = sorted.filter(({ address }, at) => sorted.findIndex((one) => one.address === address) === at);
-	const rest = first.length - told;
+	const rest = first.length - maxSentences;
 	const sentences = [
-		...first.slice(0, told).map(lockoutSentence),
+		...first.slice(0, maxSentences).map(lockoutSentence),
 		...(rest > 0 ? [`${rest} more addresses are in danger.`] : []),
 		'Ignore the address first, or force the change.',
 	];

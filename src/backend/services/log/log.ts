@@ -12,7 +12,7 @@ import type { LogSource } from './LogSource.ts';
 type Params = ParamsOf<typeof getLog>;
 
 /** Milliseconds of reading: the API module waits 4.5 s. */
-const patience = 3000;
+const readWithinMs = 3000;
 
 /** Bytes of an answer: pveproxy keeps the memory of a large one for good. */
 const answerSize = 800_000;
@@ -61,7 +61,7 @@ function earliest(one: Position | null, other: Position | null): Position | null
 
 async function fromFiles(set: LogSet, params: Params): Promise<string[]> {
 	const { startcursor, endcursor, since, until } = params;
-	const deadline = performance.now() + patience;
+	const deadline = performance.now() + readWithinMs;
 	const place = (cursor: string | undefined, name: string) =>
 		cursor === undefined ? null : resolveCursor(set, cursor, name);
 	const timed = (time: number | undefined) => (time === undefined ? null : positionOf(set, time));
@@ -116,7 +116,7 @@ async function fromJournal(journal: JournalLog, params: Params): Promise<string[
 		...(until === undefined ? {} : { until }),
 		filter: { search, jail, level },
 		limit: limitOf(params),
-		timeout: patience,
+		timeout: readWithinMs,
 	});
 	const ordered = forward ? entries : entries.reverse();
 	const first = ordered[0];

@@ -31,12 +31,12 @@ const builtIn: Readonly<Record<string, string>> = {
 };
 
 /** How long the answer waits for the server (milliseconds); the files are shown whatever it does. */
-const patience = 800;
+const answerWithinMs = 800;
 
 async function running(server: Fail2banServer): Promise<ReadonlyMap<string, string | null>> {
 	const names = serverSettings.map(({ name }) => name);
 	try {
-		return await runningSettings(server, names, patience);
+		return await runningSettings(server, names, answerWithinMs);
 	} catch (error) {
 		if (error instanceof ServerError) return new Map();
 		throw error;

@@ -14,13 +14,13 @@ import type { Figures, ServerFigures } from '../server/ServerFigures.ts';
 type Answer = AnswerOf<typeof getHistory>;
 
 /** Milliseconds that a caller waits for a log that is read for the first time. */
-const patience = 2500;
+const logWithinMs = 2500;
 
 /** Milliseconds that the list of bans may take: it only says which addresses are banned now. */
-const bansPatience = 500;
+const bansWithinMs = 500;
 
 const seconds: Record<Bucket, number> = { hour: 3600, '6h': 6 * 3600, day: 86_400 };
-const mostBars = 1000;
+const maxBars = 1000;
 
 export interface HistoryDeps {
 	source: LogSource;
@@ -97,7 +97,7 @@ class HistoryService {
 				target.kind === 'file'
 					? this.#read.readFiles(() => logSource.open(target.path), since)
 					: this.#read.readJournal(logSource.journalOf(target), since);
-			const failures = await settled(reading, patience);
+			const failures = await settled(reading, logWithinMs);
 			// who waits no longer must not leave the rest without a listener
 			if (failures === null) reading.catch((error: unknown) => log.warning(`The log: ${String(error)}`));
 			const level = levelNote(figures.loglevel);
@@ -136,7 +136,7 @@ class HistoryService {
 			this.deps.log.info(`The history is told without the bans: ${String(error)}`);
 			return null;
 		});
-		const table = await settled(reading, bansPatience);
+		const table = await settled(reading, bansWithinMs);
 		if (table === null) return null;
 		const wanted = new Set(addresses);
 		const found = new Set<string>();
@@ -155,8 +155,8 @@ export function getHistoryService(deps: HistoryDeps): Services['getHistory'] {
 		const until = params.until ?? Math.floor(deps.now() / 1000);
 		const since = params.since ?? Math.max(0, until - 86_400);
 		if (since >= until) throw invalidParams({ since: 'Must be before until.' });
-		if ((until - since) / seconds[bucket] > mostBars)
-			throw invalidParams({ since: `At most ${mostBars} bars: choose a later time or a wider bucket.` });
+		if ((until - since) / seconds[bucket] > maxBars)
+			throw invalidParams({ since: `At most ${maxBars} bars: choose a later time or a wider bucket.` });
 		return { data: await service.answer({ since, until, jail, bucket }) };
 	};
 }

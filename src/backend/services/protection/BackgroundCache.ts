@@ -21,11 +21,11 @@ export class BackgroundCache<T> {
 
 	/**
 	 * The answers by key; null: not found yet, or not to be found.
-	 * @param patience milliseconds
+	 * @param answerWithinMs milliseconds
 	 */
-	async get(wanted: ReadonlyMap<string, () => Promise<T>>, patience: number): Promise<Map<string, T | null>> {
+	async get(wanted: ReadonlyMap<string, () => Promise<T>>, answerWithinMs: number): Promise<Map<string, T | null>> {
 		const flights = [...wanted].map(([key, find]) => this.#start(key, find));
-		await within(Promise.all(flights), Math.max(0, patience));
+		await within(Promise.all(flights), Math.max(0, answerWithinMs));
 		return new Map([...wanted.keys()].map((key) => [key, this.#known.get(key)?.answer ?? null]));
 	}
 

@@ -20,7 +20,7 @@ export interface PlanTrial {
 }
 
 /** How long fail2ban's judgement of the same change is taken for true (milliseconds). */
-const remembered = 30_000;
+const rememberedMs = 30_000;
 
 export interface PlanTrialDeps {
 	/** Asks fail2ban what it makes of a change. */
@@ -41,7 +41,7 @@ export class PlanTrials {
 	of(snapshot: ConfigSnapshot, planned: PlannedChange, running: ReadonlySet<string>): Promise<PlanTrial> {
 		const key = JSON.stringify([snapshot.digest, planned.edits, [...running]]);
 		const time = this.#deps.now();
-		if (this.#last?.key === key && time - this.#last.time < remembered) return this.#last.seen;
+		if (this.#last?.key === key && time - this.#last.time < rememberedMs) return this.#last.seen;
 		const seen = this.#judge(snapshot, planned, running);
 		this.#last = { key, time, seen };
 		return seen;

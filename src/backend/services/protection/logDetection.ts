@@ -33,10 +33,10 @@ export interface DetectionDeps {
 export const countedTime = '7d';
 
 /** Lines that one jail's filter is tried on at most, the newest ones. */
-const mostLines = 20_000;
+const maxLines = 20_000;
 
 /** Newest failures that are told. */
-const mostTold = 3;
+const maxFailures = 3;
 
 /** The files as they will be, for a look at what the jails then find. */
 export function snapshotOf(config: EditedConfig): ConfigSnapshot {
@@ -60,10 +60,10 @@ export function detectionTask(
 	if ('error' in filter) throw new ApiError(400, 'invalid', `Jail '${jail}': ${filter.error}`);
 	return {
 		source: source.lines,
-		limit: mostLines,
+		limit: maxLines,
 		filter: testedExpressions(filter, source),
 		show: 'matched',
-		shown: mostTold,
+		shown: maxFailures,
 		words: source.words,
 	};
 }

@@ -47,16 +47,16 @@ export interface ProtectionDeps {
 type Protection = AnswerOf<typeof getProtection>;
 
 /** When the answer no longer waits for what takes long (milliseconds): the counts, and whom the jails would ban. */
-const patience = 1200;
+const answerWithinMs = 1200;
 
 /** Addresses that are told. */
-const shown = 100;
+const maxAddresses = 100;
 
 /** Seconds for reading the logs to foretell whom the jails ban. */
 const previewSeconds = 6;
 
 /** How long an answer holds (milliseconds): one more failure may add a ban, and changes little in a week's count. */
-const fresh = { counts: 60_000, bans: 10_000 };
+const freshMs = { counts: 60_000, bans: 10_000 };
 
 /** What is known of the failures in a log. */
 interface FailureCount {
@@ -69,8 +69,8 @@ export function protectionServices(
 	deps: ProtectionDeps,
 ): Pick<Services, 'getProtection' | 'applyProtection'> {
 	const { files, changes, figures, now } = deps;
-	const counts = new BackgroundCache<FailureCount>(now, fresh.counts);
-	const bans = new BackgroundCache<string[]>(now, fresh.bans);
+	const counts = new BackgroundCache<FailureCount>(now, freshMs.counts);
+	const bans = new BackgroundCache<string[]>(now, freshMs.bans);
 	const trials = new PlanTrials({ tryChange: deps.tryChange, now });
 
 	async function addressFacts(client: string | undefined, caller: Caller): Promise<AddressFacts> {
@@ -173,7 +173,7 @@ export function protectionServices(
 				'problem' in planned
 					? { starts: [], restarts: [], tightened: [], problem: planned.problem }
 					: await trials.of(snapshot, planned.planned, running);
-			const left = () => patience - (performance.now() - start);
+			const left = () => answerWithinMs - (performance.now() - start);
 			const clients = [params.client, caller.clientIp];
 			const [found, banned] = await Promise.all([
 				'problem' in planned ? null : failuresOf(request, snapshot, caller, left()),
@@ -206,7 +206,7 @@ export function protectionServices(
 					restarts,
 					problem,
 					// addresses of a log are for those who may read it
-					banned: caller.syslog ? (banned?.slice(0, shown) ?? []) : [],
+					banned: caller.syslog ? (banned?.slice(0, maxAddresses) ?? []) : [],
 					bannedTotal: banned?.length ?? null,
 					serverRunning: current.running,
 					digest: snapshot.digest,

@@ -33,13 +33,13 @@ export interface DeepComparison {
 }
 
 /** A change by other hands is seen this much later; sooner while something is wrong (milliseconds). */
-const repeat = { good: 60_000, bad: 10_000 };
+const repeatMs = { good: 60_000, bad: 10_000 };
 
 /** How long the first look waits for the first answer (milliseconds). */
-const firstLook = 200;
+const firstDelayMs = 200;
 
 /** How long a status waits for a look at a new state (milliseconds). */
-const patience = 500;
+const answerWithinMs = 500;
 
 /** Looks behind the back of the callers, so that none waits for it; one look at a time. */
 export class ConfigCheck {
@@ -70,7 +70,7 @@ export class ConfigCheck {
 	async settled(snapshot: ConfigSnapshot, figures: Figures): Promise<Comparison | null> {
 		const key = this.#refresh(snapshot, figures);
 		const changed = this.#latest !== null && this.#latest.key !== key;
-		if (changed && this.#flight !== null) await within(this.#flight, patience);
+		if (changed && this.#flight !== null) await within(this.#flight, answerWithinMs);
 		return this.#latest;
 	}
 
@@ -92,7 +92,7 @@ export class ConfigCheck {
 		const known = this.#latest;
 		const wrong = known !== null && (known.errors.length > 0 || known.differences?.length !== 0);
 		const age = known === null ? Number.POSITIVE_INFINITY : this.deps.now() - known.time;
-		const due = known?.key !== key || age > (wrong ? repeat.bad : repeat.good);
+		const due = known?.key !== key || age > (wrong ? repeatMs.bad : repeatMs.good);
 		if (due && this.#flight === null) {
 			this.#flight = this.#refreshNow(key, snapshot, figures).finally(() => {
 				this.#flight = null;
@@ -103,7 +103,7 @@ export class ConfigCheck {
 
 	async #refreshNow(key: string, snapshot: ConfigSnapshot, figures: Figures): Promise<void> {
 		// the first answer comes before the first look, which starts a program
-		if (this.#latest === null) await new Promise((resolve) => setTimeout(resolve, firstLook));
+		if (this.#latest === null) await new Promise((resolve) => setTimeout(resolve, firstDelayMs));
 		try {
 			this.#latest = await this.#compare(key, snapshot, figures);
 		} catch (error) {

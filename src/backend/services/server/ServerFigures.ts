@@ -36,10 +36,10 @@ type Settings = Pick<Figures, 'version' | 'loglevel' | 'logtarget' | 'dbfile'>;
 const unknown: Settings = { version: null, loglevel: null, logtarget: null, dbfile: null };
 
 /** Others may change them at run time; then they are found this much later (milliseconds). */
-const settingsAge = 60_000;
+const maxSettingsAgeMs = 60_000;
 
 /** How long a caller waits before it gets the last good figures (milliseconds). */
-const patience = 800;
+const answerWithinMs = 800;
 
 /** The last good figures of the server, and one question at a time for newer ones. */
 export class ServerFigures {
@@ -67,7 +67,7 @@ export class ServerFigures {
 		const late = new Promise<FiguresReading>((resolve) => {
 			timer = setTimeout(
 				() => resolve(this.#stale(new ServerError('timeout', 'no answer in time'))),
-				patience,
+				answerWithinMs,
 			);
 		});
 		try {
@@ -104,7 +104,7 @@ export class ServerFigures {
 
 	async #serverSettings(pid: number | null, epoch: number, time: number): Promise<Settings> {
 		const known = this.#settings;
-		if (known && known.pid === pid && known.epoch === epoch && time - known.time < settingsAge) {
+		if (known && known.pid === pid && known.epoch === epoch && time - known.time < maxSettingsAgeMs) {
 			return known.values;
 		}
 		const [version, loglevel, logtarget, dbfile] = await this.server.pipeline([

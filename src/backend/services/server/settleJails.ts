@@ -4,7 +4,7 @@ import type { JailCommands } from '../../files/jailCommands.ts';
 import { isStopped, lostActions } from './ConfigCheck.ts';
 
 /** Milliseconds between two questions. */
-const between = 250;
+const betweenMs = 250;
 
 /** What is wrong with a jail, in words, for the task log. */
 export function wrongText(difference: RunningDifference): string {
@@ -31,7 +31,7 @@ export async function settleJails(
 			if (wrong === null) throw new Error('fail2ban does not answer.');
 			return wrong;
 		}
-		await new Promise((resolve) => setTimeout(resolve, between));
+		await new Promise((resolve) => setTimeout(resolve, betweenMs));
 	}
 }
 

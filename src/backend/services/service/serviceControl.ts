@@ -18,7 +18,7 @@ import { settleJails, wrongText } from '../server/settleJails.ts';
 import { ApplyConfig, type ApplyConfigDeps } from './ApplyConfig.ts';
 
 /** Milliseconds. A restart sets all bans again one by one; a unit that is started is up some seconds later. */
-const limits = { command: 10 * 60_000, started: 30_000 };
+const limitsMs = { command: 10 * 60_000, started: 30_000 };
 
 type Command = 'start' | 'stop' | 'restart';
 
@@ -59,7 +59,7 @@ class ServiceTask implements Task {
 		const { root } = this.deps.files.snapshot();
 		const { jails } = dumpedJails(await commands.dump(root));
 		await this.#call(this.command, line);
-		const wrong = await settleJails(this.deps.server, jails, limits.started);
+		const wrong = await settleJails(this.deps.server, jails, limitsMs.started);
 		if (wrong.length > 0) throw new Error(wrong.map(wrongText).join(' '));
 		line(`${jails.size} ${jails.size === 1 ? 'jail runs' : 'jails run'}.`);
 	}
@@ -67,7 +67,7 @@ class ServiceTask implements Task {
 	async #call(command: Command, line: Line): Promise<void> {
 		line(`${command} fail2ban`);
 		const { commands } = this.deps;
-		const result = await commands[command]({ onLine: line, timeout: limits.command });
+		const result = await commands[command]({ onLine: line, timeout: limitsMs.command });
 		if (result.exit !== 0) throw failure(command, result);
 	}
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AddressEvent } from '../../../../src/backend/fail2ban/addressEvent.ts';
-import { banHistory, mostEvents } from '../../../../src/backend/services/bans/history.ts';
+import { banHistory, maxEvents } from '../../../../src/backend/services/bans/history.ts';
 
 type Told = [time: number, event: AddressEvent['event'], jail?: string, count?: number];
 type Kept = [since: number, count: number, bantime: number, jail?: string];
@@ -74,8 +74,8 @@ describe('banHistory', () => {
 	});
 
 	it('keeps the newest', () => {
-		const told = Array.from({ length: mostEvents + 5 }, (_, time): Told => [time, 'found']);
+		const told = Array.from({ length: maxEvents + 5 }, (_, time): Told => [time, 'found']);
 		const shown = history(told);
-		expect([shown.length, shown[0]?.[0], shown.at(-1)?.[0]]).toEqual([mostEvents, mostEvents + 4, 5]);
+		expect([shown.length, shown[0]?.[0], shown.at(-1)?.[0]]).toEqual([maxEvents, maxEvents + 4, 5]);
 	});
 });

@@ -42,7 +42,7 @@ describe('warnings of a filter', () => {
 		expect(await found.find(filter, 5)).toBe(null);
 		expect(await found.find(filter, 5)).toBe(null);
 		answer([{ kind: 'nohost', option: 'failregex', index: 0, reason: 'x' }, { kind: 'done' }]);
-		await found.look(filter);
+		await found.refresh(filter);
 		expect(found.known(filter)).toMatchObject([{ kind: 'nohost', expression: '^a <ADDR>$', sample: null }]);
 		expect(asked).toBe(1);
 		expect(found.known({ ...filter, ignoreregex: ['b'] })).toBe(null);
