@@ -16,7 +16,7 @@ import { readNodeFacts } from './services/protection/nodeFacts.ts';
 import { bansAtOnce, type PlanTrial, PlanTrials } from './services/protection/PlanTrial.ts';
 import { planProtection } from './services/protection/plan.ts';
 import type { Preset, PresetId } from './services/protection/presets.ts';
-import { type ProtectionRequest, readRequest, refuseTooWide } from './services/protection/request.ts';
+import { type ProtectionRequest, readRequest, refuseWideRequest } from './services/protection/request.ts';
 import { protectionTask } from './services/protection/task.ts';
 import { settleJails } from './services/server/settleJails.ts';
 import { callerAddresses } from './system/callerAddresses.ts';
@@ -83,7 +83,7 @@ export async function connectProtection(
 	const snapshot = files.snapshot();
 	const read = requestReader(ask, system, seams);
 	const request = read(snapshot);
-	refuseTooWide(request, true, ask.force);
+	refuseWideRequest(request, true, ask.force);
 	const { planned } = planProtection(snapshot, request.input);
 	const trials = new PlanTrials({ tryChange: (now, plan) => staged.check(now, plan), now: Date.now });
 	const trial = await trials.of(snapshot, planned, new Set(await runningJails(server)));

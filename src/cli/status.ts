@@ -1,6 +1,6 @@
+import { shortDuration } from '../backend/kit/durations.ts';
 import type { JailRow, Status } from '../contract/types.ts';
 import { type Console, type ExitCode, printable } from './kit/Console.ts';
-import { duration } from './kit/duration.ts';
 import type { HelperClient } from './kit/HelperClient.ts';
 import { table } from './kit/table.ts';
 
@@ -18,7 +18,7 @@ export async function showStatus(helper: HelperClient, console: Console, json: b
 export function statusLines(status: Status, jails: readonly JailRow[], now: number): string[] {
 	const lines = [headline(status)];
 	if (status.stale !== null) {
-		const age = duration(Math.floor(now / 1000) - status.stale);
+		const age = shortDuration(Math.floor(now / 1000) - status.stale);
 		lines.push(`fail2ban does not answer; these figures are ${age} old.`);
 	}
 	if (status.running)
@@ -36,7 +36,7 @@ export function statusLines(status: Status, jails: readonly JailRow[], now: numb
 function headline({ running, version, uptime, pid, pluginVersion }: Status): string {
 	const plugin = `pve-fail2ban ${pluginVersion}`;
 	if (!running) return `fail2ban does not run (${plugin})`;
-	const since = uptime === null ? '' : ` for ${duration(uptime)}`;
+	const since = uptime === null ? '' : ` for ${shortDuration(uptime)}`;
 	const process = pid === null ? '' : `process ${pid}, `;
 	return printable(`fail2ban ${version ?? ''} runs${since} (${process}${plugin})`);
 }

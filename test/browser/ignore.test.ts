@@ -153,7 +153,7 @@ describe('the ignore list', () => {
 		await buttonOf(page, 'Add').click();
 		await typeAddresses('0.0.0.0/1');
 		await inWindow('.x-btn').getByText('Add', { exact: true }).click();
-		await page.getByText('Nobody from 0.0.0.0/1 could ever be banned.').waitFor();
+		await page.getByText('This would exempt 0.0.0.0/1 from bans entirely.').waitFor();
 		await page.locator('.x-message-box .x-btn:visible').getByText('Cancel').click();
 		expect(await ignoredBy('sshd')).not.toContain('0.0.0.0/1');
 		await inWindow('.x-btn').getByText('Add', { exact: true }).click();

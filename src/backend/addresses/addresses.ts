@@ -101,6 +101,9 @@ export function formatNetwork(network: Network): string {
 	return isSingle(network) ? text : `${text}/${network.bits}`;
 }
 
+/** Addresses of the machine itself. */
+export const loopback: readonly string[] = ['127.0.0.0/8', '::1'];
+
 /** Splits at commas, semicolons and white space, as PVE's list formats do. */
 export function splitList(text: string): string[] {
 	return text.split(/[\s,;]+/).filter(Boolean);

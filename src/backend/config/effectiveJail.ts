@@ -1,5 +1,6 @@
 import type { EffectiveAction } from './actionReader.ts';
 import type { DumpCommand, DumpValue } from './dump.ts';
+import { jailDefaults } from './fail2banDefaults.ts';
 import { fillFilterCommands, filterOptions } from './filterReader.ts';
 import { isReadingError, JailError, type JailReading, readJail } from './jailReader.ts';
 import type { JailConfig } from './layers.ts';
@@ -36,7 +37,7 @@ const unsent = new Set(['action', 'filter', 'enabled', 'backend', 'logpath', ...
 export function effectiveJail(config: JailConfig, jail: string): EffectiveJail | JailFault {
 	try {
 		const reading = readJail(config, jail);
-		const backend = toText((reading.options.get('backend') as string | undefined) ?? 'auto');
+		const backend = toText((reading.options.get('backend') as string | undefined) ?? jailDefaults.backend);
 		return {
 			jail,
 			enabled: reading.options.get('enabled') === true,

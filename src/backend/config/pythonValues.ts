@@ -15,6 +15,11 @@ export function isTrue(value: string | null | undefined): boolean {
 	return /^(1|on|true|yes)$/i.test(value ?? '');
 }
 
+/** Words for the contrary; fail2ban takes any other text for it, too. */
+export function isFalse(value: string): boolean {
+	return /^(0|off|false|no)$/i.test(value);
+}
+
 /** `int(text)`; undefined where Python raises ValueError. */
 export function toInt(text: string): number | undefined {
 	const digits = strip(text);

@@ -1,6 +1,7 @@
 import { jailOptions } from '../../contract/kit/jailOptions.ts';
 import { ConfigDocument } from './ConfigDocument.ts';
 import { checkOption } from './optionRules.ts';
+import { isTrue } from './pythonValues.ts';
 import { changedPlaces } from './revertText.ts';
 import { checkSetting } from './settingRules.ts';
 import { pamGuard, sshdGuard } from './shippedFilterGuards.ts';
@@ -59,7 +60,7 @@ function mayJail(option: string, value: string | undefined): boolean {
 /** The forms take true and false only. */
 function asGiven(kind: string, text: string): string {
 	if (kind !== 'bool') return text;
-	return /^(?:1|on|true|yes)$/i.test(text) ? 'true' : 'false';
+	return isTrue(text) ? 'true' : 'false';
 }
 
 function mayServer(section: string, option: string, value: string | undefined): boolean {

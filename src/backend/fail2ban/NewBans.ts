@@ -149,7 +149,9 @@ export class NewBans {
 	async #unban(jail: string, ips: readonly string[]): Promise<number> {
 		let lifted = 0;
 		for (let at = 0; at < ips.length; at += chunk)
-			lifted += await this.#parts.server.unban(jail, ips.slice(at, at + chunk), { timeout: timeoutsMs.chunk });
+			lifted += await this.#parts.server.unban(jail, ips.slice(at, at + chunk), {
+				timeout: timeoutsMs.chunk,
+			});
 		return lifted;
 	}
 

@@ -1,3 +1,4 @@
+import { escapeRegExp } from '../kit/patterns.ts';
 /** What a firewall holds, as its programs list it. Nothing here does I/O. */
 export interface Listing {
 	/** Single addresses, as the firewall writes them. */
@@ -49,7 +50,7 @@ export function chainListing(text: string, chain: string): Listing {
 	const singles = new Set<string>();
 	const wide: string[] = [];
 	const rule = `-A ${chain} -s `;
-	const leave = new RegExp(`^-A ${chain.replace(/[.+]/g, '\\$&')} -j (?:RETURN|ACCEPT)\\s*$`);
+	const leave = new RegExp(`^-A ${escapeRegExp(chain)} -j (?:RETURN|ACCEPT)\\s*$`);
 	for (const line of eachLine(text)) {
 		if (leave.test(line)) break;
 		if (!line.startsWith(rule)) continue;

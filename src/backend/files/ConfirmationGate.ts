@@ -23,7 +23,8 @@ export class ConfirmationGate {
 
 	/** Throws ApiError 503 `too-early`, ServerError. */
 	async check(): Promise<void> {
-		if (this.provisional.blind && performance.now() - this.#start < this.time * confirmShare.blind) throw tooEarly();
+		if (this.provisional.blind && performance.now() - this.#start < this.time * confirmShare.blind)
+			throw tooEarly();
 		const awaited = Object.entries(this.provisional.bans);
 		if (awaited.length === 0) return;
 		if (this.#seen === null) {
@@ -31,7 +32,8 @@ export class ConfirmationGate {
 			if (awaited.every(([jail, ips]) => ips.every((ip) => present[jail]?.includes(ip))))
 				this.#seen = performance.now();
 		}
-		if (this.#seen === null || performance.now() - this.#seen < this.time * confirmShare.firewall) throw tooEarly();
+		if (this.#seen === null || performance.now() - this.#seen < this.time * confirmShare.firewall)
+			throw tooEarly();
 	}
 }
 

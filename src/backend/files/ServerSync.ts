@@ -22,7 +22,14 @@ export class ApplyError extends Error {
 export type ServerState = 'running' | 'stopped' | 'frozen';
 
 /** Milliseconds. A reload of one jail takes 0.15 s; a restart sets its bans again one by one. */
-const limitsMs = { ping: 1500, reload: 10_000, restart: 10 * 60_000, settle: 4000, back: 10_000, between: 100 };
+const limitsMs = {
+	ping: 1500,
+	reload: 10_000,
+	restart: 10 * 60_000,
+	settle: 4000,
+	back: 10_000,
+	between: 100,
+};
 
 export function stepText(step: ApplyStep): string {
 	switch (step.kind) {
@@ -89,7 +96,10 @@ export class ServerSync {
 				case 'reload':
 					return this.#check(
 						step,
-						await this.#commands.reload(['--if-exists', step.jail], { timeout: limitsMs.reload, onLine: line }),
+						await this.#commands.reload(['--if-exists', step.jail], {
+							timeout: limitsMs.reload,
+							onLine: line,
+						}),
 					);
 				case 'restart':
 					return this.#check(

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { FilterExpressions } from '../config/filterDefinition.ts';
 import { JailConfig } from '../config/layers.ts';
+import { isFalse, isTrue } from '../config/pythonValues.ts';
 import type { Fail2banCommands } from '../fail2ban/Fail2banCommands.ts';
 import { ApiError } from '../kit/errors.ts';
 import type { PlannedChange } from './ConfigChange.ts';
@@ -144,14 +145,8 @@ function checkEffective(planned: PlannedChange, { jails, server: settings }: Dum
 	for (const { jail, option, value, server } of planned.expected) {
 		const dumped = server ? settings.get(option) : jails.get(jail ?? '')?.settings.get(option);
 		if (dumped === undefined || value === null) continue;
-		if (
-			dumped.trim() !== value.trim() &&
-			!(isTrue(dumped) && isTrue(value)) &&
-			!(isFalse(dumped) && isFalse(value))
-		)
+		const [read, meant] = [dumped.trim(), value.trim()];
+		if (read !== meant && !(isTrue(read) && isTrue(meant)) && !(isFalse(read) && isFalse(meant)))
 			throw refuse(planned, `fail2ban would read ${option} as ${dumped}, not ${value}.`, option);
 	}
 }
-
-const isTrue = (text: string) => /^(1|on|true|yes)$/i.test(text.trim());
-const isFalse = (text: string) => /^(0|off|false|no)$/i.test(text.trim());

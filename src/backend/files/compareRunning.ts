@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js';
+import { isTrue } from '../config/pythonValues.ts';
 import { parseTime } from '../config/time.ts';
 import type { Answer, Fail2banServer } from '../fail2ban/Fail2banServer.ts';
 import { ServerError } from '../fail2ban/Fail2banServer.ts';
@@ -42,7 +43,7 @@ const options = [...Object.keys(settings), ...lists, 'actions'];
 function comparable(kind: Kind, value: string | null): string | null {
 	if (value === null || value === '') return null;
 	if (kind === 'time') return String(parseTime(value) ?? value);
-	if (kind === 'bool') return /^(1|on|true|yes)$/i.test(value) ? 'true' : null;
+	if (kind === 'bool') return isTrue(value) ? 'true' : null;
 	return value;
 }
 

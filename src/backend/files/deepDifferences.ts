@@ -1,3 +1,4 @@
+import { jailDefaults } from '../config/fail2banDefaults.ts';
 import { parseTime } from '../config/time.ts';
 import type { Expanded, RawExpressions } from '../fail2ban/expandExpressions.ts';
 import type { DumpCommand } from '../fail2ban/Fail2banCommands.ts';
@@ -125,7 +126,7 @@ async function expressionDifferences(
 ): Promise<RunningDifference[]> {
 	const raw = jails.map(expressionsOf);
 	const requests = jails.map(({ settings }, nth) => ({
-		usedns: settings.get('usedns') ?? 'warn',
+		usedns: settings.get('usedns') ?? jailDefaults.usedns,
 		expressions: raw[nth]?.flat() ?? [],
 	}));
 	const [answers, expanded] = await Promise.all([

@@ -1,3 +1,4 @@
+import { jailDefaults } from '../config/fail2banDefaults.ts';
 import { type Answer, type Fail2banServer, ServerError } from '../fail2ban/Fail2banServer.ts';
 import type { RunningDifference } from './compareRunning.ts';
 import type { JailCommands } from './jailCommands.ts';
@@ -40,7 +41,7 @@ function compareSource(
 		found.push({ jail, option, running, configured });
 	const pattern = settings.get('datepattern') ?? null;
 	if (!sameDatePattern(pattern, datepattern)) differ('datepattern', patternText(datepattern), pattern);
-	const lines = settings.get('maxlines') ?? '1';
+	const lines = settings.get('maxlines') ?? jailDefaults.maxlines;
 	if (String(maxlines) !== lines) differ('maxlines', String(maxlines), lines);
 	const zone = settings.get('logtimezone') ?? null;
 	const zoneNow = logtimezone === null ? null : String(logtimezone);

@@ -1,5 +1,6 @@
 import type { RunCommand } from '../fail2ban/Fail2banCommands.ts';
 import { CommandError } from '../fail2ban/runCommand.ts';
+import { escapeRegExp } from '../kit/patterns.ts';
 import type { LogFilter } from './matchRecords.ts';
 import { levelOf, logLevels } from './matchRecords.ts';
 
@@ -86,15 +87,11 @@ export function journalEntry(line: string): JournalEntry | null {
 	return { cursor, time: Math.floor(micros / 1e6), text: `${logStamp(micros / 1000)} ${body}` };
 }
 
-function escaped(value: string): string {
-	return value.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
-}
-
 /** What of a filter journalctl itself can look for. */
 function grep({ search = '', jail }: LogFilter, pattern: string | undefined): string[] {
 	const parts: string[] = pattern === undefined ? [] : [`(?=.*${pattern})`];
-	if (search !== '') parts.push(`(?=.*${escaped(search)})`);
-	if (jail !== undefined) parts.push(`(?=.*(?:\\[${escaped(jail)}\\]|'${escaped(jail)}'))`);
+	if (search !== '') parts.push(`(?=.*${escapeRegExp(search)})`);
+	if (jail !== undefined) parts.push(`(?=.*(?:\\[${escapeRegExp(jail)}\\]|'${escapeRegExp(jail)}'))`);
 	return parts.length === 0 ? [] : [`--grep=(?s)^${parts.join('')}`, '--case-sensitive=no'];
 }
 

@@ -1,4 +1,5 @@
 import { type AddressEvents, addressEvent } from '../fail2ban/addressEvent.ts';
+import { escapeRegExp } from '../kit/patterns.ts';
 import type { JournalLog } from './JournalLog.ts';
 import type { LogSet } from './LogSet.ts';
 import { parseLogTarget } from './logTarget.ts';
@@ -15,8 +16,7 @@ const maxLines = 2000;
 /** Records with the address as a word of its own: 192.0.2.1 is not meant by 192.0.2.10. */
 function matcherFor(address: string): Matcher {
 	const bytes = Buffer.from(address, 'utf8').toString('latin1');
-	const literal = bytes.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
-	return { candidates: new RegExp(` ${literal}(?![\\w.:])`, 'g'), accepts: () => true };
+	return { candidates: new RegExp(` ${escapeRegExp(bytes)}(?![\\w.:])`, 'g'), accepts: () => true };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { escapeRegExp } from '../kit/patterns.ts';
 import { lastRecord, nextRecord } from './records.ts';
 
 /** fail2ban's log levels, worst first. */
@@ -19,10 +20,6 @@ export interface Matcher {
 	accepts(record: string): boolean;
 }
 
-function literal(text: string): string {
-	return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
-}
-
 /** UTF-8 as a string with one character for each byte, as blocks are searched. */
 function bytesOf(text: string): string {
 	return Buffer.from(text, 'utf8').toString('latin1');
@@ -37,7 +34,7 @@ export function levelOf(record: string): string | null {
 
 function ofJail(jail: string): RegExp {
 	// messages of a jail begin with its name in brackets, those about it have it in quotes
-	return new RegExp(`\\[${literal(jail)}\\]|'${literal(jail)}'`);
+	return new RegExp(`\\[${escapeRegExp(jail)}\\]|'${escapeRegExp(jail)}'`);
 }
 
 /** null: every record is wanted. */
@@ -58,7 +55,7 @@ export function matcherOf({ search = '', jail, level }: LogFilter): Matcher | nu
 	if (jail !== undefined) candidates = new RegExp(ofJail(bytesOf(jail)).source, 'g');
 	if (search !== '')
 		candidates = new RegExp(
-			literal(bytesOf(search)),
+			escapeRegExp(bytesOf(search)),
 			/[a-z\u0080-\u00ff]/i.test(bytesOf(search)) ? 'gi' : 'g',
 		);
 	return { candidates, accepts: (record) => tests.every((test) => test(record)) };

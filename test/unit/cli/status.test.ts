@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { duration } from '../../../src/cli/kit/duration.ts';
+import { shortDuration } from '../../../src/backend/kit/durations.ts';
 import { statusLines } from '../../../src/cli/status.ts';
 import type { JailRow, Status } from '../../../src/contract/types.ts';
 
@@ -117,6 +117,6 @@ describe('duration', () => {
 		[86_400 + 59, '1d'],
 		[90 * 86_400 + 7200, '90d 2h'],
 	])('writes %i as %s', (seconds, text) => {
-		expect(duration(seconds)).toBe(text);
+		expect(shortDuration(seconds)).toBe(text);
 	});
 });

@@ -1,12 +1,12 @@
 import { formatNetwork, isWide, type Network } from '../../addresses/addresses.ts';
 import type { Fail2banServer } from '../../fail2ban/Fail2banServer.ts';
+import { durationWords } from '../../kit/durations.ts';
 import { ApiError, invalidParams } from '../../kit/errors.ts';
 import type { Log } from '../../kit/journalLog.ts';
 import type { SystemAddress } from '../../system/systemAddresses.ts';
 import { parseAddressList } from '../kit/addressList.ts';
 import { audit } from '../kit/audit.ts';
 import type { Services } from '../kit/call.ts';
-import { durationWords } from '../kit/durationWords.ts';
 import { wouldBan, wouldBanError } from '../lockout/lockoutGuard.ts';
 import type { ServerFigures } from '../server/ServerFigures.ts';
 import { chunkSize } from './unban.ts';

@@ -1,6 +1,7 @@
 import type { BanOfJail } from '../../../contract/types.ts';
 import { formatNetwork, isSingle, type Network, parseNetwork } from '../../addresses/addresses.ts';
 import { addressSpans } from '../../addresses/addressSpans.ts';
+import { jailDefaults } from '../../config/fail2banDefaults.ts';
 import { parseTime } from '../../config/time.ts';
 import type { AddressEvents } from '../../fail2ban/addressEvent.ts';
 import { type BanRecord, type BanRecords, noRecords } from '../../fail2ban/banRecords.ts';
@@ -36,9 +37,6 @@ const firewallWithinMs = 2500;
 
 /** A failed ban is told to belong to its record if they begin within this (seconds): the server rounds. */
 const sameBanSeconds = 2;
-
-/** fail2ban's own (seconds), for a jail that names none that can be read. */
-const usualFindtime = 600;
 
 function bansOf(table: BanTable, address: string, network: Network | null): TableBan[] {
 	const found = network === null ? { part: address } : { network };
@@ -108,7 +106,7 @@ export function getBanService(deps: BanDetailDeps): Services['getBan'] {
 	/** Unix seconds of the newest failure that still counts; null: none. */
 	function lastFailure(jail: string, { events }: AddressEvents, now: number): number | null {
 		const found = configuredJails(deps.files.snapshot()).find((one) => one.jail === jail);
-		const findtime = parseTime(found?.findtime ?? '') ?? usualFindtime;
+		const findtime = parseTime(found?.findtime ?? '') ?? Number(jailDefaults.findtime);
 		const failed = events.filter((one) => one.jail === jail && one.event === 'found');
 		const newest = Math.max(...failed.map(({ time }) => time));
 		return newest > now - findtime ? newest : null;

@@ -1,9 +1,10 @@
-import { formatNetwork, parseNetwork, splitList, tooWideToIgnore } from '../../addresses/addresses.ts';
+import { formatNetwork, parseNetwork, splitList } from '../../addresses/addresses.ts';
 import type { AddressesByJail, Fail2banServer } from '../../fail2ban/Fail2banServer.ts';
 import type { ChangeDone } from '../../files/ConfigChange.ts';
 import type { Caller, Task } from '../../kit/caller.ts';
 import { ApiError, invalidParams } from '../../kit/errors.ts';
 import type { Log } from '../../kit/journalLog.ts';
+import { refuseTooWide, wideEntries } from '../edit/refuseTooWide.ts';
 import { audit } from '../kit/audit.ts';
 import type { Services } from '../kit/call.ts';
 import type { ServerFigures } from '../server/ServerFigures.ts';
@@ -80,16 +81,14 @@ export function chosenBans(table: BanTable, { jail, addresses, cidr }: BanChoice
 
 /** A ban may be of any text; ignored are literal addresses only. Throws ApiError 400, 409 for a network too wide. */
 function ignorable(entries: readonly string[]): string[] {
-	return entries.map((entry) => {
+	const written = entries.map((entry) => {
 		const network = parseNetwork(entry);
 		if (network === null)
 			throw invalidParams({ ignore: `'${entry}' is no address, so it cannot be ignored.` });
-		if (tooWideToIgnore(network)) {
-			const message = `Nobody from ${formatNetwork(network)} could ever be banned.`;
-			throw new ApiError(409, 'too-wide', message, { ignore: message });
-		}
 		return formatNetwork(network);
 	});
+	refuseTooWide(wideEntries(written), 'ignore', { force: false });
+	return written;
 }
 
 /** More bans than this are lifted in a task, because each may take its action 20 ms. */

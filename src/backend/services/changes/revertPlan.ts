@@ -1,4 +1,3 @@
-import { parseNetwork, tooWideToIgnore } from '../../addresses/addresses.ts';
 import { ConfigDocument } from '../../config/ConfigDocument.ts';
 import { ConfigError } from '../../config/ConfigError.ts';
 import { decodeConfig } from '../../config/decode.ts';
@@ -7,7 +6,8 @@ import { revertText } from '../../config/revertText.ts';
 import type { FileEdit, PlannedChange } from '../../files/ConfigChange.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import { ApiError } from '../../kit/errors.ts';
-import { entryKey, entryWords } from '../edit/ignoreLines.ts';
+import { entryWords } from '../edit/ignoreLines.ts';
+import { refuseTooWide, wideEntries } from '../edit/refuseTooWide.ts';
 import { changedOptions, stoppedJails } from '../files/rawEdit.ts';
 
 /** One file of a change: its bytes before and behind it, and the present ones; null: there is no file. */
@@ -53,16 +53,12 @@ export function revertedFiles(files: readonly RevertedFile[]): {
 }
 
 /** Networks of an ignore list that nobody should be able to bring back in passing. */
-function wideEntries(before: string | null, after: string | null): string[] {
+function newWideEntries(before: string | null, after: string | null): string[] {
 	const entries = (text: string | null) => {
 		const document = ConfigDocument.parse(text ?? '');
 		return document.sections().flatMap((section) => entryWords(document.get(section, 'ignoreip') ?? ''));
 	};
-	const known = new Set(entries(before).map(entryKey));
-	return entries(after).filter((entry) => {
-		const network = parseNetwork(entry);
-		return network !== null && tooWideToIgnore(network) && !known.has(entryKey(entry));
-	});
+	return wideEntries(entries(after), entries(before));
 }
 
 /**
@@ -83,10 +79,8 @@ export function planRevert(
 		const list = `${barred.slice(0, 3).join(', ')}${barred.length > 3 ? ' …' : ''}`;
 		throw new ApiError(403, 'root-only', `Only root@pam may revert this change, because it sets ${list}.`);
 	}
-	const wide = edits.flatMap(({ text }, index) => wideEntries(present(index), text));
-	if (wide.length > 0 && !force) {
-		throw new ApiError(409, 'too-wide', `Nobody from ${wide.join(', ')} could ever be banned.`);
-	}
+	const wide = edits.flatMap(({ text }, index) => newWideEntries(present(index), text));
+	refuseTooWide(wide, null, { force });
 	return {
 		edits,
 		expected: [],

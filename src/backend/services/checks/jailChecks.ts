@@ -1,5 +1,7 @@
 import type { FilterRow } from '../../../contract/types.ts';
-import { contains, parseNetwork } from '../../addresses/addresses.ts';
+import { loopback, parseNetwork } from '../../addresses/addresses.ts';
+import { NetworkSet } from '../../addresses/NetworkSet.ts';
+import { jailDefaults } from '../../config/fail2banDefaults.ts';
 import { isTrue } from '../../config/pythonValues.ts';
 import { parseTime } from '../../config/time.ts';
 import type { ConfigFiles, ConfigSnapshot } from '../../files/ConfigFiles.ts';
@@ -52,29 +54,21 @@ export function service({ figures, bootState }: JailCheckDeps): Check {
 }
 
 function ignoredIn(config: EditedConfig, jail: string | null, address: string): boolean {
-	const wanted = parseNetwork(address);
-	if (wanted === null) return true;
+	if (parseNetwork(address) === null) return true;
 	const place = ignorePlace(config, jail) ?? ignorePlace(config, null);
-	return (place?.effective ?? []).some((entry) => {
-		const network = parseNetwork(entry);
-		return network !== null && contains(network, wanted);
-	});
+	return new NetworkSet(place?.effective ?? []).covers(address);
 }
 
 /** The address of the browser is a hint only: behind a proxy it may be another. */
 export function callerIgnored({ files, ownAddresses }: JailCheckDeps, client: string | null): Check {
 	return () => {
-		const wanted = client === null ? null : parseNetwork(client);
-		if (client === null || wanted === null) return null;
+		if (client === null || parseNetwork(client) === null) return null;
 		const snapshot = files.snapshot();
 		const enabled = enabledJails(snapshot);
 		const jails = enabled.length > 0 ? enabled : [null];
 		const config = new EditedConfig(snapshot);
 		const unlisted = jails.filter((jail) => !ignoredIn(config, jail, client));
-		const own = ['127.0.0.0/8', '::1', ...ownAddresses()].some((each) => {
-			const network = parseNetwork(each);
-			return network !== null && contains(network, wanted);
-		});
+		const own = new NetworkSet([...loopback, ...ownAddresses()]).covers(client);
 		if (unlisted.length === 0) return good(`Your address ${client} is on the ignore list.`);
 		const open = unlisted.filter((jail) => !own || !ignoresSelf(snapshot, jail));
 		if (open.length === 0)
@@ -94,7 +88,7 @@ export function callerIgnored({ files, ownAddresses }: JailCheckDeps, client: st
 /** fail2ban ignores its host's own addresses unless told otherwise. */
 function ignoresSelf({ jails }: ConfigSnapshot, jail: string | null): boolean {
 	const option = jail === null ? jails.defaultOption('ignoreself') : jails.option(jail, 'ignoreself');
-	return isTrue(option?.value ?? 'true');
+	return isTrue(option?.value ?? jailDefaults.ignoreself);
 }
 
 function enabledJails(snapshot: ConfigSnapshot): string[] {

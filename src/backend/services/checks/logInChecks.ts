@@ -1,10 +1,12 @@
-import { contains, parseNetwork } from '../../addresses/addresses.ts';
+import { loopback } from '../../addresses/addresses.ts';
+import { NetworkSet } from '../../addresses/NetworkSet.ts';
 import { effectiveFilter } from '../../config/effectiveFilter.ts';
 import type { ConfigFiles, ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import type { LogInKind } from '../../runs/failedLogIns.ts';
 import type { ReadText } from '../../system/SystemFiles.ts';
 import { ipv4Gateways, ipv6Gateways } from '../../system/systemAddresses.ts';
 import { configuredJails } from '../edit/configuredJails.ts';
+import { capital } from '../kit/capital.ts';
 import type { ServerFigures } from '../server/ServerFigures.ts';
 import { type Check, enumerate, good, issue } from './Check.ts';
 import type { JailWatch, LogInWatch, WatchReading } from './LogInWatch.ts';
@@ -160,10 +162,6 @@ function verdict(
 	return { state: 'unknown', text: `Jail '${jail}' found no failed log-in ${span}; try Test Detection.` };
 }
 
-function capital(text: string): string {
-	return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
-}
-
 /**
  * Behind a proxy or NAT all log-ins seem to come from one address, and its ban would hit everyone. fail2ban's log leaves
  * out whom a jail ignores, and loopback always is, so the jails' sources are asked too.
@@ -200,9 +198,5 @@ function gateways(readText: ReadText): string[] {
 
 /** An address that others hide behind. */
 function isShared(address: string, shared: readonly string[]): boolean {
-	const wanted = parseNetwork(address);
-	return ['127.0.0.0/8', '::1', ...shared].some((each) => {
-		const network = parseNetwork(each);
-		return network !== null && wanted !== null && contains(network, wanted);
-	});
+	return new NetworkSet([...loopback, ...shared]).covers(address);
 }

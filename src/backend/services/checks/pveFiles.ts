@@ -1,3 +1,4 @@
+import { firewallOptions } from '../../system/firewallOptions.ts';
 /** The parts of Proxmox VE's own configuration files that the check list looks at. Nothing here does I/O. */
 
 /**
@@ -6,15 +7,8 @@
  * @param now Unix seconds
  */
 export function firewallEnabled(text: string, now: number): boolean | undefined {
-	let section = '';
-	let enabled: boolean | undefined;
-	for (const line of text.split('\n').map((each) => each.trim())) {
-		section = /^\[([^\]]+)\]/.exec(line)?.[1]?.toLowerCase() ?? section;
-		const value = section === 'options' ? /^enable:\s*(\d+)$/i.exec(line)?.[1] : undefined;
-		if (value !== undefined)
-			enabled = Number(value) === 1 || (Number(value) > 1 && now - Number(value) <= 60);
-	}
-	return enabled;
+	const value = firewallOptions(text).get('enable');
+	return value === undefined ? undefined : value === 1 || (value > 1 && now - value <= 60);
 }
 
 export interface PveUser {

@@ -1,7 +1,7 @@
 import type { ReadText } from '../../system/SystemFiles.ts';
+import { firstValues, readSshdConfig, type SshdConfig } from '../../system/sshdConfig.ts';
 import { type Check, enumerate, good, issue } from './Check.ts';
 import { sshdSettings } from './pveFiles.ts';
-import { readSshdConfig, type SshdConfig } from './sshdConfig.ts';
 
 export interface SshCheckDeps {
 	readText: ReadText;
@@ -44,7 +44,7 @@ export function sshLogIn(deps: SshCheckDeps): Check {
 				"Set 'PasswordAuthentication no' and 'KbdInteractiveAuthentication no' in /etc/ssh/sshd_config.d once your keys work.",
 			);
 		if (files instanceof Error) throw files;
-		const open = files.matches.filter((match) => logIns([match.settings, settings]).passwords);
+		const open = files.matches.filter((match) => logIns([firstValues(match.lines), settings]).passwords);
 		if (open.length === 0) return good('SSH takes keys only.');
 		return issue(
 			'warning',
@@ -56,7 +56,10 @@ export function sshLogIn(deps: SshCheckDeps): Check {
 
 function readFiles({ readText, listFolder }: SshCheckDeps): SshdConfig | Error {
 	try {
-		return readSshdConfig(readText, listFolder);
+		const fault = (message: string) => {
+			throw new Error(message);
+		};
+		return readSshdConfig({ readText, list: listFolder, fault });
 	} catch (error) {
 		return error as Error;
 	}
@@ -68,7 +71,7 @@ async function effective({ sshd }: SshCheckDeps, files: SshdConfig | Error): Pro
 		return sshdSettings(await sshd());
 	} catch (error) {
 		if (files instanceof Error) throw error;
-		return files.global;
+		return firstValues(files.global);
 	}
 }
 

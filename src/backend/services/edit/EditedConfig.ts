@@ -80,7 +80,7 @@ export class EditedConfig {
 }
 
 /** A value that no INI file can carry is the caller's mistake; a file that is broken already is not. */
-function attempt<T>(param: string, work: () => T): T {
+export function attempt<T>(param: string, work: () => T): T {
 	try {
 		return work();
 	} catch (error) {

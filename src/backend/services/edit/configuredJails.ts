@@ -1,3 +1,4 @@
+import { jailDefaults } from '../../config/fail2banDefaults.ts';
 import { isTrue } from '../../config/pythonValues.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import { filterName } from './filterValue.ts';
@@ -38,16 +39,17 @@ function readJails({ jails }: ConfigSnapshot): ConfiguredJail[] {
 	});
 	return [...jails.jails()].sort().map((jail) => {
 		const value = (option: string, missing: string) => jails.option(jail, option)?.value ?? missing;
-		const backend = value('backend', 'auto');
+		const setting = (option: keyof typeof jailDefaults) => value(option, jailDefaults[option]);
+		const backend = setting('backend');
 		const from = backend.startsWith('systemd') ? value('journalmatch', '') : value('logpath', '');
 		return {
 			jail,
-			enabled: isTrue(value('enabled', 'false')),
+			enabled: isTrue(setting('enabled')),
 			filter: filterName(value('filter', jail)),
 			backend,
-			bantime: value('bantime', '600'),
-			findtime: value('findtime', '600'),
-			maxretry: value('maxretry', '3'),
+			bantime: setting('bantime'),
+			findtime: setting('findtime'),
+			maxretry: setting('maxretry'),
 			source: from.trim().replace(/\s*\n\s*/g, ' '),
 			stock: documents.some(({ local, document }) => !local && document.hasSection(jail)),
 			ownOptions: new Set(documents.flatMap(({ local, document }) => (local ? document.options(jail) : [])))

@@ -58,7 +58,9 @@ export class Enforcement {
 	/** These jails, now; those that do not run are left out. Throws ServerError. */
 	async of(jails: readonly string[]): Promise<JailEnforcement[]> {
 		const states = await this.#read(jails);
-		const doubtful = states.filter(({ missing }) => missing.length > 0 && missing.length <= smallLoss.missing);
+		const doubtful = states.filter(
+			({ missing }) => missing.length > 0 && missing.length <= smallLoss.missing,
+		);
 		if (doubtful.length === 0) return this.#remembered(states);
 		// a ban is in fail2ban's list before its action has run, and in the firewall until its action has run
 		await new Promise((resolve) => setTimeout(resolve, smallLoss.recheckAfterMs));

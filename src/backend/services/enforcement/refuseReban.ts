@@ -1,4 +1,4 @@
-import { contains, parseAddress, parseNetwork } from '../../addresses/addresses.ts';
+import { NetworkSet } from '../../addresses/NetworkSet.ts';
 import { ApiError } from '../../kit/errors.ts';
 import { callerAddresses } from '../../system/callerAddresses.ts';
 import type { SystemAddress } from '../../system/systemAddresses.ts';
@@ -38,9 +38,5 @@ export function rebanGuard(
 }
 
 function isMissing({ missing }: JailEnforcement, text: string): boolean {
-	const address = parseAddress(text);
-	return missing.some((ip) => {
-		const network = parseNetwork(ip);
-		return network !== null && address !== null && contains(network, address);
-	});
+	return new NetworkSet(missing).covers(text);
 }

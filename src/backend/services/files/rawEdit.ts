@@ -9,6 +9,7 @@ import type { FileEdit, PlannedChange } from '../../files/ConfigChange.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import { errorLines } from '../../files/judgeChange.ts';
 import { overlay } from '../../files/overlay.ts';
+import { escapeRegExp } from '../../kit/patterns.ts';
 import { maskSecrets } from '../kit/secrets.ts';
 
 /** What is wrong with a text, and in which line of it. */
@@ -87,7 +88,7 @@ export function locate(name: string, text: string, complaint: string): FileProbl
 }
 
 function lineOf(name: string, text: string, message: string): number | null {
-	const named = new RegExp(`${literally(name)}'?\\s*[[(,:]*\\s*(?:line:?\\s*)?(\\d+)`).exec(message);
+	const named = new RegExp(`${escapeRegExp(name)}'?\\s*[[(,:]*\\s*(?:line:?\\s*)?(\\d+)`).exec(message);
 	if (named) return Number(named[1]);
 	const document = ConfigDocument.parse(text, name);
 	const option = /option '([^']+)' in section '([^']+)'/i.exec(message);
@@ -121,9 +122,5 @@ function isExpression(line: string, quoted: string): boolean {
 }
 
 function mentions(message: string, word: string): boolean {
-	return new RegExp(`(?:^|[^\\w-])${literally(word)}(?:$|[^\\w-])`).test(message);
-}
-
-function literally(text: string): string {
-	return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+	return new RegExp(`(?:^|[^\\w-])${escapeRegExp(word)}(?:$|[^\\w-])`).test(message);
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FilterRow, FilterUse } from '../../../contract/types.ts';
+import { jailDefaults } from '../../config/fail2banDefaults.ts';
 import { type FilterDefinition, isOwnFile, readDefinition } from '../../config/filterDefinition.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import { ApiError } from '../../kit/errors.ts';
@@ -72,7 +73,7 @@ export function readBefore(snapshot: ConfigSnapshot, name: string): FilterDefini
 /** A filter reads the journal's lines in another form than a file's, so that of its first jail counts. */
 function backendOf(snapshot: ConfigSnapshot, name: string): string {
 	const users = configuredJails(snapshot).filter(({ filter }) => filter === name);
-	return (users.find(({ enabled }) => enabled) ?? users[0])?.backend ?? 'auto';
+	return (users.find(({ enabled }) => enabled) ?? users[0])?.backend ?? jailDefaults.backend;
 }
 
 /** Jails whose filter it is, enabled or not. */

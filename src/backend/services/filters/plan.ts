@@ -1,5 +1,4 @@
 import { ConfigDocument } from '../../config/ConfigDocument.ts';
-import { ConfigError } from '../../config/ConfigError.ts';
 import { editableOptions, type FilterDefinition, readDefinition } from '../../config/filterDefinition.ts';
 import { JailConfig } from '../../config/layers.ts';
 import { joinPath } from '../../config/paths.ts';
@@ -7,6 +6,7 @@ import type { PlannedChange } from '../../files/ConfigChange.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import { overlay } from '../../files/overlay.ts';
 import { ApiError, invalidParams } from '../../kit/errors.ts';
+import { attempt } from '../edit/EditedConfig.ts';
 import { filterDefinition, localFile, shortFile } from './catalog.ts';
 import { laterSetting, orderWithLocal } from './detail.ts';
 
@@ -48,15 +48,6 @@ export function filterValues(
 function sectionFor(option: FilterOption, definition: FilterDefinition | undefined): string {
 	if (option === 'before') return 'INCLUDES';
 	return definition?.options.get(option)?.section === 'Init' ? 'Init' : 'Definition';
-}
-
-function attempt<T>(option: string, work: () => T): T {
-	try {
-		return work();
-	} catch (error) {
-		if (!(error instanceof ConfigError)) throw error;
-		throw invalidParams({ [option]: error.message });
-	}
 }
 
 function checkIncludes({ source, root }: ConfigSnapshot, value: string): void {

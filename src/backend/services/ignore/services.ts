@@ -1,12 +1,5 @@
-import {
-	contains,
-	formatNetwork,
-	isSingle,
-	type Network,
-	parseNetwork,
-	splitList,
-	tooWideToIgnore,
-} from '../../addresses/addresses.ts';
+import { formatNetwork, isSingle, type Network, splitList } from '../../addresses/addresses.ts';
+import { NetworkSet } from '../../addresses/NetworkSet.ts';
 import { type AddressesByJail, type Fail2banServer, ServerError } from '../../fail2ban/Fail2banServer.ts';
 import type { ConfigFiles } from '../../files/ConfigFiles.ts';
 import { ApiError } from '../../kit/errors.ts';
@@ -14,6 +7,7 @@ import type { Log } from '../../kit/journalLog.ts';
 import type { BanCache } from '../bans/BanCache.ts';
 import type { BanTable } from '../bans/BanTable.ts';
 import { addressesByJail, bansText, countBans, unban } from '../bans/unban.ts';
+import { refuseTooWide, wideEntries } from '../edit/refuseTooWide.ts';
 import { parseAddressList } from '../kit/addressList.ts';
 import { audit } from '../kit/audit.ts';
 import type { Services } from '../kit/call.ts';
@@ -28,13 +22,9 @@ export function bansWithin(
 	networks: readonly Network[],
 	jail: string | undefined,
 ): AddressesByJail {
+	const ignored = new NetworkSet(networks);
 	const rows = Array.from(table.find({ jail }, 'jail', false), (number) => table.row(number));
-	return addressesByJail(
-		rows.filter(({ ip }) => {
-			const ban = parseNetwork(ip);
-			return ban !== null && networks.some((network) => contains(network, ban));
-		}),
-	);
+	return addressesByJail(rows.filter(({ ip }) => ignored.covers(ip)));
 }
 
 /** Finds the jails that ban a network; single addresses, of which a list may have many, by one look at the table. */
@@ -60,19 +50,6 @@ export function bansByAddress(table: BanTable): JailsBanning {
 
 /** How long the list waits for the bans (milliseconds): what is ignored is read from the files. */
 const bansWithinMs = 1000;
-
-/** Refuses to ignore a good part of the Internet without force, which only root@pam may use. Throws ApiError. */
-function refuseTooWide(networks: readonly Network[], root: boolean, force: boolean): boolean {
-	const wide = networks.filter(tooWideToIgnore).map(formatNetwork);
-	if (wide.length === 0) return false;
-	const message = `Nobody from ${wide.join(', ')} could ever be banned.`;
-	if (!root) {
-		const only = `${message} Only root@pam may ignore so many addresses.`;
-		throw new ApiError(403, 'root-only', only, { ip: only });
-	}
-	if (!force) throw new ApiError(409, 'too-wide', message, { ip: message });
-	return true;
-}
 
 export interface IgnoreDeps {
 	server: Fail2banServer;
@@ -122,8 +99,9 @@ export function ignoreServices({
 
 		async addIgnore({ params: { ip, jail, comment, unban: lifts, digest, client, force = false }, caller }) {
 			const networks = parseAddressList(ip);
-			const forced = refuseTooWide(networks, caller.root, force);
 			const entries = networks.map(formatNetwork);
+			const wide = wideEntries(entries);
+			refuseTooWide(wide, 'ip', { root: caller.root, force });
 			const { added, ...written } = await changes.add({
 				entries,
 				jail: jail ?? null,
@@ -131,7 +109,7 @@ export function ignoreServices({
 				caller,
 				digest,
 				client,
-				forced,
+				forced: wide.length > 0,
 			});
 			figures.changed();
 			if (!lifts) return { data: { added, removed: 0, unbanned: 0, ...written } };

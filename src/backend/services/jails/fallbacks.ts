@@ -1,4 +1,5 @@
 import type { ValueOrigin } from '../../../contract/types.ts';
+import { jailDefaults } from '../../config/fail2banDefaults.ts';
 import { filterOptions } from '../../config/filterReader.ts';
 import { knownByFilter } from '../../config/jailReader.ts';
 import type { JailConfig } from '../../config/layers.ts';
@@ -6,20 +7,6 @@ import { MergedConfig } from '../../config/MergedConfig.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import { filterName } from '../edit/filterValue.ts';
 import { relative } from '../kit/relativePath.ts';
-
-/** What fail2ban does where neither a file nor the filter says anything. */
-const builtIn: Readonly<Record<string, string>> = {
-	enabled: 'false',
-	backend: 'auto',
-	maxretry: '3',
-	findtime: '600',
-	bantime: '600',
-	maxmatches: '5',
-	ignoreself: 'true',
-	usedns: 'warn',
-	maxlines: '1',
-	logencoding: 'auto',
-};
 
 function filterFiles({ reading }: JailConfig, name: string): MergedConfig {
 	return new MergedConfig(
@@ -53,7 +40,9 @@ function fromFilter({ jails, root }: ConfigSnapshot, jail: string): Map<string, 
 
 /** What holds for the options that no file of the jails sets: what the filter says, else fail2ban's own defaults. */
 export function jailFallbacks(snapshot: ConfigSnapshot, jail: string): ReadonlyMap<string, ValueOrigin> {
-	const defaults = Object.entries(builtIn).map(
+	// how bans grow says nothing where nobody set it
+	const plain = Object.entries(jailDefaults).filter(([option]) => !option.startsWith('bantime.'));
+	const defaults = plain.map(
 		([option, value]) => [option, { value, raw: null, file: null, line: null }] as const,
 	);
 	return new Map<string, ValueOrigin>([...defaults, ...fromFilter(snapshot, jail)]);

@@ -1,3 +1,4 @@
+import { jailDefaults } from '../../config/fail2banDefaults.ts';
 import { readDefinition } from '../../config/filterDefinition.ts';
 import { invalidParams } from '../../kit/errors.ts';
 import type { EditedConfig } from '../edit/EditedConfig.ts';
@@ -9,7 +10,11 @@ import { filterName } from '../edit/filterValue.ts';
  */
 export function checkMode({ jails }: EditedConfig, jail: string, mode: string): void {
 	const name = filterName(jails.option(jail, 'filter')?.value ?? jail);
-	const definition = readDefinition(jails.reading, name, jails.option(jail, 'backend')?.value ?? 'auto');
+	const definition = readDefinition(
+		jails.reading,
+		name,
+		jails.option(jail, 'backend')?.value ?? jailDefaults.backend,
+	);
 	const choices = definition?.parameters.find((parameter) => parameter.name === 'mode')?.choices ?? [];
 	// what is interpolated is judged by what fail2ban makes of it
 	if (choices.length === 0 || choices.includes(mode) || mode.includes('%')) return;

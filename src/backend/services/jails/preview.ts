@@ -6,6 +6,7 @@ import type { ConfigFiles, ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import { dumpedJails, type JailCommands } from '../../files/jailCommands.ts';
 import type { Caller } from '../../kit/caller.ts';
 import { ApiError, invalidParams } from '../../kit/errors.ts';
+import { limited } from '../../kit/limited.ts';
 import { EditedConfig } from '../edit/EditedConfig.ts';
 import type { Services } from '../kit/call.ts';
 import { entryOf, type JailChange, type JailPreviews, type Surroundings } from '../lockout/JailPreviews.ts';
@@ -16,8 +17,8 @@ import { deletedOptions, jailValues } from './values.ts';
 /** Seconds for reading the log, so that the answer comes while somebody looks at the form. */
 const previewSeconds = 4;
 
-/** Previews at once, besides those of changes. */
-const atOnce = 2;
+/** Previews at the same time, besides those of changes. */
+const parallel = 2;
 
 export interface JailPreviewDeps {
 	files: ConfigFiles;
@@ -62,7 +63,7 @@ export function jailPreviewService({
 	logFolders,
 	now,
 }: JailPreviewDeps): Services['previewJail'] {
-	let running = 0;
+	const places = limited(parallel);
 
 	function edited(
 		snapshot: ConfigSnapshot,
@@ -85,23 +86,14 @@ export function jailPreviewService({
 		const after = edited(snapshot, jail, params as JailOptionParams, caller);
 		const around = await previews.surroundings([client, caller.clientIp]);
 		const change = jailChangeOf(snapshot.jails, after, jail, around);
-		if (running >= atOnce)
-			throw new ApiError(503, 'busy', 'Other previews are running; try again in a moment.');
-		running++;
-		try {
-			const below = caller.root ? null : logFolders;
-			const {
-				jail: _,
-				maxretry: __,
-				bansDifferently: ___,
-				...data
-			} = await previews.preview(change, around, {
-				seconds: previewSeconds,
-				below,
-			});
-			return { data };
-		} finally {
-			running--;
-		}
+		if (places.full()) throw new ApiError(503, 'busy', 'Other previews are running; try again in a moment.');
+		const below = caller.root ? null : logFolders;
+		const {
+			jail: _,
+			maxretry: __,
+			bansDifferently: ___,
+			...data
+		} = await places.run(() => previews.preview(change, around, { seconds: previewSeconds, below }));
+		return { data };
 	};
 }

@@ -1,11 +1,12 @@
 import type { JailOptionParams } from '../../../contract/jails.ts';
 import { type JailOption, jailOptions, optionParam } from '../../../contract/kit/jailOptions.ts';
-import { parseNetwork, splitList, tooWideToIgnore } from '../../addresses/addresses.ts';
+import { splitList } from '../../addresses/addresses.ts';
 import { checkOption, writeForm } from '../../config/optionRules.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
-import { ApiError, invalidParams } from '../../kit/errors.ts';
+import { invalidParams } from '../../kit/errors.ts';
 import { filterName } from '../edit/filterValue.ts';
-import { entryKey, entryWords } from '../edit/ignoreLines.ts';
+import { entryWords } from '../edit/ignoreLines.ts';
+import { refuseTooWide, wideEntries } from '../edit/refuseTooWide.ts';
 
 /** Options of a call, checked and in the form in which they are written; in the order of jailOptions. */
 export type JailValues = ReadonlyMap<JailOption, string>;
@@ -65,17 +66,11 @@ export function refuseWideIgnored(
 	values: JailValues,
 	force: boolean,
 ): void {
-	const known = new Set(entryWords(jails.option(jail, 'ignoreip')?.value ?? '').map(entryKey));
+	const known = entryWords(jails.option(jail, 'ignoreip')?.value ?? '');
 	const given = [...values]
 		.filter(([{ kind }]) => kind === 'ignoreip')
 		.flatMap(([, text]) => entryWords(text));
-	const wide = given.filter((entry) => {
-		const network = parseNetwork(entry);
-		return network !== null && tooWideToIgnore(network) && !known.has(entryKey(entry));
-	});
-	if (wide.length === 0 || force) return;
-	const message = `Nobody from ${wide.join(', ')} could ever be banned.`;
-	throw new ApiError(409, 'too-wide', message, { ignoreip: message });
+	refuseTooWide(wideEntries(given, known), 'ignoreip', { force });
 }
 
 /**

@@ -1,8 +1,10 @@
 import type { JailPreview } from '../../../contract/types.ts';
-import { contains, parseAddress, parseNetwork } from '../../addresses/addresses.ts';
+import { parseAddress } from '../../addresses/addresses.ts';
+import { NetworkSet } from '../../addresses/NetworkSet.ts';
 import { type Fail2banServer, ServerError } from '../../fail2ban/Fail2banServer.ts';
 import type { ApplyStep } from '../../files/applyPlan.ts';
 import type { JailCommands } from '../../files/jailCommands.ts';
+import { limited } from '../../kit/limited.ts';
 import { type PreviewBans, PreviewError, type PreviewReport } from '../../runs/previewJail.ts';
 import { callerAddresses } from '../../system/callerAddresses.ts';
 import type { SystemAddress } from '../../system/systemAddresses.ts';
@@ -48,8 +50,8 @@ export interface JailChange {
 /** Addresses of one answer. */
 const maxAddresses = 500;
 
-/** Previews at once: each takes a processor. */
-const atOnce = 3;
+/** Previews at the same time: each takes a processor. */
+const parallel = 3;
 
 /** How a jail comes to its new options, by the steps that are planned; a jail without one comes at the next start. */
 export function entryOf(
@@ -101,17 +103,14 @@ export class JailPreviews {
 		options: { seconds: number; below?: readonly string[] | null },
 	): Promise<PreviewedJail[]> {
 		const end = performance.now() + options.seconds * 1000;
-		const results: PreviewedJail[] = [];
-		const queue = [...jails.entries()];
-		const work = async () => {
-			for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-				const [index, jail] = next;
-				const seconds = (end - performance.now()) / 1000;
-				results[index] = await this.preview(jail, around, { ...options, seconds });
-			}
-		};
-		await Promise.all(Array.from({ length: atOnce }, work));
-		return results;
+		const places = limited(parallel);
+		return Promise.all(
+			jails.map((jail) =>
+				places.run(() =>
+					this.preview(jail, around, { ...options, seconds: (end - performance.now()) / 1000 }),
+				),
+			),
+		);
 	}
 
 	async preview(
@@ -160,16 +159,13 @@ export class JailPreviews {
 		{ system, caller }: Surroundings,
 	): Omit<PreviewedJail, 'jail' | 'maxretry' | 'ignored' | 'atOnce' | 'bantime' | 'bansDifferently'> {
 		const guarded = [
-			...caller.map((address) => ({ address, what: null })),
-			...system.map(({ address, what }) => ({ address, what })),
-		].flatMap(({ address, what }) => {
-			const parsed = parseAddress(address);
-			return parsed === null ? [] : [{ parsed, what }];
-		});
+			...caller.map((address) => ({ network: parseAddress(address), what: null })),
+			...system.map(({ address, what }) => ({ network: parseAddress(address), what })),
+		];
 		/** Who must not be banned, by a ban that may be one of a network. */
 		const met = (ip: string) => {
-			const network = parseNetwork(ip);
-			const found = network === null ? [] : guarded.filter(({ parsed }) => contains(network, parsed));
+			const ban = new NetworkSet([ip]);
+			const found = guarded.filter(({ network }) => ban.covers(network));
 			return {
 				own: found.some(({ what }) => what === null),
 				what: found.find(({ what }) => what !== null)?.what ?? null,

@@ -1,10 +1,8 @@
-import { contains, parseNetwork } from '../../addresses/addresses.ts';
+import { NetworkSet } from '../../addresses/NetworkSet.ts';
+import { jailDefaults } from '../../config/fail2banDefaults.ts';
 import { isTrue } from '../../config/pythonValues.ts';
 import { parseTime } from '../../config/time.ts';
 import type { JailCommands } from '../../files/jailCommands.ts';
-
-/** What fail2ban's server does where the configuration says nothing. */
-const builtIn = { maxretry: 3, findtime: 600 };
 
 /** Settings of which no value makes a jail ban an address that it would not ban otherwise. */
 const harmless = new Set([
@@ -25,18 +23,18 @@ const harmless = new Set([
 
 /** Failures that ban; fail2ban takes the number as it stands. */
 export function maxretryOf({ settings }: JailCommands): number {
-	const value = Number(settings.get('maxretry') ?? builtIn.maxretry);
+	const value = Number(settings.get('maxretry') ?? jailDefaults.maxretry);
 	return Number.isFinite(value) ? Math.max(1, value) : 1;
 }
 
 /** Seconds. Throws Error for a text that is no time. */
 export function findtimeOf({ settings, jail }: JailCommands): number {
-	return timeOf(jail, 'findtime', settings.get('findtime') ?? String(builtIn.findtime));
+	return timeOf(jail, 'findtime', settings.get('findtime') ?? jailDefaults.findtime);
 }
 
 /** Seconds of a first ban; -1 is permanent. Throws Error for a text that is no time. */
 export function bantimeOf({ settings, jail }: JailCommands): number {
-	return timeOf(jail, 'bantime', settings.get('bantime') ?? '600');
+	return timeOf(jail, 'bantime', settings.get('bantime') ?? jailDefaults.bantime);
 }
 
 function timeOf(jail: string, option: string, text: string): number {
@@ -46,28 +44,20 @@ function timeOf(jail: string, option: string, text: string): number {
 }
 
 export function hasBanGrowth({ settings }: JailCommands): boolean {
-	return isTrue(settings.get('bantime.increment') ?? 'false');
+	return isTrue(settings.get('bantime.increment') ?? jailDefaults['bantime.increment']);
 }
 
 export function hasIgnoreSelf({ settings }: JailCommands): boolean {
-	return isTrue(settings.get('ignoreself') ?? 'true');
+	return isTrue(settings.get('ignoreself') ?? jailDefaults.ignoreself);
 }
 
 function findtimeOrNull(commands: JailCommands): number | null {
-	return parseTime((commands.settings.get('findtime') ?? String(builtIn.findtime)).trim());
+	return parseTime((commands.settings.get('findtime') ?? jailDefaults.findtime).trim());
 }
 
 /** Whether every address that `entry` ignores is still ignored. */
 function isCovered(entry: string, entries: readonly string[]): boolean {
-	if (entries.includes(entry)) return true;
-	const network = parseNetwork(entry);
-	return (
-		network !== null &&
-		entries.some((other) => {
-			const outer = parseNetwork(other);
-			return outer !== null && contains(outer, network);
-		})
-	);
+	return entries.includes(entry) || new NetworkSet(entries).covers(entry);
 }
 
 const adds = (after: readonly string[], before: readonly string[]) =>

@@ -1,7 +1,8 @@
-import { contains, type Network, parseAddress } from '../../addresses/addresses.ts';
+import type { Network } from '../../addresses/addresses.ts';
+import { NetworkSet } from '../../addresses/NetworkSet.ts';
+import { durationWords } from '../../kit/durations.ts';
 import { ApiError } from '../../kit/errors.ts';
 import type { SystemAddress } from '../../system/systemAddresses.ts';
-import { durationWords } from '../kit/durationWords.ts';
 
 /** What must not be banned without the caller's word: the addresses in use, gateways, cluster nodes. */
 export interface Guarded {
@@ -19,10 +20,8 @@ export interface WouldBan {
 /** Guarded addresses that are in one of the networks, the caller's own first. */
 export function wouldBan(networks: readonly Network[], { clients, system }: Guarded): WouldBan[] {
 	const own = [...new Set(clients)].flatMap((address) => (address ? [{ address, what: null }] : []));
-	return [...own, ...system].filter(({ address }) => {
-		const parsed = parseAddress(address);
-		return parsed !== null && networks.some((network) => contains(network, parsed));
-	});
+	const banned = new NetworkSet(networks);
+	return [...own, ...system].filter(({ address }) => banned.covers(address));
 }
 
 /**

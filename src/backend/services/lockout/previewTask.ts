@@ -1,4 +1,6 @@
-import { contains, parseAddress, parseNetwork } from '../../addresses/addresses.ts';
+import { parseNetwork } from '../../addresses/addresses.ts';
+import { NetworkSet } from '../../addresses/NetworkSet.ts';
+import { jailDefaults } from '../../config/fail2banDefaults.ts';
 import { extractOptions } from '../../config/pythonValues.ts';
 import type { JailCommands } from '../../files/jailCommands.ts';
 import type { TestedExpressions } from '../../runs/LineSource.ts';
@@ -42,12 +44,8 @@ export function ignoresAll(
 ): boolean | null {
 	if (addresses.length === 0) return null;
 	const { entries, unknown } = ignoredNetworks(commands, own);
-	const networks = entries.flatMap((entry) => parseNetwork(entry) ?? []);
-	const all = addresses.every((text) => {
-		const address = parseAddress(text);
-		return address !== null && networks.some((network) => contains(network, address));
-	});
-	if (all) return true;
+	const ignored = new NetworkSet(entries);
+	if (addresses.every((address) => ignored.covers(address))) return true;
 	return unknown ? null : false;
 }
 
@@ -60,7 +58,7 @@ function expressions(commands: JailCommands): TestedExpressions {
 		ignoreregex: commands.ignoreregex,
 		datepattern: setting('datepattern'),
 		maxlines: Number(setting('maxlines')) || 1,
-		usedns: setting('usedns') || 'warn',
+		usedns: setting('usedns') || jailDefaults.usedns,
 		logtimezone: setting('logtimezone'),
 		encoding: /^(?:auto)?$/i.test(encoding) ? 'UTF-8' : encoding,
 	};

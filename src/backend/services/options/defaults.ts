@@ -3,6 +3,7 @@ import type { JailOptionParams } from '../../../contract/jails.ts';
 import { jailOptions, optionParam } from '../../../contract/kit/jailOptions.ts';
 import type { DefaultValue } from '../../../contract/types.ts';
 import { splitList } from '../../addresses/addresses.ts';
+import { defaultOf, jailDefaults } from '../../config/fail2banDefaults.ts';
 import { placeDefault } from '../../config/placement.ts';
 import type { ConfigChanges } from '../../files/ConfigChange.ts';
 import type { ConfigFiles, ConfigSnapshot } from '../../files/ConfigFiles.ts';
@@ -22,13 +23,6 @@ export interface DefaultsDeps {
 
 const permissions = new Map(jailOptions.map(({ name, permission }) => [name, permission]));
 
-/** What fail2ban does where jail.conf says nothing. */
-const builtIn: Readonly<Record<string, string>> = {
-	'bantime.increment': 'false',
-	'bantime.overalljails': 'false',
-	ignoreself: 'true',
-};
-
 function defaultValue(snapshot: ConfigSnapshot, option: string, root: boolean): DefaultValue {
 	const detail = settingDetail({
 		snapshot,
@@ -38,7 +32,7 @@ function defaultValue(snapshot: ConfigSnapshot, option: string, root: boolean): 
 		section: 'DEFAULT',
 		may: root || permissions.get(option) === 'modify',
 		secrets: root ? null : secretDefaults(snapshot),
-		fallback: builtIn[option] ?? null,
+		fallback: defaultOf(jailDefaults, option),
 	});
 	return { ...detail, jails: jailsWithOwn(snapshot, option) };
 }

@@ -1,4 +1,5 @@
 import { serverSettings } from '../../../contract/settings.ts';
+import { defaultOf, serverDefaults } from '../../config/fail2banDefaults.ts';
 import { placeServerOption } from '../../config/placement.ts';
 import { type Fail2banServer, ServerError } from '../../fail2ban/Fail2banServer.ts';
 import type { ConfigChanges } from '../../files/ConfigChange.ts';
@@ -19,16 +20,6 @@ export interface SettingsDeps {
 	/** Why fail2ban shall not log into a file; null: it may. */
 	logFileFault: (file: string) => Promise<string | null>;
 }
-
-/** What fail2ban does where fail2ban.conf says nothing. */
-const builtIn: Readonly<Record<string, string>> = {
-	loglevel: 'INFO',
-	logtarget: 'STDERR',
-	syslogsocket: 'auto',
-	dbfile: '/var/lib/fail2ban/fail2ban.sqlite3',
-	dbpurgeage: '1d',
-	dbmaxmatches: '10',
-};
 
 /** How long the answer waits for the server (milliseconds); the files are shown whatever it does. */
 const answerWithinMs = 800;
@@ -63,7 +54,7 @@ export function settingsServices({
 					section: 'Definition',
 					may: permission === 'modify' || (permission === 'root' && caller.root),
 					secrets: null,
-					fallback: builtIn[name] ?? null,
+					fallback: defaultOf(serverDefaults, name),
 				});
 				const runsWith = runs.get(name) ?? null;
 				const differs = detail.value !== null && !sameSetting(name, detail.value, runsWith);

@@ -6,6 +6,7 @@ import { checkSetting } from '../../config/settingRules.ts';
 import type { PlannedChange } from '../../files/ConfigChange.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import { ApiError, invalidParams } from '../../kit/errors.ts';
+import { globToRegExp } from '../../kit/patterns.ts';
 import { configuredJails } from '../edit/configuredJails.ts';
 import { EditedConfig } from '../edit/EditedConfig.ts';
 import { fileOf, giveBackIn } from '../edit/settingsEdit.ts';
@@ -49,11 +50,10 @@ export function deletedSettings(list: string | undefined, values: SettingValues,
 /** fail2ban logs bans with this level; with one of these they are missing. */
 const quiet = /^(?:CRITICAL|ERROR|WARNING)$/i;
 
-/** A path as a jail's logpath names it: `*` and `?` are patterns, `head` or `tail` may follow. */
+/** A path as a jail's logpath names it: a pattern, after which `head` or `tail` may stand. */
 function names(line: string, file: string): boolean {
 	const pattern = line.trim().replace(/\s+(?:head|tail)$/, '');
-	const source = pattern.replace(/[\\^$.+()[\]{}|]/g, '\\$&').replace(/\*/g, '[^/]*');
-	return new RegExp(`^${source.replace(/\?/g, '[^/]')}$`).test(file);
+	return globToRegExp(pattern, 'python').test(file);
 }
 
 /** Enabled jails that read fail2ban's own log from this file, as recidive does. */

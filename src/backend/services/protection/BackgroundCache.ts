@@ -1,14 +1,14 @@
+import { limited } from '../../kit/limited.ts';
 import { within } from '../kit/within.ts';
 
-/** Questions at once: each takes a processor for some seconds at most. */
-const atOnce = 2;
+/** Questions at the same time: each takes a processor for some seconds at most. */
+const parallel = 2;
 
 /** Finds answers behind the back of who asks: what is not found in time is there for the next call. */
 export class BackgroundCache<T> {
 	readonly #known = new Map<string, { time: number; answer: T | null }>();
 	readonly #flights = new Map<string, Promise<void>>();
-	readonly #waiting: (() => void)[] = [];
-	#busy = 0;
+	readonly #places = limited(parallel);
 
 	/**
 	 * @param now Unix milliseconds
@@ -23,7 +23,10 @@ export class BackgroundCache<T> {
 	 * The answers by key; null: not found yet, or not to be found.
 	 * @param answerWithinMs milliseconds
 	 */
-	async get(wanted: ReadonlyMap<string, () => Promise<T>>, answerWithinMs: number): Promise<Map<string, T | null>> {
+	async get(
+		wanted: ReadonlyMap<string, () => Promise<T>>,
+		answerWithinMs: number,
+	): Promise<Map<string, T | null>> {
 		const flights = [...wanted].map(([key, find]) => this.#start(key, find));
 		await within(Promise.all(flights), Math.max(0, answerWithinMs));
 		return new Map([...wanted.keys()].map((key) => [key, this.#known.get(key)?.answer ?? null]));
@@ -40,19 +43,12 @@ export class BackgroundCache<T> {
 	}
 
 	async #run(key: string, find: () => Promise<T>): Promise<void> {
-		if (this.#busy >= atOnce) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-		else this.#busy++;
 		try {
-			this.#keep(key, await find());
+			this.#keep(key, await this.#places.run(find));
 		} catch (error) {
 			if (!(error instanceof Error)) throw error;
 			// a log that cannot be read is no reason to show nothing else
 			this.#keep(key, null);
-		} finally {
-			// who waits takes over the place
-			const next = this.#waiting.shift();
-			if (next) next();
-			else this.#busy--;
 		}
 	}
 

@@ -1,7 +1,9 @@
-import { contains, formatNetwork, isSingle, type Network, parseNetwork } from '../../addresses/addresses.ts';
+import { formatNetwork, isSingle, type Network, parseNetwork } from '../../addresses/addresses.ts';
+import { NetworkSet } from '../../addresses/NetworkSet.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import { EditedConfig } from '../edit/EditedConfig.ts';
 import { ignorePlace } from '../ignore/plan.ts';
+import { capital } from '../kit/capital.ts';
 import type { IgnoredAddress } from './plan.ts';
 
 export interface IgnoreProposal {
@@ -32,12 +34,12 @@ function tidy(text: string): { address: string; network: Network } | null {
 }
 
 /** What each of these jails ignores today; a jail that is still to be made inherits from [DEFAULT]. */
-function ignoredToday(snapshot: ConfigSnapshot, jails: readonly string[]): Network[][] {
+function ignoredToday(snapshot: ConfigSnapshot, jails: readonly string[]): NetworkSet[] {
 	const config = new EditedConfig(snapshot);
 	const scopes = jails.length === 0 ? [null] : jails;
 	return scopes.map((jail) => {
 		const place = (jail === null ? null : ignorePlace(config, jail)) ?? ignorePlace(config, null);
-		return (place?.effective ?? []).flatMap((text) => parseNetwork(text) ?? []);
+		return new NetworkSet(place?.effective ?? []);
 	});
 }
 
@@ -53,16 +55,15 @@ export function ignoreProposals(
 	asked: readonly string[] | undefined,
 ): IgnoreProposal[] {
 	const lists = ignoredToday(snapshot, jails);
-	const isPresent = (network: Network) =>
-		lists.every((list) => list.some((known) => contains(known, network)));
-	const wanted = asked?.flatMap((text) => tidy(text)?.network ?? []);
+	const isPresent = (network: Network) => lists.every((list) => list.covers(network));
+	const wanted = asked && new NetworkSet(asked.map((text) => text.trim()));
 	const found = new Map<string, IgnoreProposal>();
 	const add = (text: string, kind: IgnoreProposal['kind'], words: string, ticked: boolean) => {
 		const parsed = tidy(text);
 		if (parsed === null || found.has(parsed.address)) return;
 		const { address, network } = parsed;
 		const present = isPresent(network);
-		const chosen = wanted === undefined ? ticked : wanted.some((one) => contains(one, network));
+		const chosen = wanted === undefined ? ticked : wanted.covers(network);
 		found.set(address, { address, kind, text: words, chosen: present || chosen, present });
 	};
 	if (facts.client !== null) add(facts.client, 'client', 'Your address (this browser)', true);
@@ -76,10 +77,6 @@ export function ignoreProposals(
 	const defaults = ignorePlace(new EditedConfig(snapshot), null)?.effective ?? [];
 	for (const text of defaults) add(text, 'existing', 'Ignored already', true);
 	return [...found.values()];
-}
-
-function capital(text: string): string {
-	return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** What to write, with a comment that says whose address it is. */

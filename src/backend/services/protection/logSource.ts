@@ -1,3 +1,4 @@
+import { jailDefaults } from '../../config/fail2banDefaults.ts';
 import type { JailConfig } from '../../config/layers.ts';
 import { valueFor } from './valueFor.ts';
 
@@ -18,7 +19,7 @@ export function fileSource(
 	isLog: (file: string) => boolean,
 ): NeededSource {
 	const needed = new Map<string, string>();
-	const backend = valueFor(jails, jail, 'backend') ?? 'auto';
+	const backend = valueFor(jails, jail, 'backend') ?? jailDefaults.backend;
 	if (backend.startsWith('systemd')) needed.set('backend', 'auto');
 	const paths = (valueFor(jails, jail, 'logpath') ?? '')
 		.split('\n')
@@ -35,6 +36,6 @@ export function journalSource(jails: JailConfig, journal: string, jail: string):
 
 /** One with arguments is the admin's own journal, e.g. of another namespace. */
 export function readsJournal(jails: JailConfig, jail: string, journal: string): boolean {
-	const backend = valueFor(jails, jail, 'backend') ?? 'auto';
+	const backend = valueFor(jails, jail, 'backend') ?? jailDefaults.backend;
 	return backend === journal || backend.startsWith('systemd[');
 }

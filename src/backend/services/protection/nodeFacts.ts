@@ -1,3 +1,4 @@
+import { firewallOptions } from '../../system/firewallOptions.ts';
 import type { SystemFiles } from '../../system/SystemFiles.ts';
 import { sshPorts } from './sshPorts.ts';
 
@@ -64,19 +65,8 @@ export function readNodeFacts(files: SystemFiles): NodeFacts {
 		},
 		sshPorts: sshPorts(files),
 		programs: { nftables: program('nft'), iptables: program('iptables'), ipset: program('ipset') },
-		nftablesFirewall: nftablesFirewall(files.readText('/etc/pve/local/host.fw') ?? ''),
+		nftablesFirewall:
+			(firewallOptions(files.readText('/etc/pve/local/host.fw') ?? '').get('nftables') ?? 0) !== 0,
 		isLog: (file) => files.isLog(file),
 	};
-}
-
-/** `nftables: 1` in [OPTIONS] of host.fw. */
-export function nftablesFirewall(text: string): boolean {
-	let section = '';
-	for (const line of text.split('\n')) {
-		const header = /^\s*\[([^\]]+)\]/.exec(line)?.[1];
-		if (header !== undefined) section = header.trim().toLowerCase();
-		const value = section === 'options' ? /^\s*nftables:\s*(\d+)/i.exec(line)?.[1] : undefined;
-		if (value !== undefined) return value !== '0';
-	}
-	return false;
 }

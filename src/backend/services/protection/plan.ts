@@ -1,5 +1,7 @@
 import { type JailOption, jailOptions } from '../../../contract/kit/jailOptions.ts';
-import { contains, type Network, parseNetwork } from '../../addresses/addresses.ts';
+import { parseNetwork } from '../../addresses/addresses.ts';
+import { NetworkSet } from '../../addresses/NetworkSet.ts';
+import { serverDefaults } from '../../config/fail2banDefaults.ts';
 import type { JailConfig } from '../../config/layers.ts';
 import { placeServerOption } from '../../config/placement.ts';
 import { isTrue } from '../../config/pythonValues.ts';
@@ -132,14 +134,8 @@ function holdsTime(jails: JailConfig, jail: string, { name, kind }: JailOption, 
 
 /** Entries that an entry of the list covers already are left out. */
 function missing(list: readonly string[], ignore: readonly IgnoredAddress[]): IgnoredAddress[] {
-	const known = list.flatMap((text): Network[] => {
-		const network = parseNetwork(text);
-		return network === null ? [] : [network];
-	});
-	return ignore.filter(({ address }) => {
-		const wanted = parseNetwork(address);
-		return wanted !== null && !known.some((network) => contains(network, wanted));
-	});
+	const known = new NetworkSet(list);
+	return ignore.filter(({ address }) => parseNetwork(address) !== null && !known.covers(address));
 }
 
 /** Into [DEFAULT], and into the list of each jail of the preset that has one of its own; other jails keep theirs. */
@@ -167,7 +163,7 @@ function keepLongEnough(config: EditedConfig, input: PlanInput): Pick<PlannedCha
 	const from = snapshot.jails.serverOption('dbpurgeage')?.value ?? null;
 	const to = longestTime(input);
 	const database = snapshot.jails.serverOption('dbfile')?.value?.trim();
-	const enough = (parseTime(from ?? '1d') ?? 0) >= (parseTime(to) ?? 0);
+	const enough = (parseTime(from ?? serverDefaults.dbpurgeage) ?? 0) >= (parseTime(to) ?? 0);
 	if (enough || database === 'None' || input.choices.length === 0) return { expected: [], changed: [] };
 	const place = placeServerOption(snapshot.jails, snapshot.root, 'dbpurgeage');
 	config.set(fileOf(snapshot, place, 'dbpurgeage'), 'Definition', 'dbpurgeage', to);

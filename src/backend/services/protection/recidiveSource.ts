@@ -1,4 +1,5 @@
 import { effectiveFilter } from '../../config/effectiveFilter.ts';
+import { serverDefaults } from '../../config/fail2banDefaults.ts';
 import type { JailConfig } from '../../config/layers.ts';
 import { fileSource, type NeededSource, readsJournal } from './logSource.ts';
 import type { NodeFacts } from './nodeFacts.ts';
@@ -14,7 +15,7 @@ function unavailable(reason: string): NeededSource {
 
 /** Where fail2ban's own log is, for the jail that watches it. */
 export function recidiveSource(jails: JailConfig, facts: NodeFacts): NeededSource {
-	const level = jails.serverOption('loglevel')?.value?.trim() ?? 'INFO';
+	const level = jails.serverOption('loglevel')?.value?.trim() ?? serverDefaults.loglevel;
 	if (quiet.test(level))
 		return unavailable(`fail2ban does not log its bans with the log level ${level}: set INFO in Options.`);
 	const target = (jails.serverOption('logtarget')?.value ?? '/var/log/fail2ban.log').trim();

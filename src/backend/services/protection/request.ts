@@ -1,10 +1,11 @@
 import type { ParamsOf } from '../../../contract/kit/endpoint.ts';
 import type { getProtection } from '../../../contract/protection.ts';
-import { formatNetwork, parseNetwork, splitList, tooWideToIgnore } from '../../addresses/addresses.ts';
+import { formatNetwork, parseNetwork, splitList } from '../../addresses/addresses.ts';
 import { isTrue } from '../../config/pythonValues.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
-import { ApiError, invalidParams } from '../../kit/errors.ts';
+import { invalidParams } from '../../kit/errors.ts';
 import type { IgnoreStamp } from '../edit/ignoreLines.ts';
+import { refuseTooWide, wideEntries } from '../edit/refuseTooWide.ts';
 import {
 	type AddressFacts,
 	chosenAddresses,
@@ -94,14 +95,6 @@ function literal(list: string): string[] {
 }
 
 /** As on the Ignore List: a good part of the Internet only by root@pam, who insists. Throws ApiError 403 or 409. */
-export function refuseTooWide({ input }: ProtectionRequest, root: boolean, force: boolean): void {
-	const wide = input.ignore.flatMap(({ address }) => {
-		const network = parseNetwork(address);
-		return network !== null && tooWideToIgnore(network) ? [address] : [];
-	});
-	if (wide.length === 0 || (root && force)) return;
-	const message = `Nobody from ${wide.join(', ')} could ever be banned.`;
-	if (root) throw new ApiError(409, 'too-wide', message, { ignore: message });
-	const only = `${message} Only root@pam may ignore so many addresses.`;
-	throw new ApiError(403, 'root-only', only, { ignore: only });
+export function refuseWideRequest({ input }: ProtectionRequest, root: boolean, force: boolean): void {
+	refuseTooWide(wideEntries(input.ignore.map(({ address }) => address)), 'ignore', { root, force });
 }

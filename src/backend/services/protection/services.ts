@@ -21,7 +21,7 @@ import { readNodeFacts } from './nodeFacts.ts';
 import { bansAtOnce, type PlanTrial, type PlanTrialDeps, PlanTrials } from './PlanTrial.ts';
 import { type ProtectionPlan, planProtection } from './plan.ts';
 import { presetRow, presets } from './presets.ts';
-import { type ProtectionParams, type ProtectionRequest, readRequest, refuseTooWide } from './request.ts';
+import { type ProtectionParams, type ProtectionRequest, readRequest, refuseWideRequest } from './request.ts';
 import { protectionTask } from './task.ts';
 
 export interface ProtectionDeps {
@@ -152,7 +152,7 @@ export function protectionServices(
 	): ProtectionPlan | { problem: string } {
 		try {
 			if (request.chosen.length === 0) return { problem: 'No jail can be enabled on this node.' };
-			refuseTooWide(request, caller.root, true);
+			refuseWideRequest(request, caller.root, true);
 			return planProtection(snapshot, request.input);
 		} catch (error) {
 			if (!(error instanceof ApiError)) throw error;
@@ -232,7 +232,7 @@ export function protectionServices(
 				provisional: 'if-not-ignored',
 				plan(snapshot) {
 					const request = requestOf(snapshot, params, addresses);
-					refuseTooWide(request, caller.root, force);
+					refuseWideRequest(request, caller.root, force);
 					return planProtection(snapshot, request.input).planned;
 				},
 				afterwards: (done, line) => task.afterwards(done, line),

@@ -1,14 +1,15 @@
 import type { AnswerOf } from '../../../contract/kit/endpoint.ts';
 import type { getRepair } from '../../../contract/repair.ts';
-import { contains, parseNetwork } from '../../addresses/addresses.ts';
+import { parseNetwork } from '../../addresses/addresses.ts';
+import { NetworkSet } from '../../addresses/NetworkSet.ts';
 import { parseTime } from '../../config/time.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import type { JailCommands } from '../../files/jailCommands.ts';
 import { errorLines, withoutLog } from '../../files/judgeChange.ts';
+import { durationWords } from '../../kit/durations.ts';
 import { enumerate } from '../checks/Check.ts';
 import { type ConfiguredJail, configuredJails } from '../edit/configuredJails.ts';
 import { entryWords } from '../edit/ignoreLines.ts';
-import { durationWords } from '../kit/durationWords.ts';
 import { relative } from '../kit/relativePath.ts';
 import { maskSecrets } from '../kit/secrets.ts';
 import type { CopiedDefaults } from './copiedDefaults.ts';
@@ -170,19 +171,14 @@ export function strictFindings(snapshot: ConfigSnapshot): RepairFinding[] {
 }
 
 function ignores({ jails }: ConfigSnapshot, jail: string, address: string): boolean {
-	const wanted = parseNetwork(address);
-	const entries = entryWords(jails.option(jail, 'ignoreip')?.value ?? '');
-	return entries.some((entry) => {
-		const network = parseNetwork(entry);
-		return network !== null && wanted !== null && contains(network, wanted);
-	});
+	return new NetworkSet(entryWords(jails.option(jail, 'ignoreip')?.value ?? '')).covers(address);
 }
 
 /** Addresses that could be banned to the admin's harm, and ignore lists that single jails have. */
 export function ignoreFindings(
 	snapshot: ConfigSnapshot,
 	client: string | null,
-	precious: readonly { address: string; what: string }[],
+	protectedAddresses: readonly { address: string; what: string }[],
 ): RepairFinding[] {
 	const enabled = configuredJails(snapshot).filter((jail) => jail.enabled);
 	const open = (address: string) => enabled.filter(({ jail }) => !ignores(snapshot, jail, address));
@@ -197,7 +193,7 @@ export function ignoreFindings(
 			text: `Your address ${client} can be banned by ${names(own)}: it is not on the ignore list.`,
 			hint: 'Add it on the Ignore List card.',
 		});
-	const nodes = precious.filter(({ address }) => open(address).length > 0);
+	const nodes = protectedAddresses.filter(({ address }) => open(address).length > 0);
 	if (nodes.length > 0)
 		found.push({
 			...nowhere,

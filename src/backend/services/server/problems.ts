@@ -1,4 +1,5 @@
 import type { Problem } from '../../../contract/types.ts';
+import { escapeRegExp } from '../../kit/patterns.ts';
 import { type Comparison, lostActions } from './ConfigCheck.ts';
 
 export interface ProblemSources {
@@ -51,10 +52,6 @@ function error(id: string, text: string): Problem {
 
 /** fail2ban's own words on a jail, if it said any. */
 export function stopReason(jail: string, errors: readonly string[]): string | null {
-	const named = errors.find((line) => new RegExp(`(^|[^\\w-])${literally(jail)}($|[^\\w-])`).test(line));
+	const named = errors.find((line) => new RegExp(`(^|[^\\w-])${escapeRegExp(jail)}($|[^\\w-])`).test(line));
 	return named ?? null;
-}
-
-function literally(text: string): string {
-	return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

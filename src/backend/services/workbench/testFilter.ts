@@ -1,9 +1,11 @@
 import type { TestAnswer, TestLine } from '../../../contract/types.ts';
 import { shownLines } from '../../../contract/workbench.ts';
-import { contains, parseAddress, parseNetwork } from '../../addresses/addresses.ts';
+import { NetworkSet } from '../../addresses/NetworkSet.ts';
+import { jailDefaults } from '../../config/fail2banDefaults.ts';
 import { isTrue } from '../../config/pythonValues.ts';
 import type { ConfigFiles, ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import { ApiError, invalidParams } from '../../kit/errors.ts';
+import { limited } from '../../kit/limited.ts';
 import type { LineSource } from '../../runs/LineSource.ts';
 import { type TestedLine, TestFault, type TestLines } from '../../runs/testLines.ts';
 import { entryWords } from '../edit/ignoreLines.ts';
@@ -16,8 +18,8 @@ import { type TestSource, testSource } from './testSource.ts';
 /** Lines to test when the call does not say. */
 const usualLimit = 5000;
 
-/** Tests at once; each may take a processor for some seconds. */
-const atOnce = 2;
+/** Tests at the same time; each may take a processor for some seconds. */
+const parallel = 2;
 
 export interface TestDeps {
 	files: ConfigFiles;
@@ -32,24 +34,25 @@ export interface TestDeps {
 
 export function testFilterService(deps: TestDeps): Services['testFilter'] {
 	const { files, testLines, logFolders, ownAddresses, now } = deps;
-	let running = 0;
+	const places = limited(parallel);
 	return async ({ params, caller }) => {
 		const snapshot = files.snapshot();
 		const source = testSource(snapshot, params, { below: caller.root ? null : logFolders, now: now() });
 		const filter = testedFilter(snapshot, params, source.journal);
-		if (running >= atOnce) throw new ApiError(503, 'busy', 'Other tests are running; try again in a moment.');
+		if (places.full()) throw new ApiError(503, 'busy', 'Other tests are running; try again in a moment.');
 		const hide = (text: string) =>
 			caller.root || params.jail === undefined ? text : hideValues(text, secretValues(snapshot, params.jail));
 		const start = performance.now();
-		running++;
 		try {
-			const { lines, stoppedAt, ...report } = await testLines({
-				source: comparedLines(source, params.source, filter.journalmatch),
-				limit: params.limit ?? usualLimit,
-				filter: testedExpressions(filter, source),
-				show: params.show ?? 'all',
-				shown: shownLines,
-			});
+			const { lines, stoppedAt, ...report } = await places.run(() =>
+				testLines({
+					source: comparedLines(source, params.source, filter.journalmatch),
+					limit: params.limit ?? usualLimit,
+					filter: testedExpressions(filter, source),
+					show: params.show ?? 'all',
+					shown: shownLines,
+				}),
+			);
 			const ignored = jailIgnores(snapshot, params.jail, ownAddresses);
 			const regexes = (list: TestAnswer['failregex']) =>
 				list.map(({ regex, hits }) => ({ regex: hide(regex), hits }));
@@ -66,8 +69,6 @@ export function testFilterService(deps: TestDeps): Services['testFilter'] {
 			return { data };
 		} catch (error) {
 			throw error instanceof TestFault ? tellFault(error, source, hide) : error;
-		} finally {
-			running--;
 		}
 	};
 }
@@ -94,10 +95,7 @@ function jailIgnores(
 ): (line: TestedLine) => boolean {
 	if (jail === undefined) return () => false;
 	const words = entryWords(jails.option(jail, 'ignoreip')?.value ?? '');
-	const own = isTrue(jails.option(jail, 'ignoreself')?.value ?? 'true') ? ownAddresses() : [];
-	const networks = [...words, ...own].flatMap((text) => parseNetwork(text) ?? []);
-	return ({ ip }) => {
-		const address = ip === null ? null : parseAddress(ip);
-		return address !== null && networks.some((network) => contains(network, address));
-	};
+	const ignoresSelf = isTrue(jails.option(jail, 'ignoreself')?.value ?? jailDefaults.ignoreself);
+	const ignored = new NetworkSet([...words, ...(ignoresSelf ? ownAddresses() : [])]);
+	return ({ ip }) => ignored.covers(ip);
 }

@@ -3,6 +3,7 @@ import { extractOptions, PythonValueError, splitShell } from '../../config/pytho
 import { parseTime, TIME_RULE } from '../../config/time.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import { ApiError, invalidParams } from '../../kit/errors.ts';
+import { globToRegExp } from '../../kit/patterns.ts';
 import type { LineSource } from '../../runs/LineSource.ts';
 import { noJail } from '../jails/detail.ts';
 
@@ -131,7 +132,7 @@ function logFile(snapshot: ConfigSnapshot, file: string | undefined, anywhere: b
 	const plain = file.startsWith('/') && !/\/\/|\/\.\.?(?:\/|$)|\p{Cc}/u.test(file);
 	if (!plain) throw invalidParams({ file: 'Use the whole path of the log file, from / on.' });
 	if (/[*?[]/.test(file)) throw invalidParams({ file: 'Name one log file, without * ? or [.' });
-	if (!anywhere && !namedLogs(snapshot).some((pattern) => fits(pattern, file))) {
+	if (!anywhere && !namedLogs(snapshot).some((pattern) => globToRegExp(pattern, 'python').test(file))) {
 		const message = 'No jail names this log file; only root@pam may read it.';
 		throw new ApiError(403, 'root-only', message, { file: message });
 	}
@@ -144,15 +145,4 @@ function namedLogs({ jails }: ConfigSnapshot): string[] {
 	return [...paths, own]
 		.map((path) => path.replace(/ (?:head|tail)$/, '').trim())
 		.filter((path) => path.startsWith('/'));
-}
-
-/** Whether a shell pattern covers a path; `*` and `?` do not pass a slash. */
-function fits(pattern: string, file: string): boolean {
-	const regex = pattern.replace(/\[!?[^\]/]+\]|[\s\S]/g, (part) => {
-		if (part === '*') return '[^/]*';
-		if (part === '?') return '[^/]';
-		if (part.length > 1) return part.replace(/^\[!/, '[^').replaceAll('\\', '\\\\');
-		return part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-	});
-	return new RegExp(`^${regex}$`).test(file);
 }

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Caller, Task } from '../../../../src/backend/kit/caller.ts';
+import { durationWords } from '../../../../src/backend/kit/durations.ts';
 import { BanCache } from '../../../../src/backend/services/bans/BanCache.ts';
 import { createBansService } from '../../../../src/backend/services/bans/create.ts';
 import { listBansService } from '../../../../src/backend/services/bans/list.ts';
 import { deleteBansService } from '../../../../src/backend/services/bans/remove.ts';
 import { nextChunk } from '../../../../src/backend/services/bans/unban.ts';
 import type { AddIgnoredRequest } from '../../../../src/backend/services/ignore/change.ts';
-import { durationWords } from '../../../../src/backend/services/kit/durationWords.ts';
 import { ServerFigures } from '../../../../src/backend/services/server/ServerFigures.ts';
 import { admin, root } from '../support/FakeConfig.ts';
 import { FakeLog, FakeServer, readFrom } from '../support/FakeServer.ts';

@@ -1,0 +1,33 @@
+/** Text as a part of a regular expression that finds just this text; JavaScript's or PCRE's. */
+export function escapeRegExp(text: string): string {
+	return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+}
+
+/**
+ * A shell pattern of file names as a regular expression for the whole name. `*` and `?` stop at a slash, and neither
+ * they nor a class stand for the dot that hides a file. `posix` is glob(3), which OpenSSH and systemd use: a backslash
+ * takes the next sign literally, and a class may be turned round by `^`. `python` is glob.glob, which fail2ban uses: a
+ * backslash is itself, and only `!` turns a class round.
+ */
+export function globToRegExp(pattern: string, kind: 'posix' | 'python'): RegExp {
+	const parts = kind === 'posix' ? /\\[\s\S]|\[[!^]?\]?[^\]/]*\]|[\s\S]/g : /\[!?\]?[^\]/]*\]|[\s\S]/g;
+	let source = '';
+	let atStart = true;
+	for (const [part] of pattern.matchAll(parts)) {
+		const isClass = part.length > 1 && part.startsWith('[');
+		const isWild = isClass || part === '*' || part === '?';
+		if (isWild && atStart) source += '(?!\\.)';
+		if (part === '*') source += '[^/]*';
+		else if (part === '?') source += '[^/]';
+		else if (isClass) source += classSource(part.slice(1, -1), kind);
+		else source += escapeRegExp(part.length > 1 ? part.slice(1) : part);
+		atStart = part === '/';
+	}
+	return new RegExp(`^${source}$`);
+}
+
+function classSource(inner: string, kind: 'posix' | 'python'): string {
+	const negated = inner.startsWith('!') || (kind === 'posix' && inner.startsWith('^'));
+	const members = (negated ? inner.slice(1) : inner).replace(/[\\[\]^]/g, '\\$&');
+	return `(?!/)[${negated ? '^' : ''}${members}]`;
+}
