@@ -1,4 +1,4 @@
-const codes = `Exit codes: 0 done; 1 it failed, or an error was found; 2 the command line is wrong;
+const codes = `Exit codes: 0 success; 1 failure, or an error was found; 2 wrong command line;
 3 the helper or fail2ban cannot be reached.
 `;
 
@@ -17,11 +17,11 @@ const program = `Usage: pve-fail2ban COMMAND [OPTION]...
 
   status   what runs, who is banned, what is wrong
   unban    lift bans
-  protect  watch the log-ins of this node, and ban who fails too often
-  rescue   from the console, when the web interface or the helper is out of reach
-  doctor   check every part and say what to do
+  protect  watch the log-ins of this node, and ban addresses that fail too often
+  rescue   help if the web interface or the helper cannot be reached
+  doctor   check every part and say what to do about it
 
-'pve-fail2ban COMMAND --help' says more. Only root may run it.
+'pve-fail2ban COMMAND --help' explains a command. Only root can run it.
 
 ${codes}`;
 
@@ -30,7 +30,7 @@ const commands: Readonly<Record<string, string>> = {
 
 Shows the state of fail2ban and its jails. Exits with 1 if fail2ban does not run or an error is found.
 
-  --json         one JSON object: { "status": ..., "jails": [...] }, as the API answers
+  --json         one JSON object: { "status": ..., "jails": [...] }, in the form of the API
 ${socket}
 ${codes}`,
 	unban: `Usage: pve-fail2ban unban ADDRESS... [--jail JAIL]
@@ -38,7 +38,7 @@ ${codes}`,
        pve-fail2ban unban --all --yes
 
 Lifts the bans of addresses (in all jails, or in one), of a network (192.0.2.0/24), of a whole jail, or all.
-An address that goes on failing is banned again.
+An address that keeps failing is banned again.
 
   --jail JAIL    only bans of this jail
   --all          every ban of every jail; needs --yes
@@ -46,36 +46,36 @@ ${socket}
 ${codes}`,
 	protect: `Usage: pve-fail2ban protect [--preset PRESET] [--jails JAIL,...] [--ignore ADDRESS]... [--dry-run | --yes]
 
-Protects the log-ins by SSH, by PAM and to the web interface: shows which files it would change, asks, makes one change,
-and runs each filter over its log. A second time it changes nothing. 'pve-fail2ban rescue undo' takes it back.
-Works without the web interface, the API and the helper.
+Protects log-ins by SSH, by PAM and to the web interface. It shows which files it would change, asks, makes one change, and
+runs each filter over its log. Running it again changes nothing. 'pve-fail2ban rescue undo' undoes it.
+It works without the web interface, the API and the helper.
 
   --preset PRESET   standard (default; 5 failures in 10 minutes ban for 1 hour, each time longer), strict (3 in 1 hour,
                     1 day) or one-attempt (one mistyped password bans for 30 days)
-  --jails JAIL,...  only these of sshd, pam-generic, proxmox, proxmox-backup, proxmox-mail, recidive; others stay
-  --ignore ADDRESS  an address or network that is never banned, besides this node, its cluster and yours; may be repeated
-  --no-own-address  do not ignore the address that you are logged in from
-  --dry-run         only show it
+  --jails JAIL,...  only these of sshd, pam-generic, proxmox, proxmox-backup, proxmox-mail, recidive
+  --ignore ADDRESS  never ban this address or network, nor this node, its cluster and you; can be repeated
+  --no-own-address  do not ignore the address from which you are logged in
+  --dry-run         only show the changes
   --yes             do not ask
-  --force           also if it bans you, a node of the cluster or the gateway
+  --force           continue even if this bans you, a cluster node or the gateway
 ${place}
 ${codes}`,
 	rescue: `Usage: pve-fail2ban rescue unban-all
        pve-fail2ban rescue undo
        pve-fail2ban rescue stop JAIL
 
-Works without the web interface, the API and the helper. Each says what it did and what is left.
+Works without the web interface, the API and the helper. Prints what was done and what is left to do.
 
   unban-all  lifts every ban of every jail
-  undo       takes back the last change made in the web interface (run it again for the one before); refused if
-             somebody edited one of its files since
-  stop JAIL  stops a jail and lifts its bans, until the next start or reload of fail2ban
+  undo       undoes the last change made in the web interface (run it again for the one before); refuses if somebody
+             edited one of its files since
+  stop JAIL  stops a jail and lifts its bans, until fail2ban is next started or reloaded
 ${place}
 ${codes}`,
 	doctor: `Usage: pve-fail2ban doctor
 
-Checks fail2ban, the helper, the API and the panel, a line each: ok, warning, or error with what to do.
-Changes nothing. Exits with 1 if there is an error.
+Checks fail2ban, the helper, the API and the panel. Each line is ok, a warning, or an error with what to do about it.
+It changes nothing, and exits with 1 if there is an error.
 
 ${socket}${place}
 ${codes}`,

@@ -80,7 +80,7 @@ export const pbs: Daemon = {
 		(host, text) => `authentication failure; rhost=${host} msg=${text}`,
 		(_host, text) => `authentication failure; rhost=unknown user=x msg=${text}`,
 	],
-	// it refuses blanks, control signs, / and : before it logs
+	// it refuses spaces, control characters, / and : before it logs
 	takes: (text) => /^[^\s:/\p{Cc}]+$/u.test(text),
 };
 
@@ -137,7 +137,7 @@ export function hostileEntries(daemon: Daemon): HostileEntry[] {
 	}));
 }
 
-/** The lines as rsyslog writes them into a file: control signs become #ooo. */
+/** The lines as rsyslog writes them into a file: control characters become #ooo. */
 export function syslogLine({ identifier, pid, message }: HostileEntry): string {
 	const text = message.replace(
 		// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what rsyslog escapes

@@ -82,7 +82,7 @@ export function hostileTexts(daemon: string): Record<string, string[]> {
 			`x\v\f\u0085${sentence}`,
 			'root@pam\n',
 		],
-		'control signs and ANSI codes': [
+		'control characters and ANSI codes': [
 			`\u001b[31m${sentence}\u001b[0m`,
 			`\u001b[2K\u001b[1G${line}`,
 			`\b\b\b\b\b\b\b\b${line}`,
