@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { bin, type Check, checks } from '../check/checks.ts';
+import { runCheck, succeeds } from '../check/runCheck.ts';
 import { fetchChroots } from '../setup/chroots.ts';
 import { cache, root } from '../setup/paths.ts';
 import { run } from '../setup/run.ts';
@@ -26,17 +27,6 @@ export interface Stage {
 	run(): Promise<Counts>;
 }
 
-const bin = (name: string) => join(root, 'node_modules/.bin', name);
-
-/** Runs a program with its output shown; resolves to whether it exited 0. */
-function succeeds(program: string, args: readonly string[]): Promise<boolean> {
-	return new Promise((resolve, reject) => {
-		const child = spawn(program, args, { cwd: root, stdio: 'inherit' });
-		child.on('error', reject);
-		child.on('close', (exit) => resolve(exit === 0));
-	});
-}
-
 const one = (good: boolean): Counts => (good ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
 
 async function bringAll(): Promise<Counts> {
@@ -44,11 +34,18 @@ async function bringAll(): Promise<Counts> {
 	return { passed: 0, failed: 0 };
 }
 
-const check = (name: string, program: string, args: readonly string[], ahead?: true): Stage => ({
+const program = (name: string, path: string, args: readonly string[]): Stage => ({
 	name,
 	needs: [],
-	...(ahead && { ahead }),
-	run: async () => one(await succeeds(program, args)),
+	run: async () => one(await succeeds(path, args)),
+});
+
+/** A step of `npm run check`; the types take the longest and need no other stage. */
+const stageOf = (check: Check): Stage => ({
+	name: check.name,
+	needs: [],
+	...(check.name === 'types' && { ahead: true }),
+	run: async () => one(await runCheck(check)),
 });
 
 /** The Debians that the package is installed in. */
@@ -124,16 +121,15 @@ async function runPerl(): Promise<Counts> {
 
 /** In this order; the cheapest first, so that a mistake shows early. */
 export const stages: readonly Stage[] = [
-	check('format and lint', bin('biome'), ['check', '.']),
-	check('types', bin('tsc'), ['-b'], true),
-	check('build', process.execPath, ['--import', 'tsx', 'build/build.ts']),
+	...checks.map(stageOf),
+	program('build', process.execPath, ['--import', 'tsx', 'build/build.ts']),
 	vitest('unit', [], 2),
 	{ name: 'setup', needs: [], ahead: true, run: bringAll },
 	{ name: 'perl', needs: ['build'], run: runPerl },
 	// they wait for servers more than they compute
 	vitest('system', ['setup', 'build'], 5),
 	vitest('browser', ['setup', 'build'], 3),
-	{ ...check('deb', process.execPath, ['build/deb.mjs']), byName: true },
+	{ ...program('deb', process.execPath, ['build/deb.mjs']), byName: true },
 	{ name: 'debians', needs: [], run: bringDebians, byName: true },
 	{ ...vitest('package', ['deb', 'debians']), byName: true },
 ];

@@ -1,0 +1,33 @@
+import { join } from 'node:path';
+import { root } from '../setup/paths.ts';
+import { longSubjects } from './commitSubjects.ts';
+
+/** One step of `npm run check`. It prints what it finds. */
+export interface Check {
+	name: string;
+	/** A program with its arguments, or a function that returns what is wrong, a line each. */
+	run: readonly [program: string, ...args: string[]] | (() => Promise<readonly string[]>);
+	/** What to do when it fails. */
+	advice: string;
+}
+
+export const bin = (name: string) => join(root, 'node_modules/.bin', name);
+
+/** In this order, the fastest first. */
+export const checks: readonly Check[] = [
+	{
+		name: 'commit subjects',
+		run: longSubjects,
+		advice: 'Shorten the subject to 72 characters and give the reason in the body: git rebase --interactive.',
+	},
+	{
+		name: 'format and lint',
+		run: [bin('biome'), 'check', '.'],
+		advice: '`npm run format` mends what Biome can mend by itself. For imports see build/layers.ts.',
+	},
+	{
+		name: 'types',
+		run: [bin('tsc'), '-b'],
+		advice: 'Mend the types; no `any`, no cast that hides the error.',
+	},
+];
