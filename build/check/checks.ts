@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { root } from '../setup/paths.ts';
 import { longSubjects } from './commitSubjects.ts';
+import { misspellings } from './spelling.ts';
 
 /** One step of `npm run check`. It prints what it finds. */
 export interface Check {
@@ -19,6 +20,12 @@ export const checks: readonly Check[] = [
 		name: 'commit subjects',
 		run: longSubjects,
 		advice: 'Shorten the subject to 72 characters and give the reason in the body: git rebase --interactive.',
+	},
+	{
+		name: 'spelling',
+		run: misspellings,
+		advice:
+			'Correct the word. A name or a term that is right belongs in build/check/words.txt, code in `backticks`.',
 	},
 	{
 		name: 'format and lint',

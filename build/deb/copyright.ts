@@ -11,12 +11,12 @@ interface LockedPackage {
 
 const line = '-'.repeat(78);
 
-/** The package's copyright file: our licence, then those of all that is bundled into the programs. */
+/** The package's copyright file: our license, then those of all that is bundled into the programs. */
 export async function copyrightText(): Promise<string> {
 	const lock = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')) as {
 		packages: Record<string, LockedPackage>;
 	};
-	// the native parts of node-pty, one for each platform, come under its own licence
+	// the native parts of node-pty, one for each platform, come under its own license
 	const bundled = Object.entries(lock.packages).filter(
 		([path, { dev, optional }]) => path !== '' && !dev && !optional,
 	);
@@ -25,8 +25,8 @@ export async function copyrightText(): Promise<string> {
 		'pve-fail2ban: Fail2ban in the Proxmox VE web interface',
 		'Copyright (C) 2026 the authors of pve-fail2ban',
 		`This program is free software under the GNU Affero General Public License, version 3
-of the License or (at your option) any later version. The licence follows; after
-it come the licences of the npm packages that /usr/libexec/pve-fail2ban/helper.cjs
+of the License or (at your option) any later version. The license follows; after
+it come the licenses of the npm packages that /usr/libexec/pve-fail2ban/helper.cjs
 and /usr/bin/pve-fail2ban may contain.`,
 		line,
 		(await readFile(join(root, 'LICENSE'), 'utf8')).trim(),
@@ -39,7 +39,7 @@ async function notice(path: string, { version, license }: LockedPackage): Promis
 	const folder = join(root, path);
 	const file = (await readdir(folder)).find((name) => /^licen[cs]e(\.|$)/i.test(name));
 	if (file === undefined)
-		throw new Error(`${path} has no licence file; say in the copyright file what applies.`);
+		throw new Error(`${path} has no license file; say in the copyright file what applies.`);
 	const name = path.replace(/^.*node_modules\//, '');
 	const text = (await readFile(join(folder, file), 'utf8')).trim();
 	return `${line}\n\n${name} ${version} (${license ?? 'see below'})\n\n${text}`;

@@ -137,7 +137,7 @@ export function hostileEntries(daemon: Daemon): HostileEntry[] {
 	}));
 }
 
-/** The lines as rsyslog writes them into a file: control characters become #ooo. */
+/** The lines as rsyslog writes them into a file: control characters become `#ooo`. */
 export function syslogLine({ identifier, pid, message }: HostileEntry): string {
 	const text = message.replace(
 		// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what rsyslog escapes

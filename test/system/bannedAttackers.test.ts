@@ -201,7 +201,7 @@ describe.concurrent.each(combinations)('on fail2ban %s with %s', (version, firew
 		return [...new Set(theirs.map(({ bantime }) => bantime))];
 	};
 
-	it.sequential('bans longer at the second offence', async () => {
+	it.sequential('bans longer at the second offense', async () => {
 		// what is banned meanwhile would be let go with it
 		await node.fail2ban.client('set', 'proxmox', 'bantime', '2');
 		await fail(repeated, 5);

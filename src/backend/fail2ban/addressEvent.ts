@@ -5,7 +5,7 @@ export interface AddressEvent {
 	jail: string;
 	/** restore: banned again at a start; increase: the ban before it became longer. */
 	event: 'found' | 'ban' | 'restore' | 'increase' | 'unban' | 'ignore';
-	/** Of an increase: the how manieth ban. */
+	/** Of an increase: the ordinal number of the ban (1 = the first). */
 	count: number | null;
 }
 

@@ -103,7 +103,7 @@ export function bulkCommand(properties: ActionProperties, family: 4 | 6): BulkCo
 	return null;
 }
 
-/** Addresses in one call: what fails takes its neighbours along. */
+/** Addresses in one call: what fails takes its neighbors along. */
 export const bulkSize = 5000;
 
 /** Answers why the program refused; null: all are in. Throws CommandError. */

@@ -26,7 +26,7 @@ export interface ProvisionalReason {
 	blind: boolean;
 }
 
-/** Stands between the judgement of a change and its first byte: whom would it lock out? */
+/** Stands between the judgment of a change and its first byte: whom would it lock out? */
 export interface ChangeGuard {
 	/**
 	 * Throws ApiError 409 `would-ban` for a change that bans somebody it must not, unless it is forced. Otherwise answers

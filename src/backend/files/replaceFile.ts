@@ -35,7 +35,7 @@ export function isFilterFile(file: unknown): boolean {
 
 /**
  * Absolute path of a file below the folder. Throws ApiError 400 unless it is a .local in a place of fail2ban's.
- * @param conf a filter's .conf file may be meant, too
+ * @param conf a filter's `.conf` file may be meant, too
  */
 export function localFile(root: string, file: string, conf = false): string {
 	if (!isLocalFile(file) && !(conf && isFilterFile(file)))

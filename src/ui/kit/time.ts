@@ -94,7 +94,7 @@ export function timeInWords(
 		.join(' ');
 }
 
-/** A duration in at most two neighbouring units, the rest cut off: `20d 21h`, `4m 5s`, `0s`. */
+/** A duration in at most two adjacent units, the rest cut off: `20d 21h`, `4m 5s`, `0s`. */
 export function shortTime(seconds: number): string {
 	const found = split(Math.max(0, seconds));
 	const [first] = found;

@@ -4,7 +4,7 @@ import { encode } from '../kit/text.ts';
 
 export type History = AnswerOf<Endpoints['getHistory']>;
 
-/** Seconds back, width of a bar, and how the time axis is labelled. */
+/** Seconds back, width of a bar, and how the time axis is labeled. */
 export const spans = {
 	day: { seconds: 86_400, bucket: 'hour', format: 'H:i' },
 	week: { seconds: 7 * 86_400, bucket: '6h', format: 'D H:i' },

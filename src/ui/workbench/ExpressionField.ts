@@ -2,7 +2,7 @@ import { define } from '../kit/define.ts';
 import { highlight } from './highlight.ts';
 
 /**
- * Expressions, one a line, with their parts in colour: over the text area, whose own text is transparent, lies the
+ * Expressions, one a line, with their parts in color: over the text area, whose own text is transparent, lies the
  * same text as HTML that no click reaches.
  */
 export interface ExpressionField extends Ext.form.field.TextArea {

@@ -21,7 +21,7 @@ const styles = [
 const part =
 	/(\\[AbBZ]|[\^$])|(\\[\s\S])|(<\/?[A-Za-z][\w/-]*>|%\([\w/]+\)s)|(\[\^?\]?(?:\\.|[^\]\\\n]){0,500}\])|(\(\?P[<=]\w+[>)]|\(\?(?:<?[=!]|[:#]|[a-zA-Z-]+[:)])|[()|])/gu;
 
-/** An expression of fail2ban as HTML, its parts told apart by colour. Takes time linear in its length. */
+/** An expression of fail2ban as HTML, its parts told apart by color. Takes time linear in its length. */
 export function highlight(expression: string): Encoded {
 	let html = '';
 	let end = 0;

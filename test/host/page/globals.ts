@@ -3,7 +3,7 @@ import { requestUtils } from './requests.ts';
 import { textUtils } from './texts.ts';
 
 provide({
-	/** There is no catalogue here: English only. */
+	/** There is no catalog here: English only. */
 	gettext: (text: string) => text,
 	ngettext: (one: string, many: string, n: number) => (n === 1 ? one : many),
 	proxmoxOnlineHelpInfo: {},

@@ -10,7 +10,7 @@ export class BanAddresses {
 	readonly family: Uint32Array;
 	/** Four words a row, see Network. */
 	readonly words: Uint32Array;
-	/** Normalised forms that differ from the written ones, which a search shall find too. */
+	/** Normalized forms that differ from the written ones, which a search shall find too. */
 	readonly normalised = new Map<number, string>();
 
 	constructor(ips: readonly string[]) {

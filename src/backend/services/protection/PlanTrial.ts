@@ -19,7 +19,7 @@ export interface PlanTrial {
 	tightened: JailChange[];
 }
 
-/** How long fail2ban's judgement of the same change is taken for true (milliseconds). */
+/** How long fail2ban's judgment of the same change is taken for true (milliseconds). */
 const rememberedMs = 30_000;
 
 export interface PlanTrialDeps {

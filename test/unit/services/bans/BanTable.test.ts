@@ -65,7 +65,7 @@ describe('BanTable', () => {
 		]);
 	});
 
-	it('finds an address that is kept in another form by its normalised one', () => {
+	it('finds an address that is kept in another form by its normalized one', () => {
 		const odd = new BanTable(new Map([['j', [ban('2001:DB8:0:0:0:0:0:5')]]]), () => 1);
 		expect(odd.find({ part: '2001:db8::5' }, 'ip', false).length).toBe(1);
 	});
