@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 
 /**
  * Who may import whom, the one place that says so: a folder may import itself and every folder on a lower floor.
- * Bottom up. `biome.layers.json` is generated from this table (npm run build), and test/unit/layers.test.ts holds Biome
+ * Bottom up. `biome.layers.json` is generated from this table (npm run build), and test/unit/build/layers.test.ts holds Biome
  * to it.
  */
 export const floors: readonly (readonly string[])[] = [

@@ -15,7 +15,7 @@ const folders = ['.github', 'build', 'debian', 'docs', 'etc', 'src', 'test'];
 export type IsWord = (word: string) => boolean;
 
 export async function ownDictionary(): Promise<{ isWord: IsWord; suggest: (word: string) => string[] }> {
-	const spell = nspell(dictionary);
+	const spell = nspell({ aff: Buffer.from(dictionary.aff), dic: Buffer.from(dictionary.dic) });
 	const lines = (await readFile(ownWords, 'utf8')).split('\n');
 	const own = new Set(lines.map((line) => line.replace(/#.*/, '').trim()));
 	const known = new Map<string, boolean>();

@@ -19,7 +19,7 @@ const control = /[\p{Cc}\u2028\u2029]/u;
 const strict: ReadonlySet<ValueKind> = new Set(['bool', 'time', 'bantime', 'count', 'count0', 'multipliers']);
 
 /**
- * Whether a jail option may have this value (design: "Who may set what"). Answers null, or the rule that it
+ * Whether a jail option may have this value (see SECURITY.md). Answers null, or the rule that it
  * breaks as one sentence. It does not know what is installed: filters and actions are looked up elsewhere.
  */
 export function checkOption(name: string, value: string | number | boolean, caller: MayEdit): string | null {

@@ -12,7 +12,7 @@ const kinds = new Map(jailOptions.map((option) => [option.name, option]));
 const withMode = /\[mode=%\(mode\)s\]$/;
 
 /**
- * What of a new text somebody other than root@pam may not write (design: "Who may set what"), each as an option and
+ * What of a new text somebody other than root@pam may not write (see SECURITY.md), each as an option and
  * its section; empty: all of it is allowed. Comments are free.
  */
 export function rootOnlyPlaces(name: string, now: string | null, next: string | null): string[] {

@@ -70,7 +70,7 @@ export interface ChangeDone {
 
 export interface ConfigChanges {
 	/**
-	 * One transaction (design: "Changing configuration"). Answers a task when a jail must restart, because its
+	 * One transaction (see docs/architecture.md). Answers a task when a jail must restart, because its
 	 * bans are then lifted and set again one by one. Throws ApiError: 409 busy or digest-mismatch, 400 for a
 	 * value that makes the configuration worse, 504 when fail2ban does not answer, 500 tx-failed.
 	 */

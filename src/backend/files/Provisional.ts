@@ -11,7 +11,7 @@ import { undoBesideOthersEdits } from './undoBesideOthersEdits.ts';
 import { type UndoParts, undoRecord } from './undoLast.ts';
 import { undoneText } from './undoneText.ts';
 
-/** The bans that jails made since a moment; fail2ban/newBans.ts is the real one. */
+/** The bans that jails made since a moment; fail2ban/NewBans.ts is the real one. */
 export interface BansSince {
 	snapshot(jails: readonly string[]): Promise<AddressesByJail>;
 	/** What those of the jails ban that run. */

@@ -1,5 +1,5 @@
 /**
- * How a value is held to a rule (design: "Who may set what"). Times and numbers hold for root too;
+ * How a value is held to a rule (see SECURITY.md). Times and numbers hold for root too;
  * `text` and `lines` are root@pam's alone and unrestricted but for what an INI file cannot carry.
  */
 export type ValueKind =

@@ -89,7 +89,7 @@ function actionsOf(snapshot: ConfigSnapshot): ReadonlyMap<string, Action> {
 	return actions;
 }
 
-/** Whether the caller may set it as banaction: below root only the firewall's own (design: "Who may set what"). */
+/** Whether the caller may set it as banaction: below root only the firewall's own (see SECURITY.md). */
 function mayChoose({ name, bans }: Action, root: boolean): boolean {
 	return bans && checkOption('banaction', name, { root }) === null;
 }

@@ -1,6 +1,6 @@
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
 
-/** Names whose values only root@pam sees (design: "Who may set what"). */
+/** Names whose values only root@pam sees (see SECURITY.md). */
 const secretName = /token|key|pass|secret/i;
 
 /** An argument with such a name, e.g. `password="x"`. */
