@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { root } from '../setup/paths.ts';
 import { longSubjects } from './commitSubjects.ts';
+import { stumbles } from './phrases.ts';
 import { misspellings } from './spelling.ts';
 
 /** One step of `npm run check`. It prints what it finds. */
@@ -20,6 +21,11 @@ export const checks: readonly Check[] = [
 		name: 'commit subjects',
 		run: longSubjects,
 		advice: 'Shorten the subject to 72 characters and give the reason in the body: git rebase --interactive.',
+	},
+	{
+		name: 'phrases',
+		run: stumbles,
+		advice: 'Write it as a native admin would; docs/style.md has the habits to avoid.',
 	},
 	{
 		name: 'spelling',

@@ -40,7 +40,8 @@ export function misspelled(
 	return prose === null ? [] : wordsOf(prose).filter(({ word }) => !isWord(word));
 }
 
-async function paths(): Promise<readonly string[]> {
+/** Every file with prose that people write. */
+export async function checkedPaths(): Promise<readonly string[]> {
 	const within = await Promise.all(
 		folders.map((folder) => readdir(join(root, folder), { recursive: true, withFileTypes: true })),
 	);
@@ -59,7 +60,7 @@ const maxSuggested = 10;
 export async function misspellings(): Promise<readonly string[]> {
 	const { isWord, suggest } = await ownDictionary();
 	const found: string[] = [];
-	for (const path of await paths()) {
+	for (const path of await checkedPaths()) {
 		for (const { word, line } of misspelled(path, await readFile(join(root, path), 'utf8'), isWord)) {
 			const better = found.length < maxSuggested ? suggest(word).join(', ') : '';
 			found.push(`${path}:${line}: ${word}${better && ` (${better}?)`}`);
