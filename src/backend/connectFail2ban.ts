@@ -1,6 +1,8 @@
 import path from 'node:path';
+import type { MakeGuard } from './changeGuards.ts';
 import { ClientCommands } from './fail2ban/ClientCommands.ts';
 import type { RunCommand } from './fail2ban/Fail2banCommands.ts';
+import { askVersion, Fail2banVersion } from './fail2ban/Fail2banVersion.ts';
 import { NewBans } from './fail2ban/NewBans.ts';
 import { SocketServer } from './fail2ban/SocketServer.ts';
 import { ChangeStore } from './files/ChangeStore.ts';
@@ -15,6 +17,10 @@ import { StagedTrial } from './files/StagedTrial.ts';
 import { Transaction } from './files/Transaction.ts';
 import { WriteLock } from './files/WriteLock.ts';
 import type { Log } from './kit/journalLog.ts';
+import { createPreviewBans } from './runs/previewJail.ts';
+import { JailPreviews } from './services/lockout/JailPreviews.ts';
+import { ownAddresses, readText } from './system/machineFiles.ts';
+import { findSystemAddresses, type SystemAddress } from './system/systemAddresses.ts';
 
 /** Which fail2ban, and where its changes are kept. */
 export interface Fail2banPlace {
@@ -31,8 +37,8 @@ export interface Fail2banPlace {
 export interface ConnectSeams {
 	log: Log;
 	run: RunCommand;
-	/** What `%(fail2ban_version)s` stands for. */
-	fail2banVersion(): string;
+	/** Whom a change may lock out depends on where it is made. */
+	guard: MakeGuard;
 	/** Called at each step of a transaction by its name. */
 	step?(name: string): void | Promise<void>;
 	/** Seconds in which a provisional change must be confirmed; default 60. */
@@ -41,19 +47,65 @@ export interface ConnectSeams {
 	timer?: StartTimer;
 }
 
+/** The real parts that stand between us and one fail2ban. */
+export interface Connected {
+	/** fail2ban's own socket. */
+	socket: string;
+	/** The server's pid file. */
+	pidfile: string;
+	/** The program fail2ban-client. */
+	client: string;
+	/** The Python that has fail2ban's modules. */
+	python: string;
+	version: Fail2banVersion;
+	server: SocketServer;
+	commands: ClientCommands;
+	files: ConfigFolder;
+	/** The bytes of the configuration folder. */
+	folder: FolderFiles;
+	sync: ServerSync;
+	store: ChangeStore;
+	lock: WriteLock;
+	/** Asks fail2ban what it makes of a change. */
+	trial: StagedTrial;
+	transaction: Transaction;
+	/** The change that waits to be confirmed. */
+	provisional: Provisional;
+	newBans: NewBans;
+	/** Why the expressions of a jail do not compile; null: they do. */
+	expressionFault: (jail: JailCommands) => Promise<string | null>;
+	lockout: LockoutParts;
+}
+
+/** What tells whom a change would lock out. */
+export interface LockoutParts {
+	/** Whom changed jails would ban. */
+	previews: JailPreviews;
+	/** Default gateways, cluster nodes and this node itself. */
+	systemAddresses: () => Promise<SystemAddress[]>;
+	/** Addresses of this node's interfaces. */
+	ownAddresses: () => string[];
+}
+
 /** Seconds in which a provisional change must be confirmed. */
 const usualConfirmWithin = 60;
 
-/** The real parts that stand between us and one fail2ban; nothing is asked or written yet. */
-export function connectFail2ban(place: Fail2banPlace, seams: ConnectSeams) {
-	const { log, run, fail2banVersion, step } = seams;
+/** Builds them; nothing is asked or written yet. */
+export function connectFail2ban(place: Fail2banPlace, seams: ConnectSeams): Connected {
+	const { log, run, guard, step } = seams;
 	const { config, state, privateFolder, fail2banBin } = place;
-	const files = new ConfigFolder(config, fail2banVersion);
+	const program = (name: string) => (fail2banBin === null ? name : path.join(fail2banBin, name));
+	const client = program('fail2ban-client');
+	const python = program('fail2ban-python');
+	const version = new Fail2banVersion(
+		() => askVersion(run, client),
+		(reason) => log.warning(reason),
+	);
+	const files = new ConfigFolder(config, () => version.known());
 	const configured = (name: string, fallback: string) =>
 		files.snapshot().jails.serverOption(name)?.value ?? fallback;
 	const socket = place.fail2banSocket ?? configured('socket', '/var/run/fail2ban/fail2ban.sock');
 	const pidfile = configured('pidfile', '/var/run/fail2ban/fail2ban.pid');
-	const program = (name: string) => (fail2banBin === null ? name : path.join(fail2banBin, name));
 	const bin = fail2banBin === null ? {} : { bin: fail2banBin };
 	const server = new SocketServer({ path: socket });
 	const commands = new ClientCommands({ run, ...bin, socket, pidfile, config, privateFolder });
@@ -64,10 +116,9 @@ export function connectFail2ban(place: Fail2banPlace, seams: ConnectSeams) {
 	const lock = new WriteLock(state);
 	const trial = new StagedTrial(commands, compile, state);
 	const folder = new FolderFiles(path.resolve(config));
-	const client = program('fail2ban-client');
-	const python = program('fail2ban-python');
 	const pendingReapply = new PendingReapply({ files, trial, sync, lock, log });
 	const configuredDatabase = () => configured('dbfile', '/var/lib/fail2ban/fail2ban.sqlite3');
+	const lockout = connectLockout({ server, run, python, configuredDatabase });
 	const onFailure = (reason: string) => log.error(reason);
 	const newBans = new NewBans({ server, run, configuredDatabase, onFailure });
 	const provisional = new Provisional({
@@ -89,6 +140,7 @@ export function connectFail2ban(place: Fail2banPlace, seams: ConnectSeams) {
 			sync,
 			store,
 			lock,
+			guard: guard(lockout.previews),
 			log,
 			provisional,
 			now: Date.now,
@@ -96,24 +148,45 @@ export function connectFail2ban(place: Fail2banPlace, seams: ConnectSeams) {
 		},
 		pendingReapply,
 	);
-	const fault = (jail: JailCommands) => liveExpressionFault(compile, state, jail);
+	const expressionFault = (jail: JailCommands) => liveExpressionFault(compile, state, jail);
 	return {
-		files,
 		socket,
 		pidfile,
 		client,
 		python,
+		version,
 		server,
 		commands,
+		files,
+		folder,
 		sync,
 		store,
 		lock,
+		trial,
 		transaction,
 		provisional,
 		newBans,
-		configuredDatabase,
-		fault,
-		trial,
-		folder,
+		expressionFault,
+		lockout,
 	};
+}
+
+interface LockoutSources {
+	server: SocketServer;
+	run: RunCommand;
+	python: string;
+	configuredDatabase: () => string;
+}
+
+function connectLockout({ server, run, python, configuredDatabase }: LockoutSources): LockoutParts {
+	const systemAddresses = async () => findSystemAddresses(readText, ownAddresses());
+	const previewBans = createPreviewBans(run, python);
+	const previews = new JailPreviews({
+		server,
+		previewBans,
+		systemAddresses,
+		ownAddresses,
+		configuredDatabase,
+	});
+	return { previews, systemAddresses, ownAddresses };
 }

@@ -1,14 +1,11 @@
 import { splitList } from './addresses/addresses.ts';
-import type { connectFail2ban } from './connectFail2ban.ts';
+import type { Connected } from './connectFail2ban.ts';
 import type { RunCommand } from './fail2ban/Fail2banCommands.ts';
 import { ServerError } from './fail2ban/Fail2banServer.ts';
 import type { ConfigSnapshot } from './files/ConfigFiles.ts';
 import { dumpedJails } from './files/jailCommands.ts';
 import type { Task } from './kit/caller.ts';
-import { createPreviewBans } from './runs/previewJail.ts';
 import { createTestLines } from './runs/testLines.ts';
-import { BanGuard } from './services/lockout/BanGuard.ts';
-import { JailPreviews } from './services/lockout/JailPreviews.ts';
 import { fileDiffs } from './services/protection/fileDiffs.ts';
 import type { IgnoreProposal } from './services/protection/ignoreProposals.ts';
 import type { JailChoice } from './services/protection/jailChoices.ts';
@@ -20,8 +17,8 @@ import { type ProtectionRequest, readRequest, refuseWideRequest } from './servic
 import { protectionTask } from './services/protection/task.ts';
 import { settleJails } from './services/server/settleJails.ts';
 import { callerAddresses } from './system/callerAddresses.ts';
-import { machineFiles, ownAddresses, readText } from './system/machineFiles.ts';
-import { findSystemAddresses, type SystemAddress } from './system/systemAddresses.ts';
+import { machineFiles, ownAddresses } from './system/machineFiles.ts';
+import type { SystemAddress } from './system/systemAddresses.ts';
 
 export type { PresetId } from './services/protection/presets.ts';
 
@@ -62,8 +59,6 @@ export interface ProtectionSeams {
 	node: string | null;
 }
 
-type Connected = ReturnType<typeof connectFail2ban>;
-
 /** Milliseconds: for the start of fail2ban, and until its jails run. */
 const patience = { start: 120_000, settle: 30_000 };
 
@@ -79,7 +74,9 @@ export async function connectProtection(
 	seams: ProtectionSeams,
 ): Promise<ProtectionLook> {
 	const { files, server, trial: staged } = fail2ban;
-	const system = findSystemAddresses(readText, ownAddresses());
+	const { previews, systemAddresses } = fail2ban.lockout;
+	await fail2ban.version.learn();
+	const system = await systemAddresses();
 	const snapshot = files.snapshot();
 	const read = requestReader(ask, system, seams);
 	const request = read(snapshot);
@@ -87,13 +84,6 @@ export async function connectProtection(
 	const { planned } = planProtection(snapshot, request.input);
 	const trials = new PlanTrials({ tryChange: (now, plan) => staged.check(now, plan), now: Date.now });
 	const trial = await trials.of(snapshot, planned, new Set(await runningJails(server)));
-	const previews = new JailPreviews({
-		server,
-		previewBans: createPreviewBans(seams.run, fail2ban.python),
-		systemAddresses: async () => system,
-		ownAddresses,
-		configuredDatabase: fail2ban.configuredDatabase,
-	});
 	return {
 		preset: request.input.preset,
 		choices: request.choices,
@@ -101,7 +91,7 @@ export async function connectProtection(
 		diffs: fileDiffs(snapshot, planned, [], true).map(({ diff }) => diff),
 		trial,
 		banned: await bansAtOnce(previews, trial, [seams.clientIp], previewSeconds),
-		apply: () => change({ fail2ban, ask, seams, previews, request, read, digest: snapshot.digest }),
+		apply: () => change({ fail2ban, ask, seams, request, read, digest: snapshot.digest }),
 	};
 }
 
@@ -150,13 +140,12 @@ interface Change {
 	fail2ban: Connected;
 	ask: ProtectionAsk;
 	seams: ProtectionSeams;
-	previews: JailPreviews;
 	request: ProtectionRequest;
 	read: ReadRequest;
 	digest: string;
 }
 
-async function change({ fail2ban, ask, seams, previews, request, read, digest }: Change): Promise<Task> {
+async function change({ fail2ban, ask, seams, request, read, digest }: Change): Promise<Task> {
 	const { files, server, transaction } = fail2ban;
 	const caller = { user, root: true, syslog: true, clientIp: seams.clientIp };
 	const log = protectionTask(
@@ -172,14 +161,6 @@ async function change({ fail2ban, ask, seams, previews, request, read, digest }:
 		// the console is reached whoever is banned
 		false,
 	);
-	const guard = new BanGuard(previews);
-	transaction.guardedBy({
-		async judge(guarded) {
-			await guard.judge(guarded);
-			// a ban does not lock the console out, and here nobody could confirm
-			return null;
-		},
-	});
 	const result = await transaction.change({
 		caller,
 		what: `protect log-ins: ${request.input.preset.title}, jails ${request.chosen.join(', ')}`,

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { Activity } from './Activity.ts';
 import { createApp } from './app.ts';
 import type { HelperOptions } from './arguments.ts';
+import { panelGuard } from './changeGuards.ts';
 import { connectFail2ban } from './connectFail2ban.ts';
 import { readBanRecords } from './fail2ban/banRecords.ts';
 import { readBanTimes } from './fail2ban/banTimes.ts';
@@ -28,18 +29,14 @@ import { createFailedLogIns } from './runs/failedLogIns.ts';
 import { createJournalFault, createUnitError } from './runs/journalFault.ts';
 import { loadTerminal } from './runs/loadTerminal.ts';
 import { createPackagedFiles, type PackagedFiles } from './runs/packagedFiles.ts';
-import { createPreviewBans } from './runs/previewJail.ts';
 import { createProbeFilter } from './runs/probeFilter.ts';
 import type { LoadTerminal } from './runs/RunProcess.ts';
 import { Scans } from './runs/Scans.ts';
 import { createBootState, createSshdSettings } from './runs/systemState.ts';
 import { createTestLines } from './runs/testLines.ts';
 import { createServices } from './services/index.ts';
-import { BanGuard } from './services/lockout/BanGuard.ts';
-import { JailPreviews } from './services/lockout/JailPreviews.ts';
-import { machineFiles, ownAddresses, readText } from './system/machineFiles.ts';
+import { machineFiles, readText } from './system/machineFiles.ts';
 import type { SystemFiles } from './system/SystemFiles.ts';
-import { findSystemAddresses } from './system/systemAddresses.ts';
 
 /** What only a test replaces. */
 export interface HelperSeams {
@@ -71,25 +68,16 @@ function build(options: HelperOptions, seams: HelperSeams) {
 	const { log, run, pluginVersion, step, packages, terminal = loadTerminal } = seams;
 	const system = seams.system ?? machineFiles(options.node ?? null);
 	mkdirSync(options.state, { recursive: true, mode: 0o700 });
-	let fail2banVersion = '';
 	const connected = connectFail2ban(options, {
 		log,
 		run,
-		fail2banVersion: () => fail2banVersion,
+		guard: panelGuard,
 		...(step ? { step } : {}),
 		...(seams.timer ? { timer: seams.timer } : {}),
 		...(options.confirmWithin === undefined ? {} : { confirmWithin: options.confirmWithin }),
 	});
-	const systemAddresses = async () => findSystemAddresses(readText, ownAddresses());
-	const previews = new JailPreviews({
-		server: connected.server,
-		previewBans: createPreviewBans(run, connected.python),
-		systemAddresses,
-		ownAddresses,
-		configuredDatabase: connected.configuredDatabase,
-	});
-	connected.transaction.guardedBy(new BanGuard(previews));
-	const { files, pidfile, client, server, commands, lock, transaction, fault, folder } = connected;
+	const { files, pidfile, server, commands, lock, transaction, folder, version } = connected;
+	const { previews, systemAddresses, ownAddresses } = connected.lockout;
 	const logFolders = ['/var/log', ...(options.privateFolder ? [dirname(options.config)] : [])];
 	const openLog = (file: string) => openLogSet(file, logFolders);
 	const expand = remembered((jails) => expandExpressions(run, connected.python, jails));
@@ -120,7 +108,8 @@ function build(options: HelperOptions, seams: HelperSeams) {
 		readText,
 		pidfile,
 		lock: (user, what) => lock.acquire(user, what),
-		expressionFault: fault,
+		expressionFault: connected.expressionFault,
+		version,
 		logFileFault,
 		deep: {
 			stamp: () => folder.stamp(),
@@ -161,14 +150,8 @@ function build(options: HelperOptions, seams: HelperSeams) {
 		now: Date.now,
 		pluginVersion,
 	});
-	/** Only the rare value that names fail2ban's version waits for this. */
-	const learnVersion = async () => {
-		const { exit, stdout, stderr } = await run(client, ['-V'], { timeout: 10_000 });
-		if (exit === 0) fail2banVersion = stdout.trim();
-		else log.warning(`fail2ban-client -V failed (exit ${exit}): ${stderr.trim()}`);
-	};
 	const { provisional } = connected;
-	return { server, services, transaction, provisional, scans, lock, learnVersion };
+	return { server, services, transaction, provisional, scans, lock, version };
 }
 
 /**
@@ -201,18 +184,19 @@ export async function recover(options: HelperOptions, seams: HelperSeams): Promi
 /** Starts the helper; it answers calls when this resolves. */
 export async function startHelper(options: HelperOptions, seams: HelperSeams): Promise<Helper> {
 	const { log } = seams;
-	const { server, services, transaction, provisional, scans, lock, learnVersion } = build(options, seams);
+	const { server, services, transaction, provisional, scans, lock, version } = build(options, seams);
 	await clearStages(lock, options.state, log);
 	const activity = new Activity(() => performance.now());
 	// a write takes the same lock, so none can come in between
 	void activity.during(async () => {
 		try {
 			await transaction.recoverAndApply();
-			await learnVersion();
 		} catch (error) {
 			log.error(`at start: ${reasonOf(error)}`);
 		}
 	});
+	// whatever becomes of the recovery; only what depends on the version waits for it
+	void activity.during(() => version.learn());
 	const http = createServer(createApp(services, { log, activity }));
 	// a task's stream may be silent for as long as its restart takes
 	http.requestTimeout = 30_000;

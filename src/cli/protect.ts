@@ -1,4 +1,4 @@
-import type { connectFail2ban } from '../backend/connectFail2ban.ts';
+import type { Connected } from '../backend/connectFail2ban.ts';
 import { connectProtection, type ProtectionAsk, type ProtectionLook } from '../backend/connectProtection.ts';
 import type { RunCommand } from '../backend/fail2ban/Fail2banCommands.ts';
 import { ServerError } from '../backend/fail2ban/Fail2banServer.ts';
@@ -6,7 +6,7 @@ import { ApiError } from '../backend/kit/errors.ts';
 import { CommandFailure, type Console, type ExitCode, printable } from './kit/Console.ts';
 
 export interface ProtectParts {
-	fail2ban: ReturnType<typeof connectFail2ban>;
+	fail2ban: Connected;
 	console: Console;
 	run: RunCommand;
 	/** Asks a question with yes or no; null: nobody is there to answer. */

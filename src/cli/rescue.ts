@@ -1,4 +1,4 @@
-import type { connectFail2ban } from '../backend/connectFail2ban.ts';
+import type { Connected } from '../backend/connectFail2ban.ts';
 import { ServerError } from '../backend/fail2ban/Fail2banServer.ts';
 import { type UndoneChange, undoLast } from '../backend/files/undoLast.ts';
 import { ApiError } from '../backend/kit/errors.ts';
@@ -7,7 +7,7 @@ import { CommandFailure, type Console, type ExitCode, printable } from './kit/Co
 import type { RescueAction } from './parseCommand.ts';
 
 export interface RescueParts {
-	fail2ban: ReturnType<typeof connectFail2ban>;
+	fail2ban: Connected;
 	/** The configuration folder. */
 	config: string;
 	log: Log;

@@ -1,4 +1,5 @@
-import { connectFail2ban, type Fail2banPlace } from '../backend/connectFail2ban.ts';
+import { consoleGuard } from '../backend/changeGuards.ts';
+import { type Connected, connectFail2ban, type Fail2banPlace } from '../backend/connectFail2ban.ts';
 import type { RunCommand } from '../backend/fail2ban/Fail2banCommands.ts';
 import { reasonOf } from '../backend/kit/errors.ts';
 import { doctor } from './doctor/doctor.ts';
@@ -80,7 +81,7 @@ async function carryOut(command: Command, seams: CliSeams): Promise<ExitCode> {
 					fail2ban: connectFail2ban(command.place, {
 						log: { ...consoleLog(console), notice: (text) => void seams.note(text) },
 						run,
-						fail2banVersion: () => '',
+						guard: consoleGuard,
 					}),
 					console,
 					run,
@@ -103,9 +104,8 @@ async function carryOut(command: Command, seams: CliSeams): Promise<ExitCode> {
 	}
 }
 
-function connect(place: Fail2banPlace, { run, console }: CliSeams) {
-	// no jail's effective value depends on it here
-	return connectFail2ban(place, { log: consoleLog(console), run, fail2banVersion: () => '' });
+function connect(place: Fail2banPlace, { run, console }: CliSeams): Connected {
+	return connectFail2ban(place, { log: consoleLog(console), run, guard: consoleGuard });
 }
 
 /** What the shared parts would write to the journal is for the admin at the console here. */

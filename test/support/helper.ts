@@ -84,12 +84,15 @@ export async function startTestHelper(
 		/** What else a test replaces. */
 		seams?: Partial<HelperSeams>;
 		step?(name: string): void | Promise<void>;
+		/** Called before the helper starts, with its state folder, which is not there yet. */
+		before?(state: string): Promise<unknown>;
 	} = {},
 ): Promise<TestHelper> {
 	const folder = await mkdtemp(join(tmpdir(), 'pve-fail2ban-helper-'));
 	const socket = join(folder, 'helper.sock');
 	const state = join(folder, 'state');
 	const log: string[] = [];
+	await options.before?.(state);
 	const helper = await startHelper(
 		{
 			socket,

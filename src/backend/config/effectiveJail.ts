@@ -74,7 +74,7 @@ export function filterCommands(
 	return commands;
 }
 
-function jailCommands(reading: JailReading, jail: string, version: string): DumpCommand[] {
+function jailCommands(reading: JailReading, jail: string, version: string | null): DumpCommand[] {
 	const { options, actions } = reading;
 	const commands = filterCommands(reading, jail);
 	for (const [option, value] of options) {

@@ -34,11 +34,11 @@ export class JailConfig {
 	private readonly serverFiles: string[];
 	private readonly known = new Map<string, MergedConfig>();
 
-	/** @param version what `%(fail2ban_version)s` stands for */
+	/** @param version what `%(fail2ban_version)s` stands for; null: not known yet */
 	constructor(
 		readonly source: ConfigSource,
 		root: string,
-		readonly version: string,
+		readonly version: string | null,
 	) {
 		this.root = normalizePath(root);
 		this.reading = new ConfigReading(source, this.root);
@@ -46,7 +46,7 @@ export class JailConfig {
 		this.jailFiles = this.reading.files('jail');
 		this.server = this.merge(this.serverFiles);
 		this.merged = this.merge(this.jailFiles);
-		this.merged.defaults.set('fail2ban_version', version);
+		this.merged.defaults.set('fail2ban_version', version ?? '?');
 		this.merged.defaults.set('fail2ban_confpath', this.root);
 	}
 

@@ -34,8 +34,8 @@ export function toText(value: string | number | boolean): string {
 }
 
 /** Words between commas and white space; 1.0.2 knows only blanks and line ends for white space. */
-export function splitWords(text: string, version: string): string[] {
-	const gap = version.startsWith('1.0.') ? /[ ,\n]+/ : new RegExp(`[${SPACE},]+`);
+export function splitWords(text: string, version: string | null): string[] {
+	const gap = version?.startsWith('1.0.') ? /[ ,\n]+/ : new RegExp(`[${SPACE},]+`);
 	return text
 		.split(gap)
 		.map(strip)

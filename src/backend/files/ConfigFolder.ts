@@ -9,11 +9,11 @@ import { StatCache } from './StatCache.ts';
 /** The configuration folder on disk. Reads only; fail2ban and its admin may change it at any time. */
 export class ConfigFolder implements ConfigFiles {
 	readonly #root: string;
-	readonly #fail2banVersion: () => string;
-	#current: { snapshot: ConfigSnapshot; stats: StatCache; version: string } | undefined;
+	readonly #fail2banVersion: () => string | null;
+	#current: { snapshot: ConfigSnapshot; stats: StatCache; version: string | null } | undefined;
 
-	/** @param fail2banVersion what `%(fail2ban_version)s` stands for */
-	constructor(root: string, fail2banVersion: () => string) {
+	/** @param fail2banVersion what `%(fail2ban_version)s` stands for; null: not known yet */
+	constructor(root: string, fail2banVersion: () => string | null) {
 		this.#root = path.resolve(root);
 		this.#fail2banVersion = fail2banVersion;
 	}
@@ -36,7 +36,7 @@ export class ConfigFolder implements ConfigFiles {
 		return relative.startsWith('..') ? file : relative;
 	}
 
-	#read(): { snapshot: ConfigSnapshot; stats: StatCache; version: string } {
+	#read(): { snapshot: ConfigSnapshot; stats: StatCache; version: string | null } {
 		const version = this.#fail2banVersion();
 		const stats = new StatCache();
 		const hash = createHash('sha1');

@@ -28,6 +28,8 @@ export interface TransactionParts {
 	sync: ServerSync;
 	store: ChangeStore;
 	lock: WriteLock;
+	/** Asked before the first byte of each change whom it would lock out. */
+	guard: ChangeGuard;
 	log: Log;
 	/** Changes that must be confirmed. */
 	provisional: Provisional;
@@ -44,16 +46,10 @@ const jailsAtOnce = 8;
 export class Transaction implements ConfigChanges {
 	readonly #parts: TransactionParts;
 	readonly #pendingReapply: PendingReapply;
-	#guard: ChangeGuard | null = null;
 
 	constructor(parts: TransactionParts, pendingReapply: PendingReapply) {
 		this.#parts = parts;
 		this.#pendingReapply = pendingReapply;
-	}
-
-	/** From now on it is asked whom each change would lock out. */
-	guardedBy(guard: ChangeGuard): void {
-		this.#guard = guard;
 	}
 
 	async change(request: ChangeRequest): Promise<{ data: ChangeDone } | { task: Task }> {
@@ -143,7 +139,7 @@ export class Transaction implements ConfigChanges {
 	}
 
 	async #prepare(request: ChangeRequest): Promise<Prepared | null> {
-		const { files, trial, sync } = this.#parts;
+		const { files, trial, sync, guard } = this.#parts;
 		await this.#step('locked');
 		this.#parts.provisional.refuseOther();
 		await this.#parts.provisional.refuseElsewhere();
@@ -167,15 +163,14 @@ export class Transaction implements ConfigChanges {
 		const starts = new Set(planned.starts);
 		const plan = planApply(before.dumped.jails, after.dumped.jails, new Set(running), starts);
 		const settings = planSettings(before.dumped.server, after.dumped.server);
-		const provisional =
-			(await this.#guard?.judge({
-				request,
-				before: before.dumped,
-				after: after.dumped,
-				server,
-				running,
-				steps: plan.steps,
-			})) ?? null;
+		const provisional = await guard.judge({
+			request,
+			before: before.dumped,
+			after: after.dumped,
+			server,
+			running,
+			steps: plan.steps,
+		});
 		if (server === 'running' && plan.steps.length > 0) await sync.settleServer(before.dumped.server);
 		const prepared = { request, planned, snapshot, edited, server, before, after, plan, settings, running };
 		return { ...prepared, accepted, provisional };

@@ -1,5 +1,6 @@
 import type { Fail2banCommands, RunCommand } from '../fail2ban/Fail2banCommands.ts';
 import type { Fail2banServer } from '../fail2ban/Fail2banServer.ts';
+import type { Fail2banVersion } from '../fail2ban/Fail2banVersion.ts';
 import type { ConfigChanges } from '../files/ConfigChange.ts';
 import type { ConfigFiles } from '../files/ConfigFiles.ts';
 import type { JailCommands } from '../files/jailCommands.ts';
@@ -52,6 +53,7 @@ import { type TestDeps, testFilterService } from './workbench/testFilter.ts';
 export interface ServiceDeps {
 	server: Fail2banServer;
 	commands: Fail2banCommands;
+	version: Fail2banVersion;
 	files: ConfigFiles;
 	changes: ConfigChanges;
 	/** The change that waits to be confirmed. */
@@ -161,7 +163,12 @@ async function startTask(postService: Services['postService'], caller: Caller): 
 /** One function for each call of the API, over one shared view of the server. */
 export function createServices(deps: ServiceDeps): Services {
 	const { server, commands, files, now, log, readText, pidfile } = deps;
-	const figures = new ServerFigures(server, () => findServerProcess(readText, pidfile), now);
+	const figures = new ServerFigures(
+		server,
+		() => findServerProcess(readText, pidfile),
+		now,
+		(version) => deps.version.heard(version),
+	);
 	const check = new ConfigCheck({ server, commands, now, log, deep: deps.deep });
 	const cache = new BanCache({ server, figures, readBans: deps.readBans, counts: deps.banCounts, now, log });
 	const enforcement = new Enforcement({ ...deps, bans: cache, figures });
@@ -185,8 +192,7 @@ export function createServices(deps: ServiceDeps): Services {
 		...deps,
 		figures,
 		filter: async (name) => dataOf(await filters.getFilter({ params: { name }, caller: nobody })),
-		// Debian 13 has both; Proxmox VE 8 has neither
-		sshdSession: () => /^1\.[1-9]/.test(files.snapshot().jails.version),
+		fail2banVersion: () => deps.version.learn(),
 		protectedAddresses: () => clusterAddresses(deps),
 		startService: (caller) => startTask(postService, caller),
 	});

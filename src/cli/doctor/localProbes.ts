@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { get } from 'node:https';
 import { hostname } from 'node:os';
-import type { connectFail2ban } from '../../backend/connectFail2ban.ts';
+import type { Connected } from '../../backend/connectFail2ban.ts';
 import type { CommandResult, RunCommand } from '../../backend/fail2ban/Fail2banCommands.ts';
 import { CommandError } from '../../backend/fail2ban/runCommand.ts';
 import { CommandFailure } from '../kit/Console.ts';
@@ -9,7 +9,7 @@ import { HelperClient } from '../kit/HelperClient.ts';
 import type { FileState, PageState, Probes } from './Probes.ts';
 
 export interface ProbedPlace {
-	fail2ban: ReturnType<typeof connectFail2ban>;
+	fail2ban: Connected;
 	run: RunCommand;
 	helperSocket: string;
 	pluginVersion: string;

@@ -17,7 +17,7 @@ import type { FileSources } from '../files/list.ts';
 import { readFault } from '../server/ConfigCheck.ts';
 import type { ServerFigures } from '../server/ServerFigures.ts';
 import { copiedDefaults } from './copiedDefaults.ts';
-import { type FilterCopy, filterCopies } from './filterCopies.ts';
+import { type FilterCopy, filterCopies, logsAsSshdSession } from './filterCopies.ts';
 import {
 	type AuditInput,
 	copiedFilterFindings,
@@ -46,8 +46,8 @@ export interface AuditDeps extends FileSources {
 	journalFault: () => Promise<string | null>;
 	/** The last words of fail2ban.service, if it failed. */
 	unitError: () => Promise<string | null>;
-	/** sshd logs as sshd-session here. */
-	sshdSession: () => boolean;
+	/** fail2ban's version; null: it cannot be learnt now. */
+	fail2banVersion: () => Promise<string | null>;
 	/** What must never be banned. */
 	protectedAddresses: () => Promise<{ address: string; what: string }[]>;
 	/** Addresses of this node's interfaces. */
@@ -133,13 +133,14 @@ export class ConfigAudit {
 	async findings(input: AuditInput, client: string | null): Promise<RepairFinding[]> {
 		const { snapshot } = input;
 		const blind = new Set(jailsWithoutLog(snapshot, input.dumped ?? new Map()).map(({ jail }) => jail));
+		const sessions = logsAsSshdSession(await this.deps.fail2banVersion());
 		const own = ['127.0.0.1', '::1', ...this.deps.ownAddresses()];
 		const found = [
 			...fileFindings(snapshot),
 			...startFindings(input),
 			...sourceFindings(input),
 			...copyFindings(snapshot, copiedDefaults(snapshot), blind),
-			...copiedFilterFindings(snapshot, this.copies(snapshot), this.deps.sshdSession()),
+			...copiedFilterFindings(snapshot, this.copies(snapshot), sessions),
 			...(await this.#weakFilters(snapshot)),
 			...strictFindings(snapshot),
 			...ignoreFindings(

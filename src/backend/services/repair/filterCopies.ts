@@ -59,6 +59,16 @@ export function isLoose(snapshot: ConfigSnapshot, name: string): boolean {
 	});
 }
 
+/**
+ * Whether sshd logs as sshd-session here: Debian 13 has fail2ban 1.1 and such an sshd, Proxmox VE 8 has neither.
+ * @param version fail2ban's; null: not known, and so is the answer
+ */
+export function logsAsSshdSession(version: string | null): boolean | null {
+	if (version === null) return null;
+	const [major = 0, minor = 0] = version.split('.').map(Number);
+	return major > 1 || (major === 1 && minor >= 1);
+}
+
 /** Whether the filter takes lines of sshd-session for sshd's, by the option that it names its daemon with. */
 export function knowsSshdSession({ jails }: ConfigSnapshot): boolean {
 	const reader = readFilter(jails.reading, 'sshd', new Map(), 'systemd');

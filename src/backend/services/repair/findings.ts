@@ -121,11 +121,19 @@ export function copyFindings(
 	];
 }
 
-/** Filters that were copied by hand. */
+const missesAll = 'It misses every failed log-in: sshd of this release writes its lines as sshd-session.';
+const mayMissAll =
+	'It misses every failed log-in if sshd writes its lines as sshd-session. Whether it does so here is not known, ' +
+	"because fail2ban's version is not.";
+
+/**
+ * Filters that were copied by hand.
+ * @param sessions sshd logs as sshd-session here; null: not known
+ */
 export function copiedFilterFindings(
 	snapshot: ConfigSnapshot,
 	copies: readonly FilterCopy[],
-	sessions: boolean,
+	sessions: boolean | null,
 ): RepairFinding[] {
 	return copies.map(({ file, filter, kind, replaces, jails }): RepairFinding => {
 		const base = { id: 'copied-filter', jail: jails[0] ?? null, file, line: null };
@@ -136,14 +144,12 @@ export function copiedFilterFindings(
 				text: `${file} was made by hand; no package keeps it up to date.`,
 				hint: `The repair uses the filter ${replaces} instead, which pve-fail2ban keeps up to date.`,
 			};
-		const blind = filter === 'sshd' && sessions && !knowsSshdSession(snapshot);
+		const blind = filter === 'sshd' && sessions !== false && !knowsSshdSession(snapshot);
 		const text = `${file} is not what the package ${replaces} ships, so upgrades no longer reach it.`;
 		return {
 			...base,
-			state: blind ? 'critical' : 'warning',
-			text: blind
-				? `${text} It misses every failed log-in: sshd of this release writes its lines as sshd-session.`
-				: text,
+			state: blind && sessions ? 'critical' : 'warning',
+			text: blind ? `${text} ${sessions ? missesAll : mayMissAll}` : text,
 			hint: `With "Also remove the copied filters" the repair brings back the text of ${replaces}.`,
 		};
 	});

@@ -52,6 +52,8 @@ export class ServerFigures {
 		private readonly server: Fail2banServer,
 		private readonly findProcess: () => ServerProcess | null,
 		private readonly now: () => number,
+		/** Called with each version that the server said of itself. */
+		private readonly heard: (version: string) => void = () => {},
 	) {}
 
 	/** Call after each change made to the server, so that nothing cached from before is taken for new. */
@@ -119,6 +121,7 @@ export class ServerFigures {
 			logtarget: word(logtarget),
 			dbfile: word(dbfile),
 		};
+		if (values.version !== null) this.heard(values.version);
 		this.#settings = { values, pid, epoch, time };
 		return values;
 	}

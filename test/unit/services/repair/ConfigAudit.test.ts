@@ -72,7 +72,7 @@ function auditOf({ files = {}, journalFault, logs = [], running = false, unitErr
 		packagedFiles: async () => new Map(),
 		journalFault: async () => journalFault ?? null,
 		unitError: async () => unitError ?? null,
-		sshdSession: () => false,
+		fail2banVersion: async () => '1.0.2',
 		protectedAddresses: async () => [{ address: '10.0.0.2', what: "cluster node 'pve2'" }],
 		ownAddresses: () => [],
 		now: () => 0,
