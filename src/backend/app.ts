@@ -1,5 +1,5 @@
 import express, { type Express, type Request, type Response } from 'express';
-import { type Endpoint, type Endpoints, endpoints } from '../contract/index.ts';
+import { type Endpoint, helperEndpoints } from '../contract/index.ts';
 import type { Activity } from './Activity.ts';
 import { ApiError } from './kit/errors.ts';
 import type { Log } from './kit/journalLog.ts';
@@ -35,7 +35,7 @@ async function handle(
 	else response.json(result);
 }
 
-/** The helper's HTTP interface: each endpoint of the contract, answered by its service. */
+/** The helper's HTTP interface: each endpoint of the contract that it answers, by its service. */
 export function createApp(services: Services, { log, activity }: { log: Log; activity: Activity }): Express {
 	const app = express();
 	app.disable('x-powered-by');
@@ -43,8 +43,7 @@ export function createApp(services: Services, { log, activity }: { log: Log; act
 	app.set('query parser', 'simple');
 	app.set('case sensitive routing', true);
 	app.use(express.json({ limit: '512kb' }));
-	for (const name of Object.keys(endpoints) as (keyof Endpoints)[]) {
-		const endpoint: Endpoint = endpoints[name];
+	for (const [name, endpoint] of helperEndpoints()) {
 		const method = endpoint.method.toLowerCase() as 'get' | 'post' | 'put' | 'delete';
 		app[method](endpoint.path.replace(/\{(\w+)\}/g, ':$1'), (request, response) =>
 			activity.during(async () => {

@@ -19,8 +19,9 @@ import { WriteLock } from './files/WriteLock.ts';
 import type { Log } from './kit/journalLog.ts';
 import { createPreviewBans } from './runs/previewJail.ts';
 import { JailPreviews } from './services/lockout/JailPreviews.ts';
+import type { Fail2banParts, LockoutParts } from './services/parts.ts';
 import { ownAddresses, readText } from './system/machineFiles.ts';
-import { findSystemAddresses, type SystemAddress } from './system/systemAddresses.ts';
+import { findSystemAddresses } from './system/systemAddresses.ts';
 
 /** Which fail2ban, and where its changes are kept. */
 export interface Fail2banPlace {
@@ -48,43 +49,17 @@ export interface ConnectSeams {
 }
 
 /** The real parts that stand between us and one fail2ban. */
-export interface Connected {
+export interface Connected extends Fail2banParts {
 	/** fail2ban's own socket. */
 	socket: string;
-	/** The server's pid file. */
-	pidfile: string;
 	/** The program fail2ban-client. */
 	client: string;
 	/** The Python that has fail2ban's modules. */
 	python: string;
-	version: Fail2banVersion;
 	server: SocketServer;
-	commands: ClientCommands;
-	files: ConfigFolder;
-	/** The bytes of the configuration folder. */
-	folder: FolderFiles;
 	sync: ServerSync;
-	store: ChangeStore;
-	lock: WriteLock;
-	/** Asks fail2ban what it makes of a change. */
-	trial: StagedTrial;
 	transaction: Transaction;
-	/** The change that waits to be confirmed. */
-	provisional: Provisional;
-	newBans: NewBans;
-	/** Why the expressions of a jail do not compile; null: they do. */
-	expressionFault: (jail: JailCommands) => Promise<string | null>;
 	lockout: LockoutParts;
-}
-
-/** What tells whom a change would lock out. */
-export interface LockoutParts {
-	/** Whom changed jails would ban. */
-	previews: JailPreviews;
-	/** Default gateways, cluster nodes and this node itself. */
-	systemAddresses: () => Promise<SystemAddress[]>;
-	/** Addresses of this node's interfaces. */
-	ownAddresses: () => string[];
 }
 
 /** Seconds in which a provisional change must be confirmed. */

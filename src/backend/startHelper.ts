@@ -1,61 +1,19 @@
 import { existsSync, mkdirSync, unlinkSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { dirname } from 'node:path';
 import { Activity } from './Activity.ts';
 import { createApp } from './app.ts';
 import type { HelperOptions } from './arguments.ts';
 import { panelGuard } from './changeGuards.ts';
 import { connectFail2ban } from './connectFail2ban.ts';
-import { readBanRecords } from './fail2ban/banRecords.ts';
-import { readBanTimes } from './fail2ban/banTimes.ts';
-import { readBanCounts } from './fail2ban/database.ts';
-import { expandExpressions } from './fail2ban/expandExpressions.ts';
-import type { RunCommand } from './fail2ban/Fail2banCommands.ts';
-import { createFirewall } from './fail2ban/firewall.ts';
-import { readManyBans } from './fail2ban/manyBans.ts';
-import { deepDifferences, remembered } from './files/deepDifferences.ts';
-import { logFileFault } from './files/logFileFault.ts';
-import type { StartTimer } from './files/Provisional.ts';
-import { dpkgFiles, type PackageFiles } from './files/packageFiles.ts';
+import { connectParts, type HelperSeams } from './connectParts.ts';
 import { removeLeftStages } from './files/stage.ts';
 import type { WriteLock } from './files/WriteLock.ts';
 import { ApiError, reasonOf } from './kit/errors.ts';
 import type { Log } from './kit/journalLog.ts';
 import { listen } from './listen.ts';
-import { readAddressEvents } from './logs/addressEvents.ts';
-import { JournalLog } from './logs/JournalLog.ts';
-import { openLogSet } from './logs/LogSet.ts';
-import { createFailedLogIns } from './runs/failedLogIns.ts';
-import { createJournalFault, createUnitError } from './runs/journalFault.ts';
-import { loadTerminal } from './runs/loadTerminal.ts';
-import { createPackagedFiles, type PackagedFiles } from './runs/packagedFiles.ts';
-import { createProbeFilter } from './runs/probeFilter.ts';
-import type { LoadTerminal } from './runs/RunProcess.ts';
-import { Scans } from './runs/Scans.ts';
-import { createBootState, createSshdSettings } from './runs/systemState.ts';
-import { createTestLines } from './runs/testLines.ts';
 import { createServices } from './services/index.ts';
-import { machineFiles, readText } from './system/machineFiles.ts';
-import type { SystemFiles } from './system/SystemFiles.ts';
 
-/** What only a test replaces. */
-export interface HelperSeams {
-	log: Log;
-	run: RunCommand;
-	pluginVersion: string;
-	/** What packages ship below the configuration folder; by default dpkg is asked. */
-	packages?: PackageFiles;
-	/** What they ship there, byte for byte; by default apt is asked. */
-	packagedFiles?: PackagedFiles;
-	/** The node's own files; by default those of the machine. */
-	system?: SystemFiles;
-	/** Called at each step of a transaction by its name. */
-	step?(name: string): void | Promise<void>;
-	/** Starts the time in which a provisional change must be confirmed. */
-	timer?: StartTimer;
-	/** Starts programs on a terminal. */
-	terminal?: LoadTerminal;
-}
+export type { HelperSeams } from './connectParts.ts';
 
 export interface Helper {
 	/** Lets what is under way come to its end, then closes the socket. */
@@ -65,93 +23,18 @@ export interface Helper {
 }
 
 function build(options: HelperOptions, seams: HelperSeams) {
-	const { log, run, pluginVersion, step, packages, terminal = loadTerminal } = seams;
-	const system = seams.system ?? machineFiles(options.node ?? null);
+	const { log, run, step, timer } = seams;
 	mkdirSync(options.state, { recursive: true, mode: 0o700 });
-	const connected = connectFail2ban(options, {
+	const fail2ban = connectFail2ban(options, {
 		log,
 		run,
 		guard: panelGuard,
 		...(step ? { step } : {}),
-		...(seams.timer ? { timer: seams.timer } : {}),
+		...(timer ? { timer } : {}),
 		...(options.confirmWithin === undefined ? {} : { confirmWithin: options.confirmWithin }),
 	});
-	const { files, pidfile, server, commands, lock, transaction, folder, version } = connected;
-	const { previews, systemAddresses, ownAddresses } = connected.lockout;
-	const logFolders = ['/var/log', ...(options.privateFolder ? [dirname(options.config)] : [])];
-	const openLog = (file: string) => openLogSet(file, logFolders);
-	const expand = remembered((jails) => expandExpressions(run, connected.python, jails));
-	const onFailure = (reason: string) => log.warning(reason);
-	const scans = new Scans({
-		loadTerminal: terminal,
-		python: connected.python,
-		state: options.state,
-		onFailure,
-	});
-	// the journal of the unit is not the log of a private fail2ban
-	const journal = options.privateFolder ? null : new JournalLog(run);
-	const services = createServices({
-		server,
-		commands,
-		files,
-		changes: transaction,
-		provisional: connected.provisional,
-		bannedByHand: (jail, addresses) => connected.newBans.byHand(jail, addresses),
-		previews,
-		banCounts: (database) => readBanCounts(run, { database, onFailure }),
-		readBans: (jails, database) => readManyBans({ server, run, database, onFailure }, jails),
-		run,
-		isEnforced: createFirewall(server, run),
-		banRecords: (database, address) => readBanRecords(run, address, { database, onFailure }),
-		addressEvents: (target, address) => readAddressEvents(openLog, target, address, journal),
-		systemAddresses,
-		readText,
-		pidfile,
-		lock: (user, what) => lock.acquire(user, what),
-		expressionFault: connected.expressionFault,
-		version,
-		logFileFault,
-		deep: {
-			stamp: () => folder.stamp(),
-			differences: (dump, running) => deepDifferences(server, dump, running, expand),
-		},
-		tryChange: (snapshot, planned) => connected.trial.check(snapshot, planned),
-		folder,
-		packages:
-			packages ??
-			// a folder that stands for / has the node's packages as well
-			dpkgFiles(options.node === undefined ? folder.root : '/etc/fail2ban', system.readText, system.timeOf),
-		store: connected.store,
-		openLogSet: (file) => openLogSet(file, logFolders),
-		banTimes: (database, since) => readBanTimes(run, database, since),
-		journal,
-		testLines: createTestLines(run, connected.python),
-		probeFilter: createProbeFilter(run, connected.python),
-		scans,
-		logFolders,
-		ownAddresses,
-		system,
-		packagedFiles:
-			seams.packagedFiles ??
-			createPackagedFiles({
-				run,
-				root: folder.root,
-				state: options.state,
-				archives: '/var/cache/apt/archives',
-				network: !options.privateFolder,
-				onFailure,
-			}),
-		journalFault: createJournalFault(run, connected.python, options.privateFolder),
-		unitError: createUnitError(run, options.privateFolder),
-		bootState: createBootState(run, options.privateFolder),
-		sshd: createSshdSettings(run),
-		failedLogIns: options.privateFolder ? null : createFailedLogIns(run),
-		log,
-		now: Date.now,
-		pluginVersion,
-	});
-	const { provisional } = connected;
-	return { server, services, transaction, provisional, scans, lock, version };
+	const parts = connectParts(fail2ban, options, seams);
+	return { fail2ban, scans: parts.programs.scans, services: createServices(parts) };
 }
 
 /**
@@ -176,7 +59,7 @@ async function clearStages(lock: WriteLock, state: string, log: Log): Promise<vo
 
 /** Undoes a change that was cut short, before fail2ban starts. */
 export async function recover(options: HelperOptions, seams: HelperSeams): Promise<void> {
-	const { transaction, lock } = build(options, seams);
+	const { transaction, lock } = build(options, seams).fail2ban;
 	await clearStages(lock, options.state, seams.log);
 	await transaction.recover();
 }
@@ -184,7 +67,8 @@ export async function recover(options: HelperOptions, seams: HelperSeams): Promi
 /** Starts the helper; it answers calls when this resolves. */
 export async function startHelper(options: HelperOptions, seams: HelperSeams): Promise<Helper> {
 	const { log } = seams;
-	const { server, services, transaction, provisional, scans, lock, version } = build(options, seams);
+	const { fail2ban, services, scans } = build(options, seams);
+	const { server, transaction, provisional, lock, version } = fail2ban;
 	await clearStages(lock, options.state, log);
 	const activity = new Activity(() => performance.now());
 	// a write takes the same lock, so none can come in between

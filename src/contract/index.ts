@@ -17,6 +17,7 @@ import {
 	previewJail,
 	updateJail,
 } from './jails.ts';
+import type { Endpoint } from './kit/endpoint.ts';
 import { getLog } from './log.ts';
 import { getIndex, getStatus, postService } from './overview.ts';
 import { applyProtection, getProtection } from './protection.ts';
@@ -27,7 +28,7 @@ import { scanLog, testFilter } from './workbench.ts';
 export type * from './kit/endpoint.ts';
 export * from './kit/jailOptions.ts';
 
-/** Every call of the API, by the name of the service function that answers it. */
+/** Every call of the API; one that the helper answers has the name of its service function. */
 export const endpoints = {
 	getChecks,
 	getEnforcement,
@@ -80,3 +81,14 @@ export const endpoints = {
 } as const;
 
 export type Endpoints = typeof endpoints;
+
+/** Those that the helper answers. */
+export type HelperEndpoints = {
+	[Name in keyof Endpoints as Endpoints[Name] extends { answeredBy: 'perl' } ? never : Name]: Endpoints[Name];
+};
+
+/** A name of `HelperEndpoints` with its endpoint, one after the other. */
+export function helperEndpoints(): [name: keyof HelperEndpoints, endpoint: Endpoint][] {
+	const all: [string, Endpoint][] = Object.entries(endpoints);
+	return all.filter(([, { answeredBy }]) => answeredBy === undefined) as [keyof HelperEndpoints, Endpoint][];
+}

@@ -1,16 +1,18 @@
 import { Type } from '@sinclair/typebox';
-import { endpoint } from './kit/endpoint.ts';
+import { answeredByPerl, endpoint } from './kit/endpoint.ts';
 import { anyJailName, client, flag, force, nullable, text, upid, whole, words } from './kit/values.ts';
 
-export const getIndex = endpoint({
-	method: 'GET',
-	path: '/',
-	description: 'Directory index.',
-	permission: 'audit',
-	params: Type.Object({}),
-	answer: Type.Array(Type.Object({ subdir: text('The name of the entry.') })),
-	task: 'no',
-});
+export const getIndex = answeredByPerl(
+	endpoint({
+		method: 'GET',
+		path: '/',
+		description: 'Directory index.',
+		permission: 'audit',
+		params: Type.Object({}),
+		answer: Type.Array(Type.Object({ subdir: text('The name of the entry.') })),
+		task: 'no',
+	}),
+);
 
 /** An option whose value on disk is not what the server runs with. */
 export const pendingOption = Type.Object({

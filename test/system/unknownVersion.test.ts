@@ -43,7 +43,7 @@ describe.each(newer)("fail2ban's version, fail2ban $version", (release) => {
 		return found;
 	}
 
-	it('is learnt although a change that was cut short cannot be undone', async () => {
+	it('is learned although a change that was cut short cannot be undone', async () => {
 		// as a state folder on a damaged disk: what is in progress cannot be read
 		const started = await startOn({
 			before: (state) => mkdir(join(state, 'in-progress'), { recursive: true }),
@@ -54,7 +54,7 @@ describe.each(newer)("fail2ban's version, fail2ban $version", (release) => {
 		expect(found.state).toBe('critical');
 	});
 
-	it('is said not to be known where it decides, and learnt from a server that answers', async () => {
+	it('is said not to be known where it decides, and learned from a server that answers', async () => {
 		const started = await startOn({ run: withoutVersion });
 		const unknown = await copiedFilter(started);
 		expect(unknown.text).toContain("not known, because fail2ban's version is not");

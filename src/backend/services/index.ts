@@ -1,30 +1,19 @@
-import type { Fail2banCommands, RunCommand } from '../fail2ban/Fail2banCommands.ts';
-import type { Fail2banServer } from '../fail2ban/Fail2banServer.ts';
-import type { Fail2banVersion } from '../fail2ban/Fail2banVersion.ts';
-import type { ConfigChanges } from '../files/ConfigChange.ts';
-import type { ConfigFiles } from '../files/ConfigFiles.ts';
-import type { JailCommands } from '../files/jailCommands.ts';
-import type { Provisional } from '../files/Provisional.ts';
-import type { Caller, Task } from '../kit/caller.ts';
-import type { Log } from '../kit/journalLog.ts';
-import type { JournalLog } from '../logs/JournalLog.ts';
-import type { LogSet } from '../logs/LogSet.ts';
-import type { ReadText, SystemFiles } from '../system/SystemFiles.ts';
-import type { SystemAddress } from '../system/systemAddresses.ts';
-import { BanCache, type BanCounts, type ReadBans } from './bans/BanCache.ts';
+import { BanCache } from './bans/BanCache.ts';
 import { createBansService } from './bans/create.ts';
-import { type BanDetailDeps, getBanService } from './bans/detail.ts';
+import { getBanService } from './bans/detail.ts';
 import { listBansService } from './bans/list.ts';
 import { deleteBansService } from './bans/remove.ts';
-import { type ChangesDeps, changesServices } from './changes/services.ts';
-import { type CheckDeps, checksServices } from './checks/checks.ts';
-import { LogInWatch, type LogInWatchDeps } from './checks/LogInWatch.ts';
+import { changesServices } from './changes/services.ts';
+import { checksServices } from './checks/checks.ts';
+import { LogInWatch } from './checks/LogInWatch.ts';
+import { purgeAge } from './checks/purgeAge.ts';
 import { clusterAddresses } from './checks/pveChecks.ts';
 import { Enforcement } from './enforcement/Enforcement.ts';
 import { rebanGuard } from './enforcement/refuseReban.ts';
 import { enforcementServices } from './enforcement/services.ts';
-import { type FilesDeps, filesServices } from './files/services.ts';
-import { type FilterDeps, filterServices } from './filters/services.ts';
+import { filesServices } from './files/services.ts';
+import { FilterWarnings } from './filters/FilterWarnings.ts';
+import { FilterCatalog, filterServices } from './filters/services.ts';
 import { ignoreChanges } from './ignore/change.ts';
 import { ignoreServices } from './ignore/services.ts';
 import { actionServices } from './jails/actions.ts';
@@ -32,210 +21,175 @@ import { getJailService } from './jails/detail.ts';
 import { getEffectiveJailService } from './jails/effective.ts';
 import { jailPreviewService } from './jails/preview.ts';
 import { jailWriteServices } from './jails/writes.ts';
-import type { Result, Services } from './kit/call.ts';
+import type { Services } from './kit/call.ts';
 import { filesGuard } from './lockout/filesGuard.ts';
-import type { JailPreviews } from './lockout/JailPreviews.ts';
 import { LogSource } from './log/LogSource.ts';
 import { getLogService } from './log/log.ts';
 import { defaultsServices } from './options/defaults.ts';
 import { settingsServices } from './options/settings.ts';
-import { getHistoryService, type HistoryDeps } from './overview/history.ts';
+import { EventHistory, getHistoryService } from './overview/history.ts';
 import { statusServices } from './overview/status.ts';
-import { type ProtectionDeps, protectionServices } from './protection/services.ts';
-import { type RepairDeps, repairServices } from './repair/services.ts';
-import { ConfigCheck, type DeepComparison } from './server/ConfigCheck.ts';
+import type { Parts } from './parts.ts';
+import { protectionServices } from './protection/services.ts';
+import { ConfigAudit } from './repair/ConfigAudit.ts';
+import { repairServices } from './repair/services.ts';
+import { ConfigCheck } from './server/ConfigCheck.ts';
 import { ServerFigures } from './server/ServerFigures.ts';
 import { findServerProcess } from './server/serverProcess.ts';
-import { postServiceService } from './service/serviceControl.ts';
-import { type ScanDeps, scanLogService } from './workbench/scanLog.ts';
-import { type TestDeps, testFilterService } from './workbench/testFilter.ts';
+import { serviceControl } from './service/serviceControl.ts';
+import { scanLogService } from './workbench/scanLog.ts';
+import { testFilterService } from './workbench/testFilter.ts';
 
-export interface ServiceDeps {
-	server: Fail2banServer;
-	commands: Fail2banCommands;
-	version: Fail2banVersion;
-	files: ConfigFiles;
-	changes: ConfigChanges;
-	/** The change that waits to be confirmed. */
-	provisional: Provisional;
-	/** Told of bans made by hand, which outlive a change that is undone. */
-	bannedByHand: (jail: string, addresses: readonly string[]) => void;
-	/** Whom changed jails would ban. */
-	previews: JailPreviews;
-	/** How often each jail banned each address, by `jail + '\u0000' + ip`; what is missing was banned once. */
-	banCounts: BanCounts;
-	/** Bans of many jails, the fastest way. */
-	readBans: ReadBans;
-	/** Starts programs: those of the firewall. */
-	run: RunCommand;
-	/** Whether the firewall enforces a ban. */
-	isEnforced: BanDetailDeps['isEnforced'];
-	/** What the database has of an address. */
-	banRecords: BanDetailDeps['banRecords'];
-	/** What fail2ban's log says of an address. */
-	addressEvents: BanDetailDeps['addressEvents'];
-	/** Default gateways and cluster nodes. */
-	systemAddresses: () => Promise<SystemAddress[]>;
-	/** Reads small files of the system; null if there is none. */
-	readText: ReadText;
-	/** The server's pid file. */
-	pidfile: string;
-	/** Keeps changes of the configuration away; answers the function that lets them in again. */
-	lock: (user: string, what: string) => Promise<() => Promise<void>>;
-	/** Why the expressions of a jail do not compile; null: they do. */
-	expressionFault: (commands: JailCommands) => Promise<string | null>;
-	/** Looks at filters, actions and the server itself. */
-	deep: DeepComparison;
-	/** Asks fail2ban what it makes of a change of the configuration. */
-	tryChange: ProtectionDeps['tryChange'];
-	/** The bytes of the configuration folder. */
-	folder: FilesDeps['folder'];
-	/** What packages ship there. */
-	packages: FilesDeps['packages'];
-	/** The history of changes. */
-	store: ChangesDeps['store'];
-	/** Why fail2ban shall not log into a file; null: it may. */
-	logFileFault: (file: string) => Promise<string | null>;
-	/** Opens fail2ban's log with its rotated files. Throws ApiError 404 `no-log`. */
-	openLogSet: (file: string) => Promise<LogSet>;
-	/** Bans in fail2ban's database since a time (Unix seconds). Throws Error. */
-	banTimes: HistoryDeps['banTimes'];
-	/** The journal of fail2ban's unit; null where it has none. */
-	journal: JournalLog | null;
-	/** Tries expressions on log lines, apart from everything else. */
-	testLines: TestDeps['testLines'];
-	/** The scans of whole logs that are under way. */
-	scans: ScanDeps['scans'];
-	/** Where others than root@pam may read log files. */
-	logFolders: TestDeps['logFolders'];
-	/** Tries a filter's expressions for what is wrong with them. */
-	probeFilter: FilterDeps['probeFilter'];
-	/** Whether systemd starts fail2ban at boot; null: not its business. */
-	bootState: CheckDeps['bootState'];
-	/** What `sshd -T` prints. Throws Error. */
-	sshd: CheckDeps['sshd'];
-	/** The newest log-in that failed, as the journal has it; null: the journal is not this fail2ban's business. */
-	failedLogIns: LogInWatchDeps['failedLogIns'];
-	/** Addresses of this node's interfaces. */
-	ownAddresses: TestDeps['ownAddresses'];
-	/** The node's own files. */
-	system: SystemFiles;
-	/** What packages ship, byte for byte. */
-	packagedFiles: RepairDeps['packagedFiles'];
-	/** Why fail2ban cannot read the journal; null: it can. */
-	journalFault: RepairDeps['journalFault'];
-	/** The last words of fail2ban.service, if it failed. */
-	unitError: RepairDeps['unitError'];
-	log: Log;
-	/** Unix milliseconds. */
-	now: () => number;
-	pluginVersion: string;
-}
-
-/** Seconds. */
-const week = 7 * 86_400;
-
-/** Who asks when one call uses another: it may only look. */
-const nobody: Caller = { user: 'nobody@pam', root: false, syslog: false, clientIp: null };
-
-function dataOf<T>(result: Result<T>): T {
-	if ('task' in result) throw new Error('a task where an answer was expected');
-	return result.data;
-}
-
-async function purgeAge(server: Fail2banServer): Promise<number | null> {
-	const [file, age] = await server.pipeline([
-		['get', 'dbfile'],
-		['get', 'dbpurgeage'],
-	]);
-	for (const answer of [file, age]) if (answer instanceof Error) throw answer;
-	return file === null || file === 'None' ? null : Number(age);
-}
-
-/** The task that starts fail2ban. */
-async function startTask(postService: Services['postService'], caller: Caller): Promise<Task> {
-	// the change that it belongs to was guarded, and may have been forced
-	const result = await postService({ params: { command: 'start', force: true }, caller });
-	if (!('task' in result)) throw new Error('an answer where a task was expected');
-	return result.task;
-}
-
-/** One function for each call of the API, over one shared view of the server. */
-export function createServices(deps: ServiceDeps): Services {
-	const { server, commands, files, now, log, readText, pidfile } = deps;
+/** What several services see of the server, so that they see the same. */
+function sharedViews({ fail2ban, database, logs, programs, system, clock: now, log }: Parts) {
+	const { server, commands, files, version } = fail2ban;
 	const figures = new ServerFigures(
 		server,
-		() => findServerProcess(readText, pidfile),
+		() => findServerProcess(system.readText, fail2ban.pidfile),
 		now,
-		(version) => deps.version.heard(version),
+		(said) => version.heard(said),
 	);
-	const check = new ConfigCheck({ server, commands, now, log, deep: deps.deep });
-	const cache = new BanCache({ server, figures, readBans: deps.readBans, counts: deps.banCounts, now, log });
-	const enforcement = new Enforcement({ ...deps, bans: cache, figures });
-	const ignored = ignoreChanges(deps.changes, now);
-	const logSource = new LogSource({ figures, files, openLogSet: deps.openLogSet, journal: deps.journal });
-	const status = {
+	const check = new ConfigCheck({ server, commands, now, log, deep: programs.deep });
+	const { readBans, banCounts: counts, banTimes } = database;
+	const bans = new BanCache({ server, figures, readBans, counts, now, log });
+	const enforcement = new Enforcement({ server, run: programs.run, bans, figures, now });
+	const { openLogSet, journal } = logs;
+	const source = new LogSource({ figures, files, openLogSet, journal });
+	const history = new EventHistory({ source, figures, bans, banTimes, log, now });
+	const warnings = new FilterWarnings(programs.probeFilter, log);
+	const filters = new FilterCatalog({ files, figures, warnings });
+	return { figures, check, bans, enforcement, source, history, filters };
+}
+
+/** One function for each call of the API that the helper answers. Only wires; what decides is in the features. */
+export function createServices(parts: Parts): Services {
+	const { fail2ban, lockout, database, logs, programs, system, clock: now, log, pluginVersion } = parts;
+	const { server, commands, files, folder, store, provisional, expressionFault } = fail2ban;
+	const { previews, systemAddresses, ownAddresses } = lockout;
+	const { logFolders } = logs;
+	const { deep, run, scans, testLines } = programs;
+	const { packages, packagedFiles, journalFault, unitError, readText } = system;
+	const { figures, check, bans, enforcement, source, history, filters } = sharedViews(parts);
+
+	const changes = fail2ban.transaction;
+	const tryChange = fail2ban.trial.check.bind(fail2ban.trial);
+	const lock = fail2ban.lock.acquire.bind(fail2ban.lock);
+	const ignored = ignoreChanges(changes, now);
+	const protectedAddresses = () => clusterAddresses({ readText, systemAddresses });
+	const refuseLockout = filesGuard({ server, previews, deep });
+	const refuseReban = rebanGuard(enforcement, systemAddresses);
+	const { start: startService, postService } = serviceControl({
+		server,
+		commands,
 		files,
 		figures,
-		check,
-		bans: cache,
-		enforcement,
-		now,
-		pluginVersion: deps.pluginVersion,
-		provisional: deps.provisional,
-	};
-	const filters = filterServices({ ...deps, figures });
-	const getHistory = getHistoryService({ ...deps, source: logSource, figures, bans: cache });
-	const refuseReban = rebanGuard(enforcement, deps.systemAddresses);
-	const postService = postServiceService({ ...deps, figures, refuseLockout: filesGuard(deps), refuseReban });
-	const repair = repairServices({
-		...deps,
-		figures,
-		filter: async (name) => dataOf(await filters.getFilter({ params: { name }, caller: nobody })),
-		fail2banVersion: () => deps.version.learn(),
-		protectedAddresses: () => clusterAddresses(deps),
-		startService: (caller) => startTask(postService, caller),
+		deep,
+		expressionFault,
+		lock,
+		provisional,
+		refuseLockout,
+		refuseReban,
+		log,
 	});
+	const audit = new ConfigAudit({
+		files,
+		folder,
+		packages,
+		packagedFiles,
+		commands,
+		figures,
+		tryChange,
+		filters,
+		journalFault,
+		unitError,
+		fail2banVersion: () => fail2ban.version.learn(),
+		protectedAddresses,
+		ownAddresses,
+		now,
+	});
+	const watch = new LogInWatch({ files, testLines, failedLogIns: system.failedLogIns, now, log });
 	return {
-		...statusServices(status),
+		...statusServices({ files, figures, check, bans, enforcement, now, pluginVersion, provisional }),
 		...checksServices({
-			...deps,
-			configuration: () => repair.audit.check(),
+			files,
 			figures,
 			enforcement,
-			watch: new LogInWatch(deps),
-			listFolder: (folder) => deps.system.list(folder),
-			filters: async () => dataOf(await filters.listFilters({ params: {}, caller: nobody })),
-			topAddresses: async () => {
-				const since = Math.floor(now() / 1000) - week;
-				const { addresses } = dataOf(await getHistory({ params: { since }, caller: nobody }));
-				return addresses.map(({ ip }) => ip);
-			},
+			watch,
+			configuration: () => audit.check(),
+			filters: () => filters.list(false),
+			topAddresses: () => history.topAddresses(),
 			purgeAge: () => purgeAge(server),
+			protectedAddresses,
+			ownAddresses,
+			systemAddresses,
+			readText,
+			listFolder: (path) => system.files.list(path),
+			bootState: system.bootState,
+			sshd: system.sshd,
+			now,
 		}),
-		...enforcementServices({ ...deps, bans: cache, figures, enforcement, refuseReban }),
+		...enforcementServices({
+			server,
+			run,
+			bans,
+			figures,
+			enforcement,
+			lock,
+			provisional,
+			refuseReban,
+			log,
+			now,
+		}),
 		postService,
 		...actionServices({ files }),
-		...protectionServices({ ...deps, figures, startService: (caller) => startTask(postService, caller) }),
-		getRepair: repair.getRepair,
-		postRepair: repair.postRepair,
-		...defaultsServices({ files, changes: deps.changes, figures }),
-		...settingsServices({ server, files, changes: deps.changes, figures, logFileFault: deps.logFileFault }),
+		...protectionServices({
+			server,
+			files,
+			changes,
+			figures,
+			tryChange,
+			previews,
+			testLines,
+			logFolders,
+			systemAddresses,
+			ownAddresses,
+			system: system.files,
+			startService,
+			now,
+		}),
+		...repairServices(audit, { changes, figures, startService }),
+		...defaultsServices({ files, changes, figures }),
+		...settingsServices({ server, files, changes, figures, logFileFault: logs.logFileFault }),
 		getJail: getJailService({ files, figures, check }),
 		getEffectiveJail: getEffectiveJailService({ files, commands }),
-		previewJail: jailPreviewService(deps),
-		...jailWriteServices({ changes: deps.changes, figures, now }),
-		listBans: listBansService(cache, now),
-		getBan: getBanService({ ...deps, cache, figures }),
-		createBans: createBansService({ ...deps, figures }),
-		deleteBans: deleteBansService({ server, cache, figures, addIgnored: ignored.add, now, log }),
-		...filesServices({ ...deps, figures }),
-		...changesServices({ ...deps, figures }),
-		...filters,
-		...ignoreServices({ server, files, figures, cache, changes: ignored, now, log }),
-		getLog: getLogService(logSource),
-		getHistory,
-		testFilter: testFilterService(deps),
-		scanLog: scanLogService(deps),
+		previewJail: jailPreviewService({ files, previews, logFolders, now }),
+		...jailWriteServices({ changes, figures, now }),
+		listBans: listBansService(bans, now),
+		getBan: getBanService({
+			cache: bans,
+			figures,
+			files,
+			isEnforced: programs.isEnforced,
+			banRecords: database.banRecords,
+			addressEvents: logs.addressEvents,
+			now,
+			log,
+		}),
+		createBans: createBansService({
+			server,
+			figures,
+			systemAddresses,
+			bannedByHand: (jail, addresses) => fail2ban.newBans.byHand(jail, addresses),
+			log,
+		}),
+		deleteBans: deleteBansService({ server, cache: bans, figures, addIgnored: ignored.add, now, log }),
+		...filesServices({ files, folder, packages, changes, tryChange, figures }),
+		...changesServices({ files, folder, packages, changes, store, provisional, figures }),
+		...filterServices({ catalog: filters, files, figures, changes }),
+		...ignoreServices({ server, files, figures, cache: bans, changes: ignored, now, log }),
+		getLog: getLogService(source),
+		getHistory: getHistoryService(history, now),
+		testFilter: testFilterService({ files, testLines, logFolders, ownAddresses, now }),
+		scanLog: scanLogService({ files, scans, logFolders, now }),
 	};
 }

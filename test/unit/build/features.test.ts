@@ -9,7 +9,7 @@ const columns = ['src/contract', 'src/backend/services', 'src/ui', 'docs', 'test
 /** Folders that serve several features, and pages about none of them. */
 const shared: Record<string, readonly string[]> = {
 	'src/contract': ['index.ts', 'types.ts', 'kit', 'tsconfig.json'],
-	'src/backend/services': ['index.ts', 'kit', 'edit', 'server', 'service'],
+	'src/backend/services': ['index.ts', 'parts.ts', 'kit', 'edit', 'server', 'service'],
 	'src/ui': ['main.ts', 'windows.ts', 'tsconfig.json', 'kit', 'types', 'menu', 'server', 'service'],
 	'docs/guide': ['permissions.md', 'messages.md'],
 };

@@ -5,10 +5,11 @@ import type { ChangeStore } from '../../files/ChangeStore.ts';
 import type { ConfigChanges } from '../../files/ConfigChange.ts';
 import type { ConfigFiles } from '../../files/ConfigFiles.ts';
 import type { Provisional } from '../../files/Provisional.ts';
-import type { Caller, Task } from '../../kit/caller.ts';
+import type { Caller } from '../../kit/caller.ts';
 import { ApiError } from '../../kit/errors.ts';
 import type { FileSources } from '../files/list.ts';
 import type { Services } from '../kit/call.ts';
+import { forgetting, makeChange } from '../server/makeChange.ts';
 import type { ServerFigures } from '../server/ServerFigures.ts';
 import { changeRow, type OutsideEdit, outsideEdits, revertedIds } from './list.ts';
 import { planRevert, type RevertedFile } from './revertPlan.ts';
@@ -104,11 +105,6 @@ export function changesServices({
 		}
 	}
 
-	/** What is cached of the server from before a task is forgotten. */
-	const afterwards = (task: Task): { task: Task } => ({
-		task: { run: (line, signal) => task.run(line, signal).finally(() => figures.changed()) },
-	});
-
 	return {
 		async listChanges({ params: { start = 0, limit = defaultLimit } }) {
 			const { records, outside, reverted } = await everything();
@@ -142,31 +138,26 @@ export function changesServices({
 		},
 
 		async revertChange({ params: { id, client, force = false }, caller }) {
-			if (provisional.current()?.id === id) return afterwards(provisional.revert(id, caller.user));
+			if (provisional.current()?.id === id)
+				return { task: forgetting(figures, provisional.revert(id, caller.user)) };
 			const first = await find(id);
 			const { row, reverts } = first;
 			if (first.refused !== null) throw refusal(first.refused);
-			try {
-				const result = await changes.change({
-					caller,
-					what: reverts === undefined ? `revert edit of ${row.files.join(', ')}` : `revert: ${row.what}`,
-					forced: force,
-					client,
-					...(reverts === undefined ? {} : { reverts }),
-					plan(snapshot) {
-						// somebody may have written meanwhile
-						const present = first.files.map((file) => ({ ...file, now: folder.read(file.file) }));
-						return planRevert(snapshot, present, { root: caller.root, force });
-					},
-				});
-				if ('data' in result) {
-					const { id: made, files: written, pending, provisional: waits } = result.data;
-					return { data: { id: made, files: written, pending, provisional: waits } };
-				}
-				return afterwards(result.task);
-			} finally {
-				figures.changed();
-			}
+			const result = await makeChange(changes, figures, {
+				caller,
+				what: reverts === undefined ? `revert edit of ${row.files.join(', ')}` : `revert: ${row.what}`,
+				forced: force,
+				client,
+				...(reverts === undefined ? {} : { reverts }),
+				plan(snapshot) {
+					// somebody may have written meanwhile
+					const present = first.files.map((file) => ({ ...file, now: folder.read(file.file) }));
+					return planRevert(snapshot, present, { root: caller.root, force });
+				},
+			});
+			if ('task' in result) return result;
+			const { id: made, files: written, pending, provisional: waits } = result.data;
+			return { data: { id: made, files: written, pending, provisional: waits } };
 		},
 	};
 }

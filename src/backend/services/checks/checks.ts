@@ -10,7 +10,7 @@ import * as logIn from './logInChecks.ts';
 import * as pve from './pveChecks.ts';
 import * as ssh from './sshCheck.ts';
 
-export type CheckDeps = Omit<jail.JailCheckDeps, 'protectedAddresses'> &
+export type CheckDeps = jail.JailCheckDeps &
 	firewall.EnforcementCheckDeps &
 	logIn.LogInCheckDeps &
 	pve.PveCheckDeps &
@@ -71,18 +71,17 @@ async function result(id: string, check: Check): Promise<CheckResult | null> {
 
 /** All checks side by side, worst first; what is asked of fail2ban and of the system is bounded in time. */
 export function checksServices(deps: CheckDeps): Pick<Services, 'getChecks'> {
-	const jailDeps = { ...deps, protectedAddresses: () => pve.clusterAddresses(deps) };
 	const checks: Record<string, Check> = {
-		service: jail.service(jailDeps),
+		service: jail.service(deps),
 		configuration: deps.configuration,
 		'log-ins': logIn.watchedLogIns(deps),
 		matching: logIn.matchingJails(deps),
 		enforced: firewall.enforced(deps),
 		'ban-action': firewall.effectiveActions(deps),
-		filters: jail.checkFilters(jailDeps),
-		'cluster-ignored': jail.checkProtectedAddresses(jailDeps),
+		filters: jail.checkFilters(deps),
+		'cluster-ignored': jail.checkProtectedAddresses(deps),
 		'real-addresses': logIn.realAddresses(deps),
-		'purge-age': jail.checkPurgeAge(jailDeps),
+		'purge-age': jail.checkPurgeAge(deps),
 		'pve-firewall': pve.pveFirewall(deps),
 		'ssh-log-in': ssh.sshLogIn(deps),
 		'second-factor': pve.secondFactors(deps),
@@ -92,7 +91,7 @@ export function checksServices(deps: CheckDeps): Pick<Services, 'getChecks'> {
 	return {
 		async getChecks({ params, caller }) {
 			const client = params.client ?? caller.clientIp;
-			const all = { ...checks, 'client-ignored': jail.callerIgnored(jailDeps, client) };
+			const all = { ...checks, 'client-ignored': jail.callerIgnored(deps, client) };
 			const { id: only } = params;
 			if (only !== undefined && !Object.hasOwn(all, only))
 				throw invalidParams({

@@ -1,10 +1,7 @@
 import type { Place } from '../../config/placement.ts';
-import type { ChangeDone, ChangeRequest, ConfigChanges } from '../../files/ConfigChange.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import { invalidParams } from '../../kit/errors.ts';
-import type { Result } from '../kit/call.ts';
 import { relative } from '../kit/relativePath.ts';
-import type { ServerFigures } from '../server/ServerFigures.ts';
 import { blockedWords } from './blockedWords.ts';
 import type { EditedConfig } from './EditedConfig.ts';
 
@@ -20,17 +17,4 @@ export function giveBackIn(config: EditedConfig, file: string, section: string, 
 	config.delete(file, section, option);
 	if (config.document(file).toString().trim() === `[${section}]`) config.deleteSection(file, section);
 	return true;
-}
-
-/** Makes a change; what is cached of the server from before is forgotten, also when a task ends. */
-export async function makeChange(
-	changes: ConfigChanges,
-	figures: ServerFigures,
-	request: ChangeRequest,
-): Promise<Result<ChangeDone>> {
-	const done = () => figures.changed();
-	const result = await changes.change(request).finally(done);
-	if ('data' in result) return result;
-	const { task } = result;
-	return { task: { run: (line, signal) => task.run(line, signal).finally(done) } };
 }

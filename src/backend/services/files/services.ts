@@ -7,6 +7,7 @@ import type { ConfigFiles, ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import type { Caller } from '../../kit/caller.ts';
 import { ApiError, invalidParams, reasonOf } from '../../kit/errors.ts';
 import type { Result, Services } from '../kit/call.ts';
+import { makeChange } from '../server/makeChange.ts';
 import type { ServerFigures } from '../server/ServerFigures.ts';
 import { type FileSources, fileRows } from './list.ts';
 import {
@@ -162,7 +163,7 @@ export function filesServices({
 		let stops: string[] = [];
 		let digest: string | null = null;
 		try {
-			const result = await changes.change({
+			const result = await makeChange(changes, figures, {
 				caller,
 				what: `${verb} ${edit.name}`,
 				forced: force,
@@ -175,22 +176,11 @@ export function filesServices({
 					return planned;
 				},
 			});
-			if ('data' in result)
-				return {
-					data: {
-						problems: [],
-						stops,
-						digest,
-						pending: result.data.pending,
-						provisional: result.data.provisional,
-					},
-				};
-			const { task } = result;
-			return { task: { run: (line, signal) => task.run(line, signal).finally(() => figures.changed()) } };
+			if ('task' in result) return result;
+			const { pending, provisional } = result.data;
+			return { data: { problems: [], stops, digest, pending, provisional } };
 		} catch (error) {
 			throw told(error, edit);
-		} finally {
-			figures.changed();
 		}
 	}
 

@@ -1,10 +1,10 @@
+import type { FilterDetail, FilterRow } from '../../../contract/types.ts';
 import { splitList } from '../../addresses/addresses.ts';
 import type { ChangeRequest, ConfigChanges } from '../../files/ConfigChange.ts';
 import type { ConfigFiles, ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import { ApiError, invalidParams } from '../../kit/errors.ts';
-import type { Log } from '../../kit/journalLog.ts';
-import type { ProbeFilter } from '../../runs/probeFilter.ts';
 import type { Services } from '../kit/call.ts';
+import { makeChange } from '../server/makeChange.ts';
 import type { ServerFigures } from '../server/ServerFigures.ts';
 import {
 	filterDefinition,
@@ -18,86 +18,100 @@ import {
 	usesOf,
 } from './catalog.ts';
 import { filterDetail } from './detail.ts';
-import { FilterWarnings } from './FilterWarnings.ts';
+import type { FilterWarnings } from './FilterWarnings.ts';
 import { copiedText, filterValues, planFilter, planRemoval, staleDigest } from './plan.ts';
 
 /** How long the detail waits for warnings that were not looked for yet (milliseconds). */
 const answerWithinMs = 1200;
-
-export interface FilterDeps {
-	files: ConfigFiles;
-	figures: ServerFigures;
-	changes: ConfigChanges;
-	probeFilter: ProbeFilter;
-	log: Log;
-}
 
 type FilterServices = Pick<
 	Services,
 	'listFilters' | 'getFilter' | 'createFilter' | 'updateFilter' | 'deleteFilter'
 >;
 
-export function filterServices(deps: FilterDeps): FilterServices {
-	const { files, figures, changes } = deps;
-	const warnings = new FilterWarnings(deps.probeFilter, deps.log);
-	return { ...filterReads({ files, figures, warnings }), ...filterWrites({ files, figures, changes }) };
-}
-
-interface Reads {
+export interface FilterCatalogDeps {
 	files: ConfigFiles;
-	figures: ServerFigures;
+	figures: Pick<ServerFigures, 'read'>;
 	warnings: FilterWarnings;
 }
 
-function filterReads({ files, figures, warnings }: Reads): Pick<FilterServices, 'listFilters' | 'getFilter'> {
-	const uses = async (snapshot: ConfigSnapshot) => {
-		const reading = await figures.read();
-		return usesOf(snapshot, new Set(reading.figures.jails.map(({ jail }) => jail)));
-	};
-	return {
-		async listFilters({ caller }) {
-			const snapshot = files.snapshot();
-			const usedBy = await uses(snapshot);
-			const data = installedFilters(snapshot).map((filter) => {
-				const jails = usedBy.get(filter.name) ?? [];
-				const used = jails.some(({ enabled, running }) => enabled || running);
-				const probed = (used || filter.origin !== 'package') && !filter.fragment;
-				// to read all of a hundred filters takes too long for a list
-				const definition = probed
-					? filterDefinition(snapshot, filter.name)
-					: readBefore(snapshot, filter.name);
-				const expressions = definition?.expressions;
-				if (probed && expressions) void warnings.refresh(expressions);
-				const known = filter.fragment ? [] : expressions && warnings.known(expressions);
-				return {
-					...filter,
-					usedBy: jails,
-					warnings: known?.length ?? null,
-					kinds: [...new Set(known?.map(({ kind }) => kind))],
-					editable: caller.root,
-				};
-			});
-			return { data };
-		},
+/** The installed filters, with what is wrong with them. */
+export class FilterCatalog {
+	readonly #deps: FilterCatalogDeps;
 
-		async getFilter({ params: { name }, caller }) {
-			const snapshot = files.snapshot();
-			const filter = installedFilter(snapshot, name);
-			if (filter === undefined) throw noFilter(name);
-			const definition = filterDefinition(snapshot, name);
-			const [usedBy, found] = await Promise.all([
-				uses(snapshot),
-				filter.fragment ? [] : warnings.find(definition.expressions, answerWithinMs),
-			]);
-			const rest = { usedBy: usedBy.get(name) ?? [], warnings: found, root: caller.root };
-			return { data: filterDetail(snapshot, filter, definition, rest) };
-		},
+	constructor(deps: FilterCatalogDeps) {
+		this.#deps = deps;
+	}
+
+	async #uses(snapshot: ConfigSnapshot) {
+		const reading = await this.#deps.figures.read();
+		return usesOf(snapshot, new Set(reading.figures.jails.map(({ jail }) => jail)));
+	}
+
+	/** @param root may edit them */
+	async list(root: boolean): Promise<FilterRow[]> {
+		const { files, warnings } = this.#deps;
+		const snapshot = files.snapshot();
+		const usedBy = await this.#uses(snapshot);
+		return installedFilters(snapshot).map((filter) => {
+			const jails = usedBy.get(filter.name) ?? [];
+			const used = jails.some(({ enabled, running }) => enabled || running);
+			const probed = (used || filter.origin !== 'package') && !filter.fragment;
+			// to read all of a hundred filters takes too long for a list
+			const definition = probed ? filterDefinition(snapshot, filter.name) : readBefore(snapshot, filter.name);
+			const expressions = definition?.expressions;
+			if (probed && expressions) void warnings.refresh(expressions);
+			const known = filter.fragment ? [] : expressions && warnings.known(expressions);
+			return {
+				...filter,
+				usedBy: jails,
+				warnings: known?.length ?? null,
+				kinds: [...new Set(known?.map(({ kind }) => kind))],
+				editable: root,
+			};
+		});
+	}
+
+	/**
+	 * Throws ApiError 404 for a filter that is not there.
+	 * @param root may edit it
+	 */
+	async detailOf(name: string, root: boolean): Promise<FilterDetail> {
+		const { files, warnings } = this.#deps;
+		const snapshot = files.snapshot();
+		const filter = installedFilter(snapshot, name);
+		if (filter === undefined) throw noFilter(name);
+		const definition = filterDefinition(snapshot, name);
+		const [usedBy, found] = await Promise.all([
+			this.#uses(snapshot),
+			filter.fragment ? [] : warnings.find(definition.expressions, answerWithinMs),
+		]);
+		return filterDetail(snapshot, filter, definition, {
+			usedBy: usedBy.get(name) ?? [],
+			warnings: found,
+			root,
+		});
+	}
+}
+
+export interface FilterDeps {
+	catalog: FilterCatalog;
+	files: ConfigFiles;
+	figures: Pick<ServerFigures, 'changed'>;
+	changes: ConfigChanges;
+}
+
+export function filterServices({ catalog, files, figures, changes }: FilterDeps): FilterServices {
+	return {
+		listFilters: async ({ caller }) => ({ data: await catalog.list(caller.root) }),
+		getFilter: async ({ params: { name }, caller }) => ({ data: await catalog.detailOf(name, caller.root) }),
+		...filterWrites({ files, figures, changes }),
 	};
 }
 
 interface Writes {
 	files: ConfigFiles;
-	figures: ServerFigures;
+	figures: Pick<ServerFigures, 'changed'>;
 	changes: ConfigChanges;
 }
 
@@ -107,20 +121,12 @@ function filterWrites({
 	changes,
 }: Writes): Omit<FilterServices, 'listFilters' | 'getFilter'> {
 	async function change(name: string, request: ChangeRequest) {
-		try {
-			const result = await changes.change(request);
-			if ('data' in result) {
-				const snapshot = files.snapshot();
-				const there = installedFilter(snapshot, name) !== undefined;
-				const digest = there ? filterDigest(snapshot, filterDefinition(snapshot, name)) : '';
-				return { data: { ...result.data, digest } };
-			}
-			const { task } = result;
-			const run: typeof task.run = (line, signal) => task.run(line, signal).finally(() => figures.changed());
-			return { task: { run } };
-		} finally {
-			figures.changed();
-		}
+		const result = await makeChange(changes, figures, request);
+		if ('task' in result) return result;
+		const snapshot = files.snapshot();
+		const there = installedFilter(snapshot, name) !== undefined;
+		const digest = there ? filterDigest(snapshot, filterDefinition(snapshot, name)) : '';
+		return { data: { ...result.data, digest } };
 	}
 
 	function compare(snapshot: ConfigSnapshot, name: string, digest: string | undefined): void {

@@ -1,10 +1,11 @@
 import type { JailOptionParams } from '../../../contract/jails.ts';
 import { jailOptions, optionParam } from '../../../contract/kit/jailOptions.ts';
 import { splitList } from '../../addresses/addresses.ts';
-import type { ConfigChanges } from '../../files/ConfigChange.ts';
+import type { ChangeRequest, ConfigChanges } from '../../files/ConfigChange.ts';
 import { ApiError, invalidParams } from '../../kit/errors.ts';
 import { EditedConfig } from '../edit/EditedConfig.ts';
 import type { Services } from '../kit/call.ts';
+import { makeChange } from '../server/makeChange.ts';
 import type { ServerFigures } from '../server/ServerFigures.ts';
 import { noJail } from './detail.ts';
 import { giveBack, optionsChange, removeJail, setOptions } from './plan.ts';
@@ -56,21 +57,7 @@ export function jailWriteServices({
 	figures,
 	now,
 }: JailWriteDeps): Pick<Services, 'createJail' | 'updateJail' | 'deleteJail'> {
-	async function change(request: Parameters<ConfigChanges['change']>[0]) {
-		try {
-			const result = await changes.change(request);
-			if ('data' in result) return result;
-			const { task } = result;
-			return {
-				task: {
-					run: (line: (text: string) => void, signal: AbortSignal) =>
-						task.run(line, signal).finally(() => figures.changed()),
-				},
-			};
-		} finally {
-			figures.changed();
-		}
-	}
+	const change = (request: ChangeRequest) => makeChange(changes, figures, request);
 
 	return {
 		async createJail({ params: { jail, digest, client, force = false, ...params }, caller }) {

@@ -1,4 +1,4 @@
-import type { AnswerOf, Endpoints, ParamsOf } from '../../../contract/index.ts';
+import type { AnswerOf, HelperEndpoints, ParamsOf } from '../../../contract/index.ts';
 import type { Caller, Task } from '../../kit/caller.ts';
 
 export interface Call<Params> {
@@ -10,5 +10,5 @@ export type Result<Answer> = { data: Answer; total?: number } | { task: Task };
 
 export type Service<E> = (call: Call<ParamsOf<E>>) => Promise<Result<AnswerOf<E>>>;
 
-/** One function for each endpoint of the contract. */
-export type Services = { [Name in keyof Endpoints]: Service<Endpoints[Name]> };
+/** One function for each endpoint of the contract that the helper answers. */
+export type Services = { [Name in keyof HelperEndpoints]: Service<HelperEndpoints[Name]> };

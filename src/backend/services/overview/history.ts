@@ -70,7 +70,11 @@ interface Sums {
 	notes: string[];
 }
 
-class HistoryService {
+/** Seconds. */
+const week = 7 * 86_400;
+
+/** Failures and bans over time, as fail2ban's log tells them. */
+export class EventHistory {
 	readonly #read = new LogHistory();
 
 	constructor(private readonly deps: HistoryDeps) {}
@@ -87,6 +91,13 @@ class HistoryService {
 			...sums,
 			addresses: addresses.map((row) => ({ ...row, banned: banned?.has(row.ip) ?? null })),
 		};
+	}
+
+	/** Addresses with the most failures of the last week. */
+	async topAddresses(): Promise<string[]> {
+		const until = Math.floor(this.deps.now() / 1000);
+		const { addresses } = await this.answer({ since: until - week, until, jail: undefined, bucket: 'hour' });
+		return addresses.map(({ ip }) => ip);
 	}
 
 	async #sums(since: number, figures: Figures): Promise<Sums> {
@@ -148,15 +159,14 @@ class HistoryService {
 	}
 }
 
-export function getHistoryService(deps: HistoryDeps): Services['getHistory'] {
-	const service = new HistoryService(deps);
+export function getHistoryService(history: EventHistory, now: () => number): Services['getHistory'] {
 	return async ({ params }) => {
 		const { jail, bucket = 'hour' } = params;
-		const until = params.until ?? Math.floor(deps.now() / 1000);
+		const until = params.until ?? Math.floor(now() / 1000);
 		const since = params.since ?? Math.max(0, until - 86_400);
 		if (since >= until) throw invalidParams({ since: 'Must be before until.' });
 		if ((until - since) / seconds[bucket] > maxBars)
 			throw invalidParams({ since: `At most ${maxBars} bars: choose a later time or a wider bucket.` });
-		return { data: await service.answer({ since, until, jail, bucket }) };
+		return { data: await history.answer({ since, until, jail, bucket }) };
 	};
 }

@@ -146,12 +146,8 @@ export function statusServices({
 	now,
 	pluginVersion,
 	provisional,
-}: StatusDeps): Pick<Services, 'getIndex' | 'getStatus' | 'listJails'> {
+}: StatusDeps): Pick<Services, 'getStatus' | 'listJails'> {
 	return {
-		async getIndex() {
-			return { data: ['status', 'service', 'jails', 'bans', 'ignore'].map((subdir) => ({ subdir })) };
-		},
-
 		async getStatus({ caller }) {
 			const reading = await figures.read();
 			const waiting = provisional.current();

@@ -1,6 +1,5 @@
 import type { AnswerOf } from '../../../contract/kit/endpoint.ts';
 import type { getRepair } from '../../../contract/repair.ts';
-import type { FilterDetail } from '../../../contract/types.ts';
 import { joinPath } from '../../config/paths.ts';
 import { unifiedDiff } from '../../config/unifiedDiff.ts';
 import type { Fail2banCommands } from '../../fail2ban/Fail2banCommands.ts';
@@ -14,6 +13,7 @@ import type { PackagedFiles } from '../../runs/packagedFiles.ts';
 import { type CheckResult, enumerate, issue } from '../checks/Check.ts';
 import { configuredJails } from '../edit/configuredJails.ts';
 import type { FileSources } from '../files/list.ts';
+import type { FilterCatalog } from '../filters/services.ts';
 import { readFault } from '../server/ConfigCheck.ts';
 import type { ServerFigures } from '../server/ServerFigures.ts';
 import { copiedDefaults } from './copiedDefaults.ts';
@@ -36,17 +36,16 @@ import { planRepair, type RepairSources, rootOnlyRepair } from './plan.ts';
 export interface AuditDeps extends FileSources {
 	files: ConfigFiles;
 	commands: Pick<Fail2banCommands, 'test' | 'dump'>;
-	figures: Pick<ServerFigures, 'read' | 'changed'>;
+	figures: Pick<ServerFigures, 'read'>;
 	/** What fail2ban makes of a change. */
 	tryChange: (snapshot: ConfigSnapshot, planned: PlannedChange) => Promise<{ after: Judgement }>;
-	/** A filter with its warnings. */
-	filter: (name: string) => Promise<FilterDetail>;
+	filters: Pick<FilterCatalog, 'detailOf'>;
 	packagedFiles: PackagedFiles;
 	/** Why the journal cannot be read; null: it can. */
 	journalFault: () => Promise<string | null>;
 	/** The last words of fail2ban.service, if it failed. */
 	unitError: () => Promise<string | null>;
-	/** fail2ban's version; null: it cannot be learnt now. */
+	/** fail2ban's version; null: it cannot be learned now. */
 	fail2banVersion: () => Promise<string | null>;
 	/** What must never be banned. */
 	protectedAddresses: () => Promise<{ address: string; what: string }[]>;
@@ -157,7 +156,7 @@ export class ConfigAudit {
 		const copies = this.copies(snapshot).filter(({ jails }) => jails.length > 0);
 		const found = await Promise.all(
 			copies.map(async ({ filter, jails, kind }): Promise<RepairFinding[]> => {
-				const { warnings, options } = await this.deps.filter(filter);
+				const { warnings, options } = await this.deps.filters.detailOf(filter, false);
 				const [worst] = warnings ?? [];
 				if (worst === undefined) return [];
 				const proof = worst.address === null ? '' : ` One such line gets ${worst.address} banned.`;

@@ -3,23 +3,23 @@ import type { Caller, Task } from '../../kit/caller.ts';
 import { ApiError } from '../../kit/errors.ts';
 import { enumerate } from '../checks/Check.ts';
 import type { Services } from '../kit/call.ts';
-import { type AuditDeps, ConfigAudit } from './ConfigAudit.ts';
+import { makeChange } from '../server/makeChange.ts';
+import type { ServerFigures } from '../server/ServerFigures.ts';
+import type { ConfigAudit } from './ConfigAudit.ts';
 import { planRepair, rootOnlyRepair } from './plan.ts';
 
-export interface RepairDeps extends AuditDeps {
+export interface RepairDeps {
 	changes: ConfigChanges;
+	figures: Pick<ServerFigures, 'changed'>;
 	/** The task that starts fail2ban and waits until its jails run. Throws ApiError if it would fail. */
 	startService: (caller: Caller) => Promise<Task>;
 }
 
 export function repairServices(
-	deps: RepairDeps,
-): Pick<Services, 'getRepair' | 'postRepair'> & { audit: ConfigAudit } {
-	const { figures, changes } = deps;
-	const audit = new ConfigAudit(deps);
+	audit: ConfigAudit,
+	{ changes, figures, startService }: RepairDeps,
+): Pick<Services, 'getRepair' | 'postRepair'> {
 	return {
-		audit,
-
 		async getRepair({ params: { copies = false, client }, caller }) {
 			return { data: await audit.answer(copies, client ?? caller.clientIp, caller) };
 		},
@@ -27,43 +27,35 @@ export function repairServices(
 		async postRepair({ params: { copies = false, digest, client, force = false }, caller }) {
 			const input = await audit.input();
 			const sources = await audit.sources(input, copies, caller);
-			try {
-				const result = await changes.change({
-					caller,
-					what: 'repair the configuration',
-					digest,
-					forced: force,
-					client,
-					// the start is part of it, and jails that see their log at last may ban for failures of the past
-					...(input.running ? {} : { provisional: 'if-not-ignored' as const }),
-					plan(snapshot) {
-						const planned = planRepair(snapshot, sources);
-						const barred = caller.root ? [] : rootOnlyRepair(snapshot, planned.edits);
-						if (barred.length > 0)
-							throw new ApiError(403, 'root-only', `Only root@pam may repair ${enumerate(barred, 3)}.`);
-						return planned;
-					},
-					async afterwards(done, line) {
-						for (const { option, from, to } of done.changed)
-							line(`${option}: ${from ?? '-'} -> ${to ?? '-'}`);
-						if (done.provisional !== null)
-							line(`It is undone again unless it is confirmed within ${done.provisional.seconds} s.`);
-						if (!done.pending) return;
-						figures.changed();
-						const start = await deps.startService(caller);
-						await start.run(line, new AbortController().signal);
-					},
-				});
-				if ('task' in result) {
-					const { task } = result;
-					return { task: { run: (line, signal) => task.run(line, signal).finally(() => figures.changed()) } };
-				}
-				const nothing = 'There is nothing to repair.';
-				if (result.data.files.length === 0) throw new ApiError(409, 'nothing-to-do', nothing);
-				return { task: { run: async (line) => line(`Changed ${result.data.files.join(', ')}.`) } };
-			} finally {
-				figures.changed();
-			}
+			const result = await makeChange(changes, figures, {
+				caller,
+				what: 'repair the configuration',
+				digest,
+				forced: force,
+				client,
+				// the start is part of it, and jails that see their log at last may ban for failures of the past
+				...(input.running ? {} : { provisional: 'if-not-ignored' as const }),
+				plan(snapshot) {
+					const planned = planRepair(snapshot, sources);
+					const barred = caller.root ? [] : rootOnlyRepair(snapshot, planned.edits);
+					if (barred.length > 0)
+						throw new ApiError(403, 'root-only', `Only root@pam may repair ${enumerate(barred, 3)}.`);
+					return planned;
+				},
+				async afterwards(done, line) {
+					for (const { option, from, to } of done.changed) line(`${option}: ${from ?? '-'} -> ${to ?? '-'}`);
+					if (done.provisional !== null)
+						line(`It is undone again unless it is confirmed within ${done.provisional.seconds} s.`);
+					if (!done.pending) return;
+					figures.changed();
+					const start = await startService(caller);
+					await start.run(line, new AbortController().signal);
+				},
+			});
+			if ('task' in result) return result;
+			const nothing = 'There is nothing to repair.';
+			if (result.data.files.length === 0) throw new ApiError(409, 'nothing-to-do', nothing);
+			return { task: { run: async (line) => line(`Changed ${result.data.files.join(', ')}.`) } };
 		},
 	};
 }

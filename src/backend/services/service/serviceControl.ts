@@ -22,11 +22,11 @@ const limitsMs = { command: 10 * 60_000, started: 30_000 };
 
 type Command = 'start' | 'stop' | 'restart';
 
-export interface ServiceDeps extends ApplyConfigDeps {
+export interface ServerControlDeps extends ApplyConfigDeps {
 	server: Fail2banServer;
 	commands: Fail2banCommands;
 	files: ConfigFiles;
-	figures: ServerFigures;
+	figures: Pick<ServerFigures, 'read' | 'changed'>;
 	/** Keeps changes of the configuration away meanwhile; answers the function that lets them in again. */
 	lock: (user: string, what: string) => Promise<() => Promise<void>>;
 	/** The change that waits to be confirmed. */
@@ -49,7 +49,7 @@ function failure(command: Command, { exit, timedOut, stdout, stderr }: CommandRe
 
 class ServiceTask implements Task {
 	constructor(
-		private readonly deps: ServiceDeps,
+		private readonly deps: ServerControlDeps,
 		private readonly command: Command,
 	) {}
 
@@ -73,7 +73,7 @@ class ServiceTask implements Task {
 }
 
 /** Throws ApiError 400 if fail2ban would fail: a bad configuration would cost the jails that run now. */
-async function checkAll({ commands, files }: ServiceDeps, command: Command): Promise<void> {
+async function checkAll({ commands, files }: ServerControlDeps, command: Command): Promise<void> {
 	const test = await commands.test(files.snapshot().root);
 	if (test.exit === 0) return;
 	const message = failure(command, test).message.replace(/^.*? failed: /, '');
@@ -83,7 +83,7 @@ async function checkAll({ commands, files }: ServiceDeps, command: Command): Pro
 type Dump = readonly DumpCommand[];
 
 /** What fail2ban reads from the files. Throws ApiError 400 if it cannot read them at all. */
-async function readFiles({ commands, files }: ServiceDeps): Promise<Dump> {
+async function readFiles({ commands, files }: ServerControlDeps): Promise<Dump> {
 	try {
 		return await commands.dump(files.snapshot().root);
 	} catch (error) {
@@ -91,67 +91,93 @@ async function readFiles({ commands, files }: ServiceDeps): Promise<Dump> {
 	}
 }
 
-export function postServiceService(deps: ServiceDeps): Services['postService'] {
-	const { files, figures, lock, log, provisional, refuseLockout, refuseReban } = deps;
+/** What to do with the server or one of its jails. */
+interface Order {
+	command: Command | 'reload';
+	jail?: string | undefined;
+	/** The caller's address as the browser found it. */
+	client?: string | undefined;
+	force?: boolean | undefined;
+}
 
-	async function taskOf(
-		command: Command | 'reload',
-		jail: string | undefined,
-		caller: Caller,
-		read: () => Promise<Dump>,
-	): Promise<Task> {
-		if (jail === undefined) {
-			if (command === 'reload') {
-				await read();
-				return new ApplyConfig(deps, caller);
-			}
-			if (command !== 'stop') await checkAll(deps, command);
-			return new ServiceTask(deps, command);
-		}
-		if (command !== 'reload' && command !== 'restart') {
-			throw invalidParams({ command: 'One jail can only be reloaded or restarted.' });
-		}
-		return new JailReload(deps, command, await checkedJail(deps, files.snapshot(), jail, read), caller);
-	}
+/** Starts, stops and reloads fail2ban. */
+export interface ServerControl {
+	postService: Services['postService'];
+	/** The task that starts fail2ban as a part of a change, which was guarded and may have been forced. Throws ApiError. */
+	start: (caller: Caller) => Promise<Task>;
+}
 
-	return async ({ params: { command, jail, client, force = false }, caller }) => {
-		const what = `${command} ${jail === undefined ? 'fail2ban' : `jail ${jail}`}`;
-		// with many bans it takes minutes, in which a change could not be undone
-		if (command === 'restart' || command === 'reload') provisional.refuseOther();
-		let dumping: Promise<Dump> | undefined;
-		const read = () => {
-			dumping ??= readFiles(deps);
-			return dumping;
-		};
-		const task = await taskOf(command, jail, caller, read);
-		if (command !== 'stop' && !force) {
-			const dump = await read();
-			const starts = command === 'start' || (command === 'restart' && jail === undefined);
-			await refuseLockout({ caller, client, forced: force, dump, jail, starts });
-			const { figures: now, failure } = await figures.read();
-			const running = now.jails.map((row) => row.jail);
-			// a restart is the cure for a server that hangs
-			if (command === 'restart' && failure === null)
-				await refuseReban(jail === undefined ? running : [jail], [client, caller.clientIp]);
-		}
-		const release = await lock(caller.user, what);
-		const done = (outcome: string) => audit(log, { caller, what, to: outcome });
-		return {
-			task: {
-				/** Runs to its end even when nobody listens: a server that is half restarted helps nobody. */
-				async run(line, signal) {
-					try {
-						await task.run(line, signal);
-						done('done');
-					} catch (error) {
-						done('failed');
-						throw error;
-					} finally {
-						figures.changed();
-						await release();
-					}
-				},
-			},
-		};
+export function serviceControl(deps: ServerControlDeps): ServerControl {
+	return {
+		postService: async ({ params, caller }) => ({ task: await carryOut(deps, params, caller) }),
+		start: (caller) => carryOut(deps, { command: 'start', force: true }, caller),
 	};
+}
+
+async function taskOf(
+	deps: ServerControlDeps,
+	{ command, jail }: Order,
+	caller: Caller,
+	read: () => Promise<Dump>,
+): Promise<Task> {
+	if (jail === undefined) {
+		if (command === 'reload') {
+			await read();
+			return new ApplyConfig(deps, caller);
+		}
+		if (command !== 'stop') await checkAll(deps, command);
+		return new ServiceTask(deps, command);
+	}
+	if (command !== 'reload' && command !== 'restart') {
+		throw invalidParams({ command: 'One jail can only be reloaded or restarted.' });
+	}
+	return new JailReload(deps, command, await checkedJail(deps, deps.files.snapshot(), jail, read), caller);
+}
+
+async function carryOut(deps: ServerControlDeps, order: Order, caller: Caller): Promise<Task> {
+	const { figures, lock, log, provisional } = deps;
+	const { command, jail, force = false } = order;
+	const what = `${command} ${jail === undefined ? 'fail2ban' : `jail ${jail}`}`;
+	// with many bans it takes minutes, in which a change could not be undone
+	if (command === 'restart' || command === 'reload') provisional.refuseOther();
+	let dumping: Promise<Dump> | undefined;
+	const read = () => {
+		dumping ??= readFiles(deps);
+		return dumping;
+	};
+	const task = await taskOf(deps, order, caller, read);
+	if (command !== 'stop' && !force) await refuseHarm(deps, order, caller, await read());
+	const release = await lock(caller.user, what);
+	const done = (outcome: string) => audit(log, { caller, what, to: outcome });
+	return {
+		/** Runs to its end even when nobody listens: a server that is half restarted helps nobody. */
+		async run(line, signal) {
+			try {
+				await task.run(line, signal);
+				done('done');
+			} catch (error) {
+				done('failed');
+				throw error;
+			} finally {
+				figures.changed();
+				await release();
+			}
+		},
+	};
+}
+
+/** Throws ApiError 409 `would-ban` if it locks somebody out. */
+async function refuseHarm(
+	{ figures, refuseLockout, refuseReban }: ServerControlDeps,
+	{ command, jail, client }: Order,
+	caller: Caller,
+	dump: Dump,
+): Promise<void> {
+	const starts = command === 'start' || (command === 'restart' && jail === undefined);
+	await refuseLockout({ caller, client, forced: false, dump, jail, starts });
+	const { figures: now, failure } = await figures.read();
+	const running = now.jails.map((row) => row.jail);
+	// a restart is the cure for a server that hangs
+	if (command === 'restart' && failure === null)
+		await refuseReban(jail === undefined ? running : [jail], [client, caller.clientIp]);
 }

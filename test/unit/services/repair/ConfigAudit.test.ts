@@ -60,7 +60,6 @@ function auditOf({ files = {}, journalFault, logs = [], running = false, unitErr
 		},
 		figures: {
 			read: async () => ({ figures: { running, jails: [] }, stale: null, failure: null }) as never,
-			changed: () => {},
 		},
 		tryChange: async () => ({
 			after: {
@@ -68,7 +67,7 @@ function auditOf({ files = {}, journalFault, logs = [], running = false, unitErr
 				dumped: { jails: new Map(), server: new Map(), errors: [] },
 			},
 		}),
-		filter: async () => ({ warnings: [], options: {} }) as unknown as FilterDetail,
+		filters: { detailOf: async () => ({ warnings: [], options: {} }) as unknown as FilterDetail },
 		packagedFiles: async () => new Map(),
 		journalFault: async () => journalFault ?? null,
 		unitError: async () => unitError ?? null,

@@ -8,7 +8,7 @@ import type { RunningDifference } from '../../../../src/backend/files/compareRun
 import type { Task } from '../../../../src/backend/kit/caller.ts';
 import type { DeepComparison } from '../../../../src/backend/services/server/ConfigCheck.ts';
 import { ServerFigures } from '../../../../src/backend/services/server/ServerFigures.ts';
-import { postServiceService } from '../../../../src/backend/services/service/serviceControl.ts';
+import { serviceControl } from '../../../../src/backend/services/service/serviceControl.ts';
 import { admin, FakeConfig } from '../support/FakeConfig.ts';
 import { FakeLog, FakeServer } from '../support/FakeServer.ts';
 
@@ -63,7 +63,7 @@ function service(
 	const files = new FakeConfig();
 	const expressionFault = async () => fault;
 	const deep: DeepComparison = { stamp: () => '', differences: async () => differences.splice(0) };
-	const post = postServiceService({
+	const { postService: post } = serviceControl({
 		server,
 		commands,
 		files,
