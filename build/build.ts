@@ -1,10 +1,11 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { endpoints } from '../src/contract/index.ts';
 import { apiDocs } from './apiDocs.ts';
 import { apiJson } from './apiJson.ts';
 import { helpHtml } from './help.ts';
+import { catalogueScripts, updateTexts } from './i18n/texts.ts';
 import { biomeLayers } from './layers.ts';
 import { leaveOutParts } from './leaveOut.ts';
 import { replaceOutput } from './replaceOutput.ts';
@@ -34,6 +35,16 @@ async function buildProgram(entry: string, outfile: string, version: string, ban
 }
 
 const { version } = JSON.parse(await readFile(inRoot('package.json'), 'utf8')) as { version: string };
+
+/** `npm run check` names what is wrong with the texts; here it stops nothing. */
+async function buildCatalogues(): Promise<void> {
+	await updateTexts(inRoot(''), false);
+	const scripts = await catalogueScripts(inRoot(''));
+	const old = (await readdir(inRoot('dist'))).filter((name) => /^pve-fail2ban-i18n-.*\.js$/.test(name));
+	for (const name of old.filter((each) => !scripts.has(each))) await rm(inRoot(`dist/${name}`));
+	for (const [name, script] of scripts) await replaceOutput(inRoot(`dist/${name}`), script);
+}
+
 await mkdir(inRoot('dist'), { recursive: true });
 await Promise.all([
 	buildProgram('src/backend/main.ts', 'dist/helper.cjs', version),
@@ -43,6 +54,7 @@ await Promise.all([
 		windows: inRoot('dist/pve-fail2ban-windows.js'),
 		minify: true,
 	}),
+	buildCatalogues(),
 	replaceOutput(inRoot('dist/api.json'), `${JSON.stringify(apiJson(endpoints), null, '\t')}\n`),
 	replaceOutput(inRoot('dist/pve-fail2ban-help.html'), helpHtml(inRoot('docs/guide'))),
 	replaceOutput(inRoot('docs/api.md'), apiDocs(endpoints)),

@@ -20,6 +20,10 @@ table { border-collapse: collapse; } th, td { border: 1px solid var(--line); pad
 @media (max-width: 700px) { body { display: block; } nav { position: static; height: auto; } main { padding: 0 15px; } }
 `;
 
+// the help is in English: titles are what they are without a catalogue
+Object.assign(globalThis, { gettext: (text: string) => text });
+const pages = helpPages();
+
 /** Two pages may have headings of the same name, and all pages are in one file. */
 const placeOf = (page: string, heading: string) => `${page}-${heading}`;
 
@@ -33,7 +37,7 @@ function linkTarget(from: string, href: string): string | undefined {
 		return undefined;
 	}
 	const [, page = from, place] = match;
-	if (!helpPages.some(([id]) => id === page)) {
+	if (!pages.some(([id]) => id === page)) {
 		return undefined;
 	}
 	return place === undefined ? `#${page}` : `#${placeOf(page, place)}`;
@@ -74,13 +78,13 @@ export function helpHtml(folder: string): string {
 			},
 		},
 	});
-	const pages = helpPages.filter(([id]) => existsSync(join(folder, `${id}.md`)));
-	const sections = pages.map(([id]) => {
+	const shown = pages.filter(([id]) => existsSync(join(folder, `${id}.md`)));
+	const sections = shown.map(([id]) => {
 		page = id;
 		const html = marked.parse(readFileSync(join(folder, `${id}.md`), 'utf8')) as string;
 		return `<section id="${id}">\n${html.replaceAll('<p></p>\n', '')}</section>`;
 	});
-	const links = pages.map(([id, title]) => `<a href="#${id}">${escapeHtml(title)}</a>`);
+	const links = shown.map(([id, title]) => `<a href="#${id}">${escapeHtml(title)}</a>`);
 	return `<!DOCTYPE html>
 <html lang="en">
 <head>

@@ -6,8 +6,8 @@ import { posix } from 'node:path';
  * to it.
  */
 export const floors: readonly (readonly string[])[] = [
-	['src/contract/kit', 'src/backend/kit', 'src/backend/config/regex'],
-	['src/contract'],
+	['src/contract/kit', 'src/backend/config/regex'],
+	['src/contract', 'src/backend/kit'],
 	['src/backend/config', 'src/backend/addresses', 'src/cli/kit', 'src/ui/kit'],
 	['src/backend/fail2ban', 'src/backend/system', 'src/ui/lockout', 'src/ui/log', 'src/ui/types'],
 	[

@@ -28,6 +28,8 @@ async function bundle(entry: string, { minify, plugins = [], version = '' }: Bun
 		bundle: true,
 		minify,
 		plugins,
+		// every gettext of ours asks our catalogue, too
+		inject: [join(source, 'kit/gettext.ts')],
 		format: 'iife',
 		target: 'es2017',
 		charset: 'utf8',

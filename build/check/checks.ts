@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { updateTexts } from '../i18n/texts.ts';
 import { root } from '../setup/paths.ts';
 import { longSubjects } from './commitSubjects.ts';
 import { stumbles } from './phrases.ts';
@@ -32,6 +33,11 @@ export const checks: readonly Check[] = [
 		run: misspellings,
 		advice:
 			'Correct the word. A name or a term that is right belongs in build/check/words.txt, code in `backticks`.',
+	},
+	{
+		name: 'texts',
+		run: () => updateTexts(root, true),
+		advice: 'Show each text by one literal; `npm run pot` brings po/ up to date. See "Texts" in CONTRIBUTING.md.',
 	},
 	{
 		name: 'format and lint',

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { copyFile, cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { cache, root } from '../setup/paths.ts';
@@ -10,6 +11,10 @@ const sizeLimit = 2 * 1024 * 1024;
 /** The native part of the terminal, which the helper looks for among the modules beside it. */
 const terminal = `node_modules/@lydell/node-pty-linux-${process.arch}/pty.node`;
 
+const catalogues = readdirSync(join(root, 'po'))
+	.filter((name) => name.endsWith('.po'))
+	.map((name) => `dist/pve-fail2ban-i18n-${name.slice(0, -'.po'.length)}.js`);
+
 /** What debian/install, debian/rules and debian/docs name, beside debian/ itself. */
 const contents = [
 	'dist/helper.cjs',
@@ -18,6 +23,7 @@ const contents = [
 	'dist/pve-fail2ban.js',
 	'dist/pve-fail2ban-windows.js',
 	'dist/pve-fail2ban-help.html',
+	...catalogues,
 	terminal,
 	'src/perl/PVE',
 	'etc',

@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { endpoint } from './kit/endpoint.ts';
+import { messages } from './kit/message.ts';
 import { client, nullable, text, words } from './kit/values.ts';
 
 export const checkRow = Type.Object({
@@ -15,6 +16,7 @@ export const checkRow = Type.Object({
 				"Where to fix it: an entry of the node's menu, e.g. fail2ban-jails or firewall, or protection (Set Up Protection), reapply (POST /enforcement), repair (Repair Configuration).",
 		}),
 	),
+	messages,
 });
 
 export const getChecks = endpoint({

@@ -166,7 +166,7 @@ describe('the bans', () => {
 	test('are lifted by the icon, in every jail or only in one', async () => {
 		const { page } = view;
 		await icon('203.0.113.5', 'unlock').click();
-		const question = page.getByText('Unban 203.0.113.5? It can connect again at once.');
+		const question = page.getByText('Unban 203.0.113.5? It can connect again immediately.');
 		await question.waitFor();
 		expect(await question.textContent()).not.toContain('banned again');
 		await buttonOf(page, 'Yes').click();
@@ -212,7 +212,7 @@ describe('the bans', () => {
 		await row('192.0.2.1').locator('.x-grid-cell').first().click();
 		await row('192.0.2.2').locator('.x-grid-cell').first().click();
 		await buttonOf(page, 'Unban').click();
-		await page.getByText('Unban 2 addresses? They can connect again at once').waitFor();
+		await page.getByText('Unban 2 addresses? They can connect again immediately').waitFor();
 		await buttonOf(page, 'No').click();
 		await row('192.0.2.2').locator('.x-grid-cell').nth(1).focus();
 		await page.keyboard.press('Delete');

@@ -87,7 +87,7 @@ test('writes what the tabs General and Repeat Offenders hold', async () => {
 	await form.type('bantime-maxtime', '4w');
 	await form.type('bantime-rndtime', '5m');
 	await form.tick('Count Over All Jails');
-	await form.window().getByText('2h, 12h, 1d 12h, 1d 12h … at most 4w').waitFor();
+	await form.window().getByText('Bans last 2h, 12h, 1d 12h, 1d 12h … up to 4w').waitFor();
 	await form.type('bantime-formula', 'ban.Time * 3');
 	await form.save();
 	await runsWith('sshd', {

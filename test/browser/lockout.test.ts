@@ -55,7 +55,7 @@ test('shows whom a stricter jail would ban while it is typed', async () => {
 	await tighten('2');
 	await top().getByText('Looking whom this would ban').waitFor();
 	await top()
-		.getByText(`Would be banned at their next failure: 2 addresses, among them your address ${mine}`)
+		.getByText(`Would be banned after one more failure: 2 addresses, including your address ${mine}.`)
 		.waitFor();
 	await top().locator('.critical', { hasText: mine }).waitFor();
 	await press('Show');
@@ -64,7 +64,7 @@ test('shows whom a stricter jail would ban while it is typed', async () => {
 	await rowOf(view.page, '203.0.113.5').getByText('2', { exact: true }).waitFor();
 	await view.page.keyboard.press('Escape');
 	await type('maxretry', '4');
-	await top().getByText('Would be banned at their next failure: nobody').waitFor();
+	await top().getByText('Would be banned after one more failure: nobody.').waitFor();
 	await type('maxretry', '2');
 });
 

@@ -72,7 +72,7 @@ test('lists what holds for all jails and for the server, with the file that says
 	await view.page.locator('.x-grid-group-hd').getByText('Defaults', { exact: true }).waitFor();
 	await shows('Max. Retry', '5', /^jail\.conf:\d+$/);
 	await shows('Find Time', '10m = 10 minutes', /^jail\.conf:\d+$/);
-	await shows('Multipliers', 'not set', 'default of fail2ban');
+	await shows('Multipliers', 'not set', 'fail2ban default');
 	await shows('Ban Action', 'noop', 'jail.d/defaults-debian.conf:2');
 	await shows('Log Target', `${panel.dir}/fail2ban.log`, /^fail2ban\.d\/.*:\d+$/);
 	await shows('Database', /sqlite3$/, /^fail2ban\./);
@@ -174,7 +174,7 @@ test('gives options back by button, key and menu, after a question', async () =>
 	await shows('Max. Retry', '5', /^jail\.conf:\d+$/);
 	await pick('Factor', 'Reset');
 	await button('Yes').click();
-	await shows('Factor', 'not set', 'default of fail2ban');
+	await shows('Factor', 'not set', 'fail2ban default');
 	await pick('Ban Time', 'Edit');
 	await dialog().getByText('Permanent', { exact: true }).click();
 	await dialog()

@@ -77,7 +77,7 @@ describe.each(versions)('the panel on fail2ban %s', (version) => {
 	test('unbans in the grid what the server then no longer bans', async () => {
 		const { page } = opened;
 		await pickFromMenu(rowOf(page, '192.0.2.44'), 'Unban');
-		await page.getByText('Unban 192.0.2.44? It can connect again at once.').waitFor();
+		await page.getByText('Unban 192.0.2.44? It can connect again immediately.').waitFor();
 		await buttonOf(page, 'Yes').click();
 		await rowOf(page, '192.0.2.44').waitFor({ state: 'detached' });
 		expect(await bannedIn('sshd')).toEqual(['192.0.2.45']);
@@ -90,7 +90,7 @@ describe.each(versions)('the panel on fail2ban %s', (version) => {
 		const { page } = opened;
 		await demo.fail2banClient('set', 'sshd', 'banip', slashed);
 		await pickFromMenu(rowOf(page, slashed), 'Unban');
-		await page.getByText(`Unban ${slashed}? It can connect again at once.`).waitFor();
+		await page.getByText(`Unban ${slashed}? It can connect again immediately.`).waitFor();
 		await buttonOf(page, 'Yes').click();
 		await rowOf(page, slashed).waitFor({ state: 'detached' });
 		expect(await bannedIn('sshd')).toEqual(['192.0.2.45']);

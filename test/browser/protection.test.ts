@@ -93,7 +93,7 @@ test('shows what it will do, does it with a log, and tests detection', async () 
 	const { page } = view;
 	await press('Next');
 	await wizard()
-		.getByText(/\d files are created, .*4 jails start \(.*sshd.*\), nobody is banned at once\./)
+		.getByText(/\d files are created\. .*4 jails start: .*sshd.*\. No address is banned immediately\./)
 		.waitFor({ timeout: 60_000 });
 	await wizard().getByText('+++ b/jail.d/sshd.local').waitFor();
 	expect(await fingerprint(panel.config)).toEqual(fresh);

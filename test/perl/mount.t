@@ -35,6 +35,7 @@ sub run_as($name, $program, %with) {
     store("$folder/Settings.pm", $with{preset} // '1;');
     local $ENV{PATH} = '/usr/sbin:/usr/bin:/sbin:/bin';
     local $ENV{STOCK_TAKES} = $with{stock_takes} // '';
+    local $ENV{PAGE_LANGUAGE} = $with{language} // '';
     my $pid = open(my $output, '-|') // die $!;
     if (!$pid) {
         open(STDERR, '>', "$folder/warnings") or die $!;
@@ -193,6 +194,17 @@ my $tag = qr!^    <script type="text/javascript" src="/pve2/js/pve-fail2ban\.js\
     is($run->{warnings}, '', 'without a warning');
     my $stock_page = run_as('other', $page_program, preset => $preset)->{output};
     is($page =~ s/$tag/  <\/head>/r . "----\n$console----\n", $stock_page, 'and changes nothing else');
+}
+if (!$PveModules::UPSTREAM) {
+    store("$folder/pve-fail2ban-i18n-de.js", 'true;');
+    my $page = sub ($language) {
+        my $run = run_as('pveproxy', $page_program, preset => $preset, language => $language);
+        is($run->{warnings}, '', "without a warning in $language");
+        return [$run->{output} =~ m!src="/pve2/js/(pve-fail2ban[^?"]*)\?ver=[0-9a-f]+-[0-9a-f]+"!g];
+    };
+    is_deeply($page->('de'), ['pve-fail2ban-i18n-de.js', 'pve-fail2ban.js'], 'adds our catalogue of the page\'s language before');
+    is_deeply($page->('fr'), ['pve-fail2ban.js'], 'and none for a language without one');
+    unlink("$folder/pve-fail2ban-i18n-de.js");
 }
 {
     unlink("$folder/pve-fail2ban.js");

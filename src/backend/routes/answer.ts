@@ -38,10 +38,21 @@ function tellable(error: unknown, log: Log): ApiError {
 	return new ApiError(500, 'internal', reasonOf(error));
 }
 
+/** The API module cuts a longer text off, and half of it is no JSON. */
+const longest = 16_000;
+
+/** PVE hands on nothing of an error but its message and texts by name, so what a panel can translate is one of them. */
+function errorsOf({ errors, messages }: ApiError): Record<string, string> | undefined {
+	const text = JSON.stringify(messages);
+	const more = text === '{}' || text.length > longest ? {} : { messages: text };
+	return errors === undefined && !('messages' in more) ? undefined : { ...errors, ...more };
+}
+
 export function sendError(response: Response, error: unknown, log: Log): void {
 	const told = tellable(error, log);
+	const errors = errorsOf(told);
 	const body: ErrorBody = {
-		error: { code: told.code, message: ascii(told.message), ...(told.errors ? { errors: told.errors } : {}) },
+		error: { code: told.code, message: ascii(told.message), ...(errors && { errors }) },
 	};
 	response.status(told.status).json(body);
 }

@@ -45,7 +45,10 @@ export interface ErrorBody {
 		code: string;
 		/** One ASCII line for people. */
 		message: string;
-		/** Parameter name to message; besides `would-ban`, `tx-failed`, `tx-restored`, `tx-missing`, `tx-output`. */
+		/**
+		 * Parameter name to message; besides `would-ban`, `tx-failed`, `tx-restored`, `tx-missing`, `tx-output`, and
+		 * `messages`: what a panel can translate of these (kit/message.ts) as JSON, that of the message by the empty name.
+		 */
 		errors?: Record<string, string>;
 	};
 }

@@ -31,7 +31,7 @@ const banAddressController = controller<BanAddress>()({
 		const text =
 			seconds === -1
 				? gettext("Banned permanently, the jail's Ban Time.")
-				: format(gettext("Banned for {0}, the jail's Ban Time."), timeInWords(seconds ?? 0, plural));
+				: format(gettext("Banned for {0}, the jail's Ban Time."), timeInWords(seconds ?? 0));
 		this.getView()
 			.down<Ext.Component>('#duration')
 			.setHtml(seconds === null ? '' : encode(text));

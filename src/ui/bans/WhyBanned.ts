@@ -7,7 +7,7 @@ import { renderCount, renderEnforced, renderLong, renderMoment } from '../kit/re
 import type { Failure } from '../kit/request.ts';
 import { copy } from '../kit/rowMenu.ts';
 import { markLine } from '../kit/testLine.ts';
-import { encode, format } from '../kit/text.ts';
+import { encode, formatHtml } from '../kit/text.ts';
 import { banEventText, eventRows, noLinesText } from './banWords.ts';
 import '../ignore/IgnoreAddress.ts';
 import { unbanAddresses } from './unbanAddresses.ts';
@@ -105,7 +105,7 @@ define<WhyBanned>('PVEFail2ban.window.WhyBanned', {
 
 	initComponent: function () {
 		const { nodename } = this;
-		this.title = encode(`${gettext('Why Banned')}: ${this.ip}`);
+		this.title = formatHtml(gettext('Why Banned: {0}'), this.ip);
 		this.height = Math.min(540, window.innerHeight - 60);
 		this.items = [
 			grid('jails', gettext('Nobody bans this address now.'), {
@@ -137,7 +137,7 @@ define<WhyBanned>('PVEFail2ban.window.WhyBanned', {
 				bodyStyle: asInLog,
 				html: '',
 			},
-			grid('history', gettext('Nothing is known of the time before.'), {
+			grid('history', gettext('No earlier events are recorded.'), {
 				title: gettext('History'),
 				flex: 1,
 				columns: [
@@ -198,7 +198,7 @@ define<WhyBanned>('PVEFail2ban.window.WhyBanned', {
 		const rows = this.down<Ext.grid.Panel>('#history');
 		rows.getStore().loadData(eventRows(history));
 		if (!complete) {
-			rows.setTitle(format('{0} ({1})', gettext('History'), gettext('older log entries were not read')));
+			rows.setTitle(gettext('History (older log entries were not read)'));
 		}
 	},
 });

@@ -31,7 +31,7 @@ function banText({ count: nth, bantime }: BanEvent): string {
 	}
 	return bantime < 0
 		? format(gettext('Ban {0}, permanent'), nth)
-		: format(gettext('Ban {0}, for {1}'), nth, timeInWords(bantime, plural));
+		: format(gettext('Ban {0}, for {1}'), nth, timeInWords(bantime));
 }
 
 /** `Ban 3, for 4 hours` */

@@ -1,5 +1,5 @@
 import type { JailRow } from '../../contract/types.ts';
-import { count, format, plural } from '../kit/text.ts';
+import { count, format, plural, sentences } from '../kit/text.ts';
 
 interface View {
 	node: string;
@@ -21,11 +21,10 @@ export interface Mass {
 	params: { jail?: string; cidr?: string; all?: boolean };
 }
 
-/** `[one, many]` of the question, with {0} for the number of bans. */
-function ask(forms: [one: string, many: string], bans: number, ...args: string[]): string {
-	const question = format(plural(bans, ...forms), count(bans), ...args);
-	const again = plural(bans, 'It can connect again at once.', 'They can connect again at once.');
-	return `${question} ${again}`;
+/** The question, with {0} for the number of bans, and what follows from a yes. */
+function ask(question: string, bans: number, ...args: string[]): string {
+	const again = plural(bans, 'It can connect again immediately.', 'They can connect again immediately.');
+	return sentences(format(question, count(bans), ...args), again);
 }
 
 /** What can be unbanned at once, from the narrowest to everything. */
@@ -37,7 +36,11 @@ export function masses({ node, total, shown, jail, limits }: View): Mass[] {
 			itemId: 'unbanCidr',
 			text: format(gettext("Unban All in {0} in Jail '{1}' ({2})"), cidr, limits.jail, count(shown)),
 			question: ask(
-				["Unban {0} address in {1} in jail '{2}'?", "Unban all {0} addresses in {1} in jail '{2}'?"],
+				plural(
+					shown,
+					"Unban {0} address of {1} in jail '{2}'?",
+					"Unban all {0} addresses of {1} in jail '{2}'?",
+				),
 				shown,
 				cidr,
 				limits.jail,
@@ -49,7 +52,11 @@ export function masses({ node, total, shown, jail, limits }: View): Mass[] {
 		found.push({
 			itemId: 'unbanCidr',
 			text: format(gettext('Unban All in {0} ({1})'), cidr, count(shown)),
-			question: ask(['Unban {0} address in {1}?', 'Unban all {0} addresses in {1}?'], shown, cidr),
+			question: ask(
+				plural(shown, 'Unban {0} address of {1}?', 'Unban all {0} addresses of {1}?'),
+				shown,
+				cidr,
+			),
 			bans: shown,
 			params: { cidr },
 		});
@@ -60,7 +67,7 @@ export function masses({ node, total, shown, jail, limits }: View): Mass[] {
 			itemId: 'unbanJail',
 			text: format(gettext("Unban All in Jail '{0}' ({1})"), limits.jail, count(bans)),
 			question: ask(
-				["Unban {0} address in jail '{1}'?", "Unban all {0} addresses in jail '{1}'?"],
+				plural(bans, "Unban {0} address in jail '{1}'?", "Unban all {0} addresses in jail '{1}'?"),
 				bans,
 				limits.jail,
 			),
@@ -72,7 +79,7 @@ export function masses({ node, total, shown, jail, limits }: View): Mass[] {
 		itemId: 'unbanEverything',
 		text: format(gettext('Unban All ({0})'), count(total)),
 		question: ask(
-			["Unban {0} address on node '{1}'?", "Unban all {0} addresses on node '{1}'?"],
+			plural(total, "Unban {0} address on node '{1}'?", "Unban all {0} addresses on node '{1}'?"),
 			total,
 			node,
 		),

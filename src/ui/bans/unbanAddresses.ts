@@ -45,7 +45,7 @@ async function question(node: string, rows: Banned[], waits: Waits): Promise<Ans
 	if (addresses.size === 1) {
 		const { ip } = first as Banned;
 		const [jails, last] = await Promise.all([jailsBanning(node, ip, waits), lastFailure(node, ip)]);
-		const text = formatHtml(gettext('Unban {0}? It can connect again at once.'), ip);
+		const text = formatHtml(gettext('Unban {0}? It can connect again immediately.'), ip);
 		const several = jails.length > 1;
 		return askWithBox(
 			[text, ...(several ? [banned(jails)] : []), comesAgain(last)].join(' '),
@@ -53,7 +53,7 @@ async function question(node: string, rows: Banned[], waits: Waits): Promise<Ans
 		);
 	}
 	const text = gettext(
-		'Unban {0} addresses? They can connect again at once, whatever jail bans them. Those that go on failing are banned again; Ignore prevents that.',
+		'Unban {0} addresses? They can connect again immediately, whichever jail bans them. Those that keep failing are banned again; Ignore prevents that.',
 	);
 	return askWithBox(formatHtml(text, count(addresses.size)), box);
 }

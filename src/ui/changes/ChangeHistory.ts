@@ -107,8 +107,8 @@ const historyController = controller<ChangeHistory>()({
 			.then(({ stops }) => {
 				const text = plural(
 					change.files.length,
-					'Revert this change? {0} gets its earlier content, applied at once.',
-					'Revert this change? {0} get their earlier content, applied at once.',
+					'Revert this change? {0} is restored and applied immediately.',
+					'Revert this change? {0} are restored and applied immediately.',
 				);
 				const question = formatHtml(text, change.files.join(', '));
 				return confirm(withStops(question, stops), { dangerous: stops.length > 0 });

@@ -173,8 +173,8 @@ export const filesController = controller<ConfigFiles>()({
 		const list = this.lookup('problems');
 		list.setHidden(problems.length === 0);
 		const sentences = problems.map(({ line, message }) => {
-			const where = line === null ? '' : `${gettext('Line')} ${line}: `;
-			return `<div class="proxmox-invalid-row" style="cursor:pointer" data-line="${line ?? ''}">${encode(where + message)}</div>`;
+			const text = line === null ? message : format(gettext('Line {0}: {1}'), line, message);
+			return `<div class="proxmox-invalid-row" style="cursor:pointer" data-line="${line ?? ''}">${encode(text)}</div>`;
 		});
 		list.setHtml(sentences.join(''));
 		this.number(problems);

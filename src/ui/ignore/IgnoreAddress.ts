@@ -7,7 +7,7 @@ import { define } from '../kit/define.ts';
 import { showFailure } from '../kit/failure.ts';
 import type { Failure } from '../kit/request.ts';
 import { isRoot } from '../kit/rights.ts';
-import { encode } from '../kit/text.ts';
+import { encode, formatHtml } from '../kit/text.ts';
 
 /** Never bans addresses again, and lifts their bans; of an entry that is there, edits the comment. */
 interface IgnoreAddress extends Proxmox.window.Edit {
@@ -37,7 +37,7 @@ define<IgnoreAddress>('PVEFail2ban.window.IgnoreAddress', {
 		this.url = `${base(nodename)}/ignore`;
 		this.isCreate = row === undefined;
 		this.isAdd = this.isCreate;
-		this.title = row ? `${gettext('Edit')}: ${encode(row.ip)}` : gettext('Ignore Address');
+		this.title = row ? formatHtml(gettext('Edit: {0}'), row.ip) : gettext('Ignore Address');
 		const comment: Item = {
 			xtype: 'textfield',
 			name: 'comment',
@@ -58,7 +58,7 @@ define<IgnoreAddress>('PVEFail2ban.window.IgnoreAddress', {
 						xtype: 'textarea',
 						name: 'ip',
 						fieldLabel: gettext('IP/CIDR'),
-						emptyText: gettext('One a line, e.g. 192.0.2.7 or 10.0.0.0/24'),
+						emptyText: gettext('One per line, e.g. 192.0.2.7 or 10.0.0.0/24'),
 						height: 80,
 						value: this.addresses.join('\n'),
 						allowBlank: false,

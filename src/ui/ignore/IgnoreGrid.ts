@@ -65,7 +65,7 @@ function toolbar(nodename: string, grid: IgnoreGrid): Item[] {
 
 function renderIp(ip: string, meta: Ext.grid.CellMeta, { data }: Ext.data.Record<IgnoreRow>): Encoded {
 	const { fixed, banned, covers } = data;
-	const text = covers ? `${ip} (${gettext('you')})` : ip;
+	const text = covers ? format(gettext('{0} (you)'), ip) : ip;
 	if (fixed !== null) {
 		meta.tdAttr = tip(fixedText(data));
 	} else if (banned?.length) {

@@ -1,6 +1,6 @@
 import type { IgnoreRow } from '../../contract/types.ts';
 import { place } from '../kit/origin.ts';
-import { format } from '../kit/text.ts';
+import { format, plural, sentences } from '../kit/text.ts';
 
 /** Why an entry cannot be changed here. */
 export function fixedText(row: IgnoreRow): string {
@@ -44,9 +44,17 @@ export function removeQuestion(rows: IgnoreRow[]): string {
 	const [first] = rows;
 	const network = gettext('Remove {0}? Its addresses can be banned again.');
 	const single = gettext('Remove {0}? It can be banned again.');
+	const several = plural(
+		rows.length,
+		'Remove {0} entry? Its addresses can be banned again.',
+		'Remove {0} entries? Their addresses can be banned again.',
+	);
 	const text =
 		rows.length > 1 || !first
-			? format(gettext('Remove {0} entries? Their addresses can be banned again.'), rows.length)
+			? format(several, rows.length)
 			: format(first.ip.includes('/') ? network : single, first.ip);
-	return rows.some(({ covers }) => covers) ? `${text} ${gettext('Your own address is one of them.')}` : text;
+	return sentences(
+		text,
+		rows.some(({ covers }) => covers) ? gettext('Your own address is one of them.') : '',
+	);
 }

@@ -9,7 +9,7 @@ import type { RightButton } from '../kit/RightButton.ts';
 import type { Failure } from '../kit/request.ts';
 import type { RowController } from '../kit/rowListeners.ts';
 import { showTask } from '../kit/task.ts';
-import { count, formatHtml, plural } from '../kit/text.ts';
+import { count, formatHtml, plural, sentences } from '../kit/text.ts';
 import type { Extra } from '../lockout/lockout.ts';
 import { makeChange } from '../lockout/makeChange.ts';
 
@@ -24,19 +24,22 @@ function lifted(jail: JailRow): Encoded {
 		'Its {0} banned address can connect again.',
 		'Its {0} banned addresses can connect again.',
 	);
-	return ` ${formatHtml(text, count(jail.banned))}`;
+	return formatHtml(text, count(jail.banned));
 }
 
 function removeQuestion(jail: JailRow): Encoded {
 	if (!jail.stock) {
-		return formatHtml(gettext("Remove jail '{0}'?"), jail.jail) + lifted(jail);
+		return sentences(formatHtml(gettext("Remove jail '{0}'?"), jail.jail), lifted(jail));
 	}
 	const options = plural(
 		jail.ownOptions,
 		'{0} option set on this node is removed.',
 		'{0} options set on this node are removed.',
 	);
-	return `${formatHtml(gettext("Reset jail '{0}' to its defaults?"), jail.jail)} ${formatHtml(options, jail.ownOptions)}`;
+	return sentences(
+		formatHtml(gettext("Reset jail '{0}' to its defaults?"), jail.jail),
+		formatHtml(options, jail.ownOptions),
+	);
 }
 
 /** What the menu of the toolbar calls. */
@@ -148,7 +151,7 @@ export const jailController = controller<JailGrid>()({
 			return;
 		}
 		const grid = this.getView();
-		const question = formatHtml(gettext("Disable jail '{0}'?"), jail.jail) + lifted(jail);
+		const question = sentences(formatHtml(gettext("Disable jail '{0}'?"), jail.jail), lifted(jail));
 		const agreed = jail.enabled ? confirm(question, { dangerous: true }) : Promise.resolve(true);
 		agreed.then((yes) => {
 			if (yes) {
@@ -175,8 +178,8 @@ export const jailController = controller<JailGrid>()({
 		const grid = this.getView();
 		const text = plural(
 			jail.banned,
-			"Unban {0} address in jail '{1}'? It can connect again at once.",
-			"Unban all {0} addresses in jail '{1}'? They can connect again at once.",
+			"Unban {0} address in jail '{1}'? It can connect again immediately.",
+			"Unban all {0} addresses in jail '{1}'? They can connect again immediately.",
 		);
 		confirm(formatHtml(text, count(jail.banned), jail.jail), { dangerous: true }).then((yes) => {
 			if (!yes) {

@@ -10,7 +10,7 @@ export function banSentence(maxretry: string, findtime: string, bantime: string)
 	if (!(failures > 0) || within === null || within < 0 || length === null) {
 		return '';
 	}
-	const args = [failures, timeInWords(within, plural), timeInWords(Math.max(0, length), plural)];
+	const args = [failures, timeInWords(within), timeInWords(Math.max(0, length))];
 	if (length < 0) {
 		return format(
 			plural(
@@ -40,7 +40,7 @@ export interface GrowthTexts {
 	maxtime: string;
 }
 
-/** `1h, 2h, 4h, 8h … at most 4w`; empty where it cannot be told, as with a formula of one's own. */
+/** `Bans last 1h, 2h, 4h, 8h … up to 4w`; empty where it cannot be told, as with a formula of one's own. */
 export function growthSentence({ bantime, multipliers, factor, formula, maxtime }: GrowthTexts): string {
 	const first = parseTime(bantime);
 	const longest = maxtime === '' ? null : parseTime(maxtime);
@@ -54,6 +54,10 @@ export function growthSentence({ bantime, multipliers, factor, formula, maxtime 
 	}
 	const shown = 4;
 	const growth = banTimes({ bantime: first, multipliers, factor: times, maxtime: longest }, shown);
-	const text = `${growth.map(shortTime).join(', ')} …`;
-	return longest === null ? text : `${text} ${format(gettext('at most {0}'), maxtime.trim())}`;
+	const text = growth.map(shortTime).join(', ');
+	return longest === null
+		? // TRANSLATORS: {0}: four times, e.g. 1h, 2h, 4h, 8h
+			format(gettext('Bans last {0} …'), text)
+		: // TRANSLATORS: {0}: four times, {1}: the longest one
+			format(gettext('Bans last {0} … up to {1}'), text, maxtime.trim());
 }

@@ -1,5 +1,6 @@
 import { answerOrder } from './answerOrder.ts';
 import { define } from './define.ts';
+import { translated } from './translated.ts';
 
 /** The rows of a list, where an older answer that comes late shows nothing: it is of the past. */
 interface RowsStore extends Proxmox.data.UpdateStore {
@@ -21,6 +22,9 @@ define<RowsStore>('PVEFail2ban.data.RowsStore', {
 
 	onProxyLoad: function (operation) {
 		if (this.isNews.get(operation)?.()) {
+			for (const { data } of operation.getRecords() ?? []) {
+				translated(data);
+			}
 			this.callParent([operation]);
 		}
 	},

@@ -2,6 +2,7 @@ import type { Status } from '../../contract/types.ts';
 import { listUrl } from './api.ts';
 import { define } from './define.ts';
 import { confirmProvisional } from './provisional.ts';
+import { translated } from './translated.ts';
 
 /**
  * The one poll of a card: GET /status each 4 s. Fires `status` (status, changed) after each answer; `changed`
@@ -30,7 +31,7 @@ define<StatusStore>('PVEFail2ban.data.StatusStore', {
 	},
 
 	onAnswer: function (_store, records, success) {
-		const status = records?.[0]?.data;
+		const status = translated(records?.[0]?.data);
 		if (!success || !status) {
 			return;
 		}

@@ -21,8 +21,8 @@ export function addHelp(): void {
 				? pveOnlineHelpInfo
 				: undefined;
 	if (map) {
-		for (const [id, title] of helpPages) {
-			map[helpId(id)] = { link: `${file}#${id}`, title: gettext('Fail2ban'), subtitle: gettext(title) };
+		for (const [id, title] of helpPages()) {
+			map[helpId(id)] = { link: `${file}#${id}`, title: gettext('Fail2ban'), subtitle: title };
 		}
 	}
 }

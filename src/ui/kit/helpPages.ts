@@ -1,23 +1,25 @@
 /** The pages of the help: id, which is also the name of `docs/guide/<id>.md`, and title. */
-export const helpPages: readonly (readonly [id: string, title: string])[] = [
-	['overview', 'Overview'],
-	['checks', 'Check List'],
-	['jails', 'Jails'],
-	['bans', 'Bans'],
-	['enforcement', 'Enforcement'],
-	['ignore', 'Ignore List'],
-	['filters', 'Filters'],
-	['workbench', 'Workbench'],
-	['options', 'Options'],
-	['files', 'Configuration Files'],
-	['changes', 'Change History'],
-	['log', 'Log'],
-	['protection', 'Set Up Protection'],
-	['repair', 'Repair Configuration'],
-	['lockout', 'Lockout Guard'],
-	['permissions', 'Permissions'],
-	['messages', 'Error Messages'],
-];
+export function helpPages(): [id: string, title: string][] {
+	return [
+		['overview', gettext('Overview')],
+		['checks', gettext('Check List')],
+		['jails', gettext('Jails')],
+		['bans', gettext('Bans')],
+		['enforcement', gettext('Enforcement')],
+		['ignore', gettext('Ignore List')],
+		['filters', gettext('Filters')],
+		['workbench', gettext('Workbench')],
+		['options', gettext('Options')],
+		['files', gettext('Configuration Files')],
+		['changes', gettext('Change History')],
+		['log', gettext('Log')],
+		['protection', gettext('Set Up Protection')],
+		['repair', gettext('Repair Configuration')],
+		['lockout', gettext('Lockout Guard')],
+		['permissions', gettext('Permissions')],
+		['messages', gettext('Error Messages')],
+	];
+}
 
 /** What `onlineHelp` of a screen is: `pve_fail2ban_<id>`. */
 export function helpId(page: string): string {

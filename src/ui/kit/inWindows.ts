@@ -1,5 +1,5 @@
 import { shared } from './shared.ts';
-import { encode } from './text.ts';
+import { formatHtml } from './text.ts';
 
 /**
  * What the second script brings: the large windows. Each one adds itself beside its own function, so that this module
@@ -37,6 +37,6 @@ export function inWindows(use: (windows: Windows) => void): void {
 	loading.then(use, (error: Error) => {
 		// the next click tries again
 		loading = undefined;
-		Ext.Msg.alert(gettext('Error'), encode(`${gettext('Could not be loaded:')} ${error.message}`));
+		Ext.Msg.alert(gettext('Error'), formatHtml(gettext('Could not be loaded: {0}'), error.message));
 	});
 }

@@ -1,4 +1,5 @@
 import { encode, format } from './text.ts';
+import { translatedErrors } from './translated.ts';
 
 /** What it means that a list cannot be loaded, by HTTP status; null where the server's own words say more. */
 function meaning(status: number, node: string): string | null {
@@ -17,10 +18,22 @@ function meaning(status: number, node: string): string | null {
 interface HttpError {
 	status: number;
 	statusText: string;
+	response?: { responseText?: string };
 }
 
 function isHttpError(error: unknown): error is HttpError {
 	return typeof error === 'object' && error !== null && 'statusText' in error;
+}
+
+/** What the server said, translated where it can be. */
+function told({ statusText, response }: HttpError): string {
+	try {
+		const { errors } = JSON.parse(response?.responseText ?? '') as { errors?: Record<string, string> };
+		return translatedErrors(statusText, errors ?? {}).message;
+	} catch {
+		// a page of a proxy is no JSON
+		return statusText;
+	}
 }
 
 /** The error of a failed load as HTML. PVE's own text is not encoded everywhere, so it is not used. */
@@ -28,7 +41,7 @@ export function loadErrorText(error: unknown, node: string): Encoded {
 	if (!isHttpError(error) || !error.statusText) {
 		return encode(gettext('Connection error'));
 	}
-	return encode(meaning(error.status, node) ?? `${error.statusText} (${error.status})`);
+	return encode(meaning(error.status, node) ?? `${told(error)} (${error.status})`);
 }
 
 /** Masks the component while the store cannot be loaded. */

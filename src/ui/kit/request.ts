@@ -1,3 +1,6 @@
+import { encode } from './text.ts';
+import { translated, translatedErrors } from './translated.ts';
+
 /** A call that failed, as far as the interface can tell. */
 export interface Failure {
 	/** HTTP status; 0 if the server could not be reached. */
@@ -7,6 +10,12 @@ export interface Failure {
 	html: Encoded;
 	/** By parameter; also `would-ban`, `tx-failed`, `tx-restored`, `tx-missing`, `tx-output`. */
 	errors: Record<string, string>;
+}
+
+/** As PVE shows a refused call; it does not know which of the errors are none. */
+function refusal(status: number, message: string, errors: Record<string, string>): Encoded {
+	const fields = Object.entries(errors).map(([name, text]) => `<br><b>${encode(name)}</b>: ${encode(text)}`);
+	return `${encode(message)} (${status})${fields.length > 0 ? '<br>' : ''}${fields.join('')}`;
 }
 
 /** Components that show the wait mask; the default is none. */
@@ -36,14 +45,12 @@ export function request<T>(
 			params: inUrl ? undefined : values,
 			waitMsgTarget: waits,
 			...(timeout !== undefined && { timeout }),
-			success: ({ result }) => resolve(result?.data as T),
-			failure: ({ status, htmlStatus, result }) => {
-				reject({
-					status: result?.status ?? status,
-					message: result?.message ?? '',
-					html: htmlStatus,
-					errors: result?.errors ?? {},
-				} satisfies Failure);
+			success: ({ result }) => resolve(translated(result?.data) as T),
+			failure: ({ status: httpStatus, htmlStatus, result }) => {
+				const status = result?.status ?? httpStatus;
+				const { message, errors } = translatedErrors(result?.message ?? '', result?.errors ?? {});
+				const html = result?.errors?.messages ? refusal(status, message, errors) : htmlStatus;
+				reject({ status, message, html, errors } satisfies Failure);
 			},
 		});
 	});

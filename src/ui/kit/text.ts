@@ -18,12 +18,14 @@ export function count(value: number): string {
 	return Ext.util.Format.number(value, '0,000');
 }
 
-/** The right one of two translated forms; releases without plural translations know only single words. */
+/** Whole sentences one after the other; empty ones are left out. */
+export function sentences(...all: string[]): string {
+	return all.filter((sentence) => sentence !== '').join(' ');
+}
+
+/** The translated form of a text for this count. */
 export function plural(n: number, one: string, many: string): string {
-	if (typeof ngettext === 'function') {
-		return ngettext(one, many, n);
-	}
-	return gettext(n === 1 ? one : many);
+	return ngettext(one, many, n);
 }
 
 /** `data-qtip` of a cell: the tip is HTML inside an attribute, hence encoded twice. */

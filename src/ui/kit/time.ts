@@ -1,3 +1,5 @@
+import { format, plural } from './text.ts';
+
 /**
  * Times as fail2ban reads them (a subset of its grammar: no arithmetic), to show what a text means. Nothing
  * here is ever written back: the text that was typed is what is saved.
@@ -47,17 +49,24 @@ export function parseTime(text: string): number | null {
 	return trimmed === '' ? null : sum;
 }
 
-const parts: [seconds: number, one: string, many: string, short: string][] = [
-	[day, 'day', 'days', 'd'],
-	[hour, 'hour', 'hours', 'h'],
-	[minute, 'minute', 'minutes', 'm'],
-	[1, 'second', 'seconds', 's'],
+interface Part {
+	seconds: number;
+	/** In words, with {0} for the number. */
+	words: (n: number) => string;
+	short: string;
+}
+
+const parts: Part[] = [
+	{ seconds: day, words: (n) => plural(n, '{0} day', '{0} days'), short: 'd' },
+	{ seconds: hour, words: (n) => plural(n, '{0} hour', '{0} hours'), short: 'h' },
+	{ seconds: minute, words: (n) => plural(n, '{0} minute', '{0} minutes'), short: 'm' },
+	{ seconds: 1, words: (n) => plural(n, '{0} second', '{0} seconds'), short: 's' },
 ];
 
 function split(seconds: number): [count: number, index: number][] {
 	let rest = Math.round(seconds);
 	const found: [number, number][] = [];
-	for (const [index, [size]] of parts.entries()) {
+	for (const [index, { seconds: size }] of parts.entries()) {
 		const count = Math.floor(rest / size);
 		if (count > 0) {
 			found.push([count, index]);
@@ -67,31 +76,25 @@ function split(seconds: number): [count: number, index: number][] {
 	return found;
 }
 
-/**
- * A duration in words: `1 hour 30 minutes`; one decimal where two units do not suffice (`30.4 days`).
- * `word` translates one unit, e.g. `(2, 'day', 'days')`.
- */
-export function timeInWords(
-	seconds: number,
-	word: (count: number, one: string, many: string) => string = (count, one, many) =>
-		count === 1 ? one : many,
-): string {
+function inWords(count: number, index: number): string {
+	return format((parts[index] as Part).words(count), count);
+}
+
+/** A duration in words: `1 hour 30 minutes`; one decimal where two units do not suffice (`30.4 days`). */
+export function timeInWords(seconds: number): string {
 	const found = split(seconds);
-	const [first] = found;
+	const [first, second] = found;
 	if (!first) {
-		return `0 ${word(0, 'second', 'seconds')}`;
+		return inWords(0, parts.length - 1);
 	}
 	if (found.length > 2) {
-		const [size, one, many] = parts[first[1]] as (typeof parts)[number];
-		const count = Math.round((seconds / size) * 10) / 10;
-		return `${count} ${word(count, one, many)}`;
+		const size = (parts[first[1]] as Part).seconds;
+		return inWords(Math.round((seconds / size) * 10) / 10, first[1]);
 	}
-	return found
-		.map(([count, index]) => {
-			const [, one, many] = parts[index] as (typeof parts)[number];
-			return `${count} ${word(count, one, many)}`;
-		})
-		.join(' ');
+	return second === undefined
+		? inWords(...first)
+		: // TRANSLATORS: a duration in two units, e.g. 1 hour 30 minutes
+			format(gettext('{0} {1}'), inWords(...first), inWords(...second));
 }
 
 /** A duration in at most two adjacent units, the rest cut off: `20d 21h`, `4m 5s`, `0s`. */
@@ -103,6 +106,6 @@ export function shortTime(seconds: number): string {
 	}
 	return found
 		.filter(([, index]) => index <= first[1] + 1)
-		.map(([count, index]) => `${count}${parts[index]?.[3]}`)
+		.map(([count, index]) => `${count}${parts[index]?.short}`)
 		.join(' ');
 }

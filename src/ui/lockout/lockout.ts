@@ -32,7 +32,7 @@ type Choice = 'ignore' | 'force' | 'cancel';
 function ask(message: Encoded, anyway: string, canIgnore: boolean): Promise<Choice> {
 	return new Promise((resolve) => {
 		// The order of the buttons is ExtJS's own: yes, no, cancel.
-		const choices: Record<string, Choice> = canIgnore ? { yes: 'ignore', no: 'force' } : { yes: 'force' };
+		const [first, second]: Choice[] = canIgnore ? ['ignore', 'force'] : ['force', 'cancel'];
 		Ext.Msg.show({
 			title: gettext('Warning'),
 			icon: Ext.Msg.WARNING,
@@ -42,7 +42,8 @@ function ask(message: Encoded, anyway: string, canIgnore: boolean): Promise<Choi
 				? { yes: gettext('Add to Ignore List and Save'), no: anyway, cancel: gettext('Cancel') }
 				: { yes: anyway, no: gettext('Cancel') },
 			defaultFocus: canIgnore ? 'yes' : 'no',
-			callback: (button) => resolve(choices[button] ?? 'cancel'),
+			callback: (button) =>
+				resolve((button === 'yes' ? first : button === 'no' ? second : 'cancel') as Choice),
 		});
 	});
 }

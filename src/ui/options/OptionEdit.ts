@@ -5,7 +5,7 @@ import { confirm } from '../kit/confirm.ts';
 import { define } from '../kit/define.ts';
 import { helpId } from '../kit/helpPages.ts';
 import type { Failure, Waits } from '../kit/request.ts';
-import { encode } from '../kit/text.ts';
+import { encode, sentences } from '../kit/text.ts';
 import type { Extra } from '../lockout/lockout.ts';
 import { makeChange } from '../lockout/makeChange.ts';
 import { type OptionsRow, optionHint } from './OptionsRows.ts';
@@ -35,7 +35,7 @@ async function insisting<T>(call: (extra: Extra) => Promise<T>, extra: Extra): P
 		if (reason === undefined) {
 			throw thrown;
 		}
-		const sure = await confirm(`${encode(reason)} ${encode(gettext('Save anyway?'))}`, { dangerous: true });
+		const sure = await confirm(encode(sentences(reason, gettext('Save anyway?'))), { dangerous: true });
 		return sure ? call({ ...extra, force: true }) : null;
 	}
 }

@@ -1,6 +1,6 @@
 import type { OptionValue } from '../../contract/types.ts';
 import { inherited, isOn, ownText, place } from '../kit/origin.ts';
-import { format, plural } from '../kit/text.ts';
+import { format } from '../kit/text.ts';
 import { parseTime, timeInWords } from '../kit/time.ts';
 import type { FieldKind } from './optionHints.ts';
 
@@ -13,7 +13,7 @@ export function meaning(kind: FieldKind, text: string): string | null {
 	if (seconds < 0) {
 		return kind === 'bantime' ? gettext('permanent') : null;
 	}
-	return timeInWords(seconds, plural);
+	return timeInWords(seconds);
 }
 
 /** The value as people say it: check boxes hold 1 and true. */
@@ -40,6 +40,15 @@ export function resetText(kind: FieldKind, option: OptionValue): string {
 	return format(gettext('Reset to {0}'), afterReset(kind, option));
 }
 
+function willBeWritten({ target }: OptionValue): string {
+	return target ? format(gettext('will be written to {0}'), target) : gettext('will be written');
+}
+
+/** Which file says what holds now. */
+function holdsNow(option: OptionValue, value: string): string {
+	return place(option) || (value === '' ? gettext('not set') : gettext('fail2ban default'));
+}
+
 /**
  * The text beside a field: what its value means and which file says so, or where it will be written. `typed` is
  * the text in the field, empty for inherit.
@@ -55,17 +64,6 @@ export function originText(kind: FieldKind, option: OptionValue, typed: string):
 	}
 	const value = text === '' ? (option.value ?? option.raw ?? '') : text;
 	const words = meaning(kind, text === '' || changed ? value : (option.value ?? value));
-	const said = words === null ? [] : [`= ${words}`];
-	if (changed) {
-		const target = option.target;
-		return [
-			...said,
-			target ? format(gettext('will be written to {0}'), target) : gettext('will be written'),
-		].join(', ');
-	}
-	const where = place(option);
-	if (where !== '') {
-		return [...said, where].join(', ');
-	}
-	return [...said, value === '' ? gettext('not set') : gettext('default of fail2ban')].join(', ');
+	const where = changed ? willBeWritten(option) : holdsNow(option, value);
+	return words === null ? where : `= ${words}, ${where}`;
 }

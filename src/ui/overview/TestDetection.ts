@@ -3,7 +3,8 @@ import { listJails, testFilter } from '../kit/api.ts';
 import { define } from '../kit/define.ts';
 import { renderJailState, renderText } from '../kit/render.ts';
 import type { Failure } from '../kit/request.ts';
-import { count, encode, format } from '../kit/text.ts';
+import { count, encode } from '../kit/text.ts';
+import { detectedText } from './detectedText.ts';
 
 declare module '../kit/inWindows.ts' {
 	interface Windows {
@@ -112,11 +113,9 @@ define<TestDetection>('PVEFail2ban.window.TestDetection', {
 		for (const { ip, groups, jailIgnored } of found) {
 			const address = String(ip);
 			tries.set(address, (tries.get(address) ?? 0) + 1);
-			const user = groups.user ? format(gettext(', user {0}'), groups.user) : '';
-			const counted = jailIgnored
-				? gettext('(ignored, not counted)')
-				: format(gettext('({0} of {1})'), count(tries.get(address) ?? 0), maxretry);
-			this.told.add(format(gettext('Detected: {0}{1}, jail {2} {3}.'), address, user, jail, counted));
+			const { user } = groups;
+			const times = count(tries.get(address) ?? 0);
+			this.told.add(detectedText({ address, user, jail, times, maxretry, ignored: jailIgnored }));
 		}
 		if (found.length > 0 && !this.destroyed) {
 			this.say(

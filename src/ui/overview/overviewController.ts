@@ -4,7 +4,7 @@ import { controller } from '../kit/define.ts';
 import { inWindows } from '../kit/inWindows.ts';
 import { jumpTo } from '../kit/jump.ts';
 import { has } from '../kit/rights.ts';
-import { count, encode, format, plural } from '../kit/text.ts';
+import { count, encode, format, plural, sentences } from '../kit/text.ts';
 import { makeChange } from '../lockout/makeChange.ts';
 import type { Span } from './HistoryChart.ts';
 import type { HistoryPanel } from './HistoryPanel.ts';
@@ -94,7 +94,7 @@ export const overviewController = controller<Overview>()({
 		);
 		const only = gettext('Failed log-ins are not counted until it is started.');
 		const text = banned === 0 ? only : format(again, count(banned));
-		confirm(encode(`${gettext('Stop fail2ban?')} ${text}`), { dangerous: true }).then((yes) => {
+		confirm(encode(sentences(gettext('Stop fail2ban?'), text)), { dangerous: true }).then((yes) => {
 			if (yes) {
 				this.service('stop');
 			}
@@ -108,8 +108,8 @@ export const overviewController = controller<Overview>()({
 			'Its {0} ban is lifted and set again.',
 			'Its {0} bans are lifted and set again one by one, which can take minutes.',
 		);
-		const bans = banned === 0 ? '' : ` ${format(text, count(banned))}`;
-		confirm(encode(`${gettext('Restart fail2ban?')}${bans}`)).then((yes) => {
+		const bans = banned === 0 ? '' : format(text, count(banned));
+		confirm(encode(sentences(gettext('Restart fail2ban?'), bans))).then((yes) => {
 			if (yes) {
 				this.service('restart');
 			}

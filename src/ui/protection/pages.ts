@@ -145,7 +145,9 @@ function ignorePage(): Item {
 			dataIndex: 'text',
 			flex: 1,
 			renderer: (text: string, _meta, { data }: Ext.data.Record<ProtectionIgnore>) =>
-				encode(data.present && data.kind !== 'existing' ? `${text}, ${gettext('ignored already')}` : text),
+				encode(
+					data.present && data.kind !== 'existing' ? format(gettext('{0} (already ignored)'), text) : text,
+				),
 		},
 	];
 	return {

@@ -1,6 +1,6 @@
 import type { Protection, ProtectionPreset } from '../../contract/types.ts';
 import { banSentence } from '../jails/jailSentences.ts';
-import { count, format, plural } from '../kit/text.ts';
+import { count, format, plural, sentences } from '../kit/text.ts';
 import { parseTime, timeInWords } from '../kit/time.ts';
 
 type Preset = ProtectionPreset['id'];
@@ -15,9 +15,10 @@ const week = 7 * 86_400;
 
 function longest(time: string): string {
 	const seconds = parseTime(time) ?? 0;
-	return seconds % week === 0
-		? `${seconds / week} ${plural(seconds / week, 'week', 'weeks')}`
-		: timeInWords(seconds, plural);
+	const weeks = seconds / week;
+	return Number.isInteger(weeks)
+		? format(plural(weeks, '{0} week', '{0} weeks'), weeks)
+		: timeInWords(seconds);
 }
 
 /** `5 failures within 10 minutes ban the address for 1 hour. Each further ban is longer, up to 4 weeks.` */
@@ -38,29 +39,34 @@ export function presetText(preset: ProtectionPreset): string {
 
 type Planned = Pick<Protection, 'files' | 'starts' | 'restarts' | 'bannedTotal' | 'serverRunning'>;
 
-/** `3 files are created, 1 file is changed, 3 jails start (sshd, …), 14 addresses are banned at once.` */
+/** `3 files are created. 1 file is changed. 3 jails start: sshd, …. 14 addresses are banned immediately.` */
 export function summaryText({ files, starts, restarts, bannedTotal, serverRunning }: Planned): string {
-	const part = (n: number, one: string, many: string, names: string[] = []) =>
-		n > 0
-			? [format(plural(n, one, many), count(n)) + (names.length > 0 ? ` (${names.join(', ')})` : '')]
-			: [];
 	const having = (wanted: string) => files.filter(({ state }) => state === wanted).length;
+	const part = (n: number, text: string, names: string[] = []) =>
+		n > 0 ? [format(text, count(n), names.join(', '))] : [];
+	const [created, changed] = [having('created'), having('changed')];
 	const changes = [
-		...part(having('created'), '{0} file is created', '{0} files are created'),
-		...part(having('changed'), '{0} file is changed', '{0} files are changed'),
-		...(serverRunning ? [] : [gettext('fail2ban is started')]),
-		...part(starts.length, '{0} jail starts', '{0} jails start', starts),
-		...part(restarts.length, '{0} jail restarts', '{0} jails restart', restarts),
+		...part(created, plural(created, '{0} file is created.', '{0} files are created.')),
+		...part(changed, plural(changed, '{0} file is changed.', '{0} files are changed.')),
+		...(serverRunning ? [] : [gettext('fail2ban is started.')]),
+		...part(starts.length, plural(starts.length, '{0} jail starts: {1}.', '{0} jails start: {1}.'), starts),
+		...part(
+			restarts.length,
+			plural(restarts.length, '{0} jail restarts: {1}.', '{0} jails restart: {1}.'),
+			restarts,
+		),
 	];
-	if (changes.length === 0) {
-		return gettext('Nothing changes: this node is protected like that already.');
+	return changes.length === 0
+		? gettext('Nothing changes: this node already has this protection.')
+		: sentences(...changes, bannedText(bannedTotal));
+}
+
+function bannedText(total: number | null): string {
+	if (total === null) {
+		return gettext('It is not known which addresses are banned immediately.');
 	}
-	const banned =
-		bannedTotal === 0
-			? [gettext('nobody is banned at once')]
-			: part(bannedTotal ?? 0, '{0} address is banned at once', '{0} addresses are banned at once');
-	const unknown = bannedTotal === null ? ` ${gettext('Whom this bans at once is not known.')}` : '';
-	return `${[...changes, ...banned].join(', ')}.${unknown}`;
+	const text = plural(total, '{0} address is banned immediately.', '{0} addresses are banned immediately.');
+	return total === 0 ? gettext('No address is banned immediately.') : format(text, count(total));
 }
 
 /** What it means that the caller's own address is not ignored; empty if it is. */

@@ -123,6 +123,7 @@ declare namespace Ext {
 		}
 		interface Operation {
 			getError(): { status: number; statusText: string } | string | undefined;
+			getRecords(): data.Record[] | null | undefined;
 		}
 	}
 }

@@ -1,8 +1,8 @@
 /** What Proxmox's widget toolkit and the web interface bring along, as far as it is used here. */
 
+/** Proxmox VE's, but in our scripts the build puts those of kit/gettext.ts in their place. */
 declare function gettext(text: string): string;
-/** Missing in older releases. */
-declare const ngettext: ((one: string, many: string, n: number) => string) | undefined;
+declare function ngettext(one: string, many: string, n: number): string;
 
 interface XTypes {
 	proxmoxHelpButton: Proxmox.button.Help;

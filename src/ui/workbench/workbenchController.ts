@@ -172,7 +172,7 @@ export const workbenchController = controller<Workbench>()({
 			return;
 		}
 		this.busy = true;
-		this.result().say(`<i class="fa fa-refresh fa-spin"></i> ${encode(gettext('Testing'))}…`);
+		this.result().say(`<i class="fa fa-refresh fa-spin"></i> ${encode(gettext('Testing…'))}`);
 		testFilter(this.getView().nodename, { ...this.params(), show: this.result().kind() }).then(
 			(answer) => this.answered(() => this.showAnswer(answer, JSON.stringify(typed))),
 			(failure: Failure) => this.answered(() => this.refused(failure)),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import express, { type Express } from 'express';
 import { extjsFolder } from '../../../build/setup/extjs.ts';
@@ -25,7 +25,20 @@ async function bundle(): Promise<string> {
 	return outputFiles[0]?.text ?? '';
 }
 
-function index(pluginHash: string): string {
+/** The language of the page as PVE chooses it: by the cookie, if it knows that language. */
+function languageOf(cookies = ''): string | undefined {
+	const [, language] = /(?:^|\s)PVELangCookie=([a-z]{2,3}(?:_[A-Z]{2,3})?)(?:;|$)/.exec(cookies) ?? [];
+	return language;
+}
+
+function hashOf(file: string): string {
+	return createHash('sha1').update(readFileSync(file)).digest('hex').slice(0, 8);
+}
+
+function index(plugin: string, language: string | undefined): string {
+	// as src/perl/PVE/Fail2ban/Mount.pm adds them
+	const catalogue = plugin.replace(/\.js$/, `-i18n-${language}.js`);
+	const ours = [...(language !== undefined && existsSync(catalogue) ? [catalogue] : []), plugin];
 	const style = (href: string) => `<link rel="stylesheet" type="text/css" href="${href}">`;
 	const script = (src: string) => `<script src="${src}"></script>`;
 	return `<!DOCTYPE html>
@@ -45,7 +58,7 @@ ${script('/extjs/ext-all.js')}
 ${script('/extjs/classic/theme-crisp/theme-crisp.js')}
 ${script('/extjs/packages/charts/classic/charts.js')}
 ${script('/host/host.js')}
-${script(`/pve2/js/pve-fail2ban.js?ver=${pluginHash}`)}
+${ours.map((file) => script(`/pve2/js/${basename(file)}?ver=${hashOf(file)}`)).join('\n')}
 </head>
 <body></body>
 </html>
@@ -55,9 +68,9 @@ ${script(`/pve2/js/pve-fail2ban.js?ver=${pluginHash}`)}
 /** Mounts the page, ExtJS, the icons and the plugin's bundle, which is read anew for each page. */
 export async function mountPage(app: Express, plugin: string): Promise<void> {
 	const code = await bundle();
-	app.get('/', (_request, response) => {
-		const hash = createHash('sha1').update(readFileSync(plugin)).digest('hex').slice(0, 8);
-		response.set('cache-control', 'no-store').type('html').send(index(hash));
+	app.get('/', (request, response) => {
+		const page = index(plugin, languageOf(request.headers.cookie));
+		response.set('cache-control', 'no-store').type('html').send(page);
 	});
 	app.get('/host/host.js', (_request, response) => {
 		response.type('js').send(code);
@@ -68,8 +81,8 @@ export async function mountPage(app: Express, plugin: string): Promise<void> {
 	app.get('/pve2/js/pve-fail2ban.js', (_request, response) => {
 		response.type('js').send(readFileSync(plugin));
 	});
-	app.get('/pve2/js/pve-fail2ban-windows.js', (_request, response) => {
-		response.type('js').send(readFileSync(join(dirname(plugin), 'pve-fail2ban-windows.js')));
+	app.get(/^\/pve2\/js\/(pve-fail2ban-(?:windows|i18n-[a-zA-Z_]+)\.js)$/, (request, response) => {
+		response.type('js').send(readFileSync(join(dirname(plugin), request.params[0] ?? '')));
 	});
 	app.get('/pve2/js/pve-fail2ban-help.html', (_request, response) => {
 		response.type('html').send(readFileSync(join(dirname(plugin), 'pve-fail2ban-help.html')));

@@ -15,7 +15,7 @@ describe('the installed help', () => {
 
 	test('has a place for each page that a Help button opens', () => {
 		const html = helpHtml(join(root, 'docs/guide'));
-		for (const [id] of helpPages) {
+		for (const [id] of helpPages()) {
 			expect(html).toContain(`<section id="${id}">`);
 			expect(html).toContain(`<a href="#${id}">`);
 		}
@@ -23,7 +23,11 @@ describe('the installed help', () => {
 
 	test('has every page of the guide, and no two places of one name', () => {
 		const files = readdirSync(join(root, 'docs/guide')).map((name) => name.replace(/\.md$/, ''));
-		expect(helpPages.map(([id]) => id).sort()).toEqual(files.sort());
+		expect(
+			helpPages()
+				.map(([id]) => id)
+				.sort(),
+		).toEqual(files.sort());
 		const ids = [...helpHtml(join(root, 'docs/guide')).matchAll(/ id="([^"]*)"/g)].map(([, id]) => id);
 		expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
 	});

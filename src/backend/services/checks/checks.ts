@@ -1,9 +1,10 @@
 import type { CheckRow } from '../../../contract/types.ts';
 import { ServerError } from '../../fail2ban/Fail2banServer.ts';
 import { invalidParams, reasonOf } from '../../kit/errors.ts';
+import { type Message, msg, told, verbatim } from '../../kit/message.ts';
 import type { Services } from '../kit/call.ts';
 import { within } from '../kit/within.ts';
-import type { Check, CheckResult } from './Check.ts';
+import { CannotTell, type Check, type CheckResult } from './Check.ts';
 import * as firewall from './enforcementChecks.ts';
 import * as jail from './jailChecks.ts';
 import * as logIn from './logInChecks.ts';
@@ -25,39 +26,41 @@ const checkWithinMs = 3000;
 const order: Record<CheckRow['state'], number> = { critical: 0, warning: 1, unknown: 2, good: 3 };
 
 /** What a check is about, for the line that says that it failed. */
-const titles: Record<string, string> = {
-	service: 'The service',
-	configuration: 'The configuration',
-	'log-ins': 'Which log-ins are watched',
-	matching: 'Whether jails find failed log-ins',
-	enforced: 'Whether bans are enforced',
-	'ban-action': 'What a ban does',
-	filters: 'The filters',
-	'cluster-ignored': "The cluster's addresses",
-	'real-addresses': 'Where log-ins come from',
-	'purge-age': 'How long bans are kept',
-	'pve-firewall': "Proxmox VE's firewall",
-	'ssh-log-in': 'Log-in by SSH',
-	'second-factor': 'Second factors',
-	'separate-networks': "The cluster's network",
-	'api-tokens': 'API tokens',
-	'client-ignored': 'Your address',
+const titles: Record<string, Message> = {
+	service: msg('The service'),
+	configuration: msg('The configuration'),
+	'log-ins': msg('Which log-ins are watched'),
+	matching: msg('Whether jails find failed log-ins'),
+	enforced: msg('Whether bans are enforced'),
+	'ban-action': msg('What a ban does'),
+	filters: msg('The filters'),
+	'cluster-ignored': msg("The cluster's addresses"),
+	'real-addresses': msg('Where log-ins come from'),
+	'purge-age': msg('How long bans are kept'),
+	'pve-firewall': msg("Proxmox VE's firewall"),
+	'ssh-log-in': msg('Log-in by SSH'),
+	'second-factor': msg('Second factors'),
+	'separate-networks': msg("The cluster's network"),
+	'api-tokens': msg('API tokens'),
+	'client-ignored': msg('Your address'),
 };
 
-function whyUnknown(error: unknown): string {
-	if (error instanceof ServerError && error.code === 'not-running') return 'fail2ban does not run.';
+function whyUnknown(error: unknown): Message {
+	if (error instanceof CannotTell) return error.reason;
+	if (error instanceof ServerError && error.code === 'not-running') return msg('fail2ban does not run.');
 	const { code, path } = error as { code?: string; path?: string };
-	if (code === 'ENOENT' && path !== undefined) return `${path} is not installed.`;
-	return reasonOf(error);
+	if (code === 'ENOENT' && path !== undefined) return msg('{0} is not installed.', path);
+	return verbatim(reasonOf(error));
 }
 
 function unknown(id: string, error: unknown): CheckResult {
-	const text = `${titles[id] ?? id} could not be checked: ${whyUnknown(error)}`;
-	return { state: 'unknown', text, hint: null, link: null };
+	// TRANSLATORS: {0}: what is checked, e.g. "The service" or "Whether bans are enforced"
+	const text = msg('{0} could not be checked: {1}', titles[id] ?? id, whyUnknown(error));
+	return told({ state: 'unknown', text, hint: null, link: null });
 }
 
 async function result(id: string, check: Check): Promise<CheckResult | null> {
-	let found: CheckResult | null = unknown(id, new Error('it took too long.'));
+	let found: CheckResult | null = unknown(id, new CannotTell(msg('it took too long.')));
 	const asking = (async () => {
 		try {
 			found = await check();
@@ -95,7 +98,7 @@ export function checksServices(deps: CheckDeps): Pick<Services, 'getChecks'> {
 			const { id: only } = params;
 			if (only !== undefined && !Object.hasOwn(all, only))
 				throw invalidParams({
-					id: `There is no check '${only}'; use one of ${Object.keys(all).join(', ')}.`,
+					id: msg("There is no check '{0}'; use one of {1}.", only, Object.keys(all).join(', ')),
 				});
 			const asked = Object.entries(all).filter(([id]) => only === undefined || id === only);
 			const found = await Promise.all(

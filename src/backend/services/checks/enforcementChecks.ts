@@ -1,7 +1,8 @@
 import type { ConfigFiles } from '../../files/ConfigFiles.ts';
+import { enumerate, type Message, msg, msgN, sentences, verbatim } from '../../kit/message.ts';
 import type { JailEnforcement } from '../enforcement/jailEnforcement.ts';
 import type { ServerFigures } from '../server/ServerFigures.ts';
-import { type Check, enumerate, good, issue } from './Check.ts';
+import { CannotTell, type Check, good, issue } from './Check.ts';
 import { watchingJails } from './logInChecks.ts';
 
 export interface EnforcementCheckDeps {
@@ -14,12 +15,8 @@ export interface EnforcementCheckDeps {
 async function statesNow({ figures, enforcement }: EnforcementCheckDeps): Promise<JailEnforcement[]> {
 	const { figures: now, failure } = await figures.read();
 	if (failure !== null) throw failure;
-	if (!now.running) throw new Error('fail2ban does not run.');
+	if (!now.running) throw new CannotTell(msg('fail2ban does not run.'));
 	return enforcement.current();
-}
-
-function plural(count: number, one: string, many: string): string {
-	return `${count} ${count === 1 ? one : many}`;
 }
 
 /** Whether the firewall holds what fail2ban bans. */
@@ -31,24 +28,40 @@ export function enforced(deps: EnforcementCheckDeps): Check {
 		const lost = states.filter(({ row }) => row.missingTotal > 0);
 		if (lost.length > 0) {
 			const missing = lost.reduce((sum, { row }) => sum + row.missingTotal, 0);
-			const where = enumerate(lost.map(({ jail, row }) => `${jail} (${row.missingTotal} of ${row.banned})`));
+			const where = enumerate(
+				lost.map(({ jail, row }) => msg('{0} ({1} of {2})', jail, row.missingTotal, row.banned)),
+			);
 			const reasons = [...new Set(lost.flatMap(({ row }) => row.reason ?? []))].slice(0, 2);
 			return issue(
 				lost.some(({ broken }) => broken) ? 'critical' : 'warning',
-				[
-					`${missing} of ${plural(banned, 'ban is', 'bans are')} not enforced, the firewall lets them in: ${where}.`,
-					...reasons,
-				].join(' '),
-				'Re-apply (at the right) sets them again; their times stay as they are. Something else may have emptied the firewall.',
+				sentences([
+					msgN(
+						banned,
+						'{1} of {0} ban is not enforced, so the firewall lets the address in: {2}.',
+						'{1} of {0} bans are not enforced, so the firewall lets the addresses in: {2}.',
+						missing,
+						where,
+					),
+					...reasons.map(verbatim),
+				]),
+				msg(
+					'Re-apply (at the right) sets them again; their times stay as they are. Something else may have emptied the firewall.',
+				),
 				'reapply',
 			);
 		}
 		const unknown = states.filter(({ row }) => row.enforced === null && row.banned > 0);
 		if (unknown.length > 0)
-			throw new Error(unknown.map(({ jail, row }) => `${jail}: ${row.reason ?? 'not known.'}`).join(' '));
-		if (banned === 0) return good('Nobody is banned, so there is nothing to enforce.');
-		return good(`The firewall holds ${banned === 1 ? 'the ban' : `all ${banned} bans`}.`);
+			throw new CannotTell(
+				sentences(unknown.map(({ jail, row }) => msg('{0}: {1}', jail, row.reason ?? msg('not known.')))),
+			);
+		if (banned === 0) return good(msg('No address is banned, so there is nothing to enforce.'));
+		return good(msgN(banned, 'The firewall holds the ban.', 'The firewall holds all {0} bans.'));
 	};
+}
+
+function actionNames(actions: JailEnforcement['actions']): string | Message {
+	return actions.map(({ name }) => name).join(', ') || msg('no action');
 }
 
 /** Whether a ban does anything: with an action such as noop a jail only counts. */
@@ -64,12 +77,13 @@ export function effectiveActions(deps: EnforcementCheckDeps): Check {
 			const worst = idle.length === states.length || idle.some(({ jail }) => [...web, ...ssh].includes(jail));
 			return issue(
 				worst ? 'critical' : 'warning',
-				`Bans do nothing in ${plural(idle.length, 'jail', 'jails')}: ${enumerate(
-					idle.map(
-						({ jail, actions }) => `${jail} (${actions.map(({ name }) => name).join(', ') || 'no action'})`,
-					),
-				)}.`,
-				'Choose nftables or iptables as Ban Action in Options.',
+				msgN(
+					idle.length,
+					'Bans do nothing in {0} jail: {1}.',
+					'Bans do nothing in {0} jails: {1}.',
+					enumerate(idle.map(({ jail, actions }) => msg('{0} ({1})', jail, actionNames(actions)))),
+				),
+				msg('Choose nftables or iptables as Ban Action in Options.'),
 				'fail2ban-options',
 			);
 		}
@@ -77,7 +91,9 @@ export function effectiveActions(deps: EnforcementCheckDeps): Check {
 			({ targets, row }) => targets.length === 0 && row.target === null && row.banned > 0,
 		);
 		if (blind.length > 0)
-			throw new Error(`${enumerate(blind.map(({ jail, row }) => `${jail}: ${row.reason ?? ''}`))}`);
-		return good(`Bans are set by ${enumerate(names)}.`);
+			throw new CannotTell(
+				sentences(blind.map(({ jail, row }) => msg('{0}: {1}', jail, row.reason ?? msg('not known.')))),
+			);
+		return good(msg('Bans are set by {0}.', enumerate(names)));
 	};
 }

@@ -5,12 +5,13 @@ import { jailDefaults } from '../../config/fail2banDefaults.ts';
 import { isTrue } from '../../config/pythonValues.ts';
 import { parseTime } from '../../config/time.ts';
 import type { ConfigFiles, ConfigSnapshot } from '../../files/ConfigFiles.ts';
+import { enumerate, type Message, msg } from '../../kit/message.ts';
 import { configuredJails } from '../edit/configuredJails.ts';
 import { EditedConfig } from '../edit/EditedConfig.ts';
 import { ignorePlace } from '../ignore/plan.ts';
 import { isGuarded } from '../protection/filterGuard.ts';
 import type { ServerFigures } from '../server/ServerFigures.ts';
-import { type Check, enumerate, good, issue } from './Check.ts';
+import { CannotTell, type Check, good, issue } from './Check.ts';
 
 export interface JailCheckDeps {
 	files: ConfigFiles;
@@ -24,7 +25,7 @@ export interface JailCheckDeps {
 	/** Filters with their warnings. */
 	filters: () => Promise<FilterRow[]>;
 	/** What must never be banned. */
-	protectedAddresses: () => Promise<{ address: string; what: string }[]>;
+	protectedAddresses: () => Promise<{ address: string; what: string | Message }[]>;
 }
 
 /** What systemd says of a unit that it starts at boot. */
@@ -37,19 +38,24 @@ export function service({ figures, bootState }: JailCheckDeps): Check {
 		if (boot === 'not-found')
 			return issue(
 				'critical',
-				'fail2ban is not installed as a service.',
-				"Run 'apt install fail2ban' in the node's shell.",
+				msg('fail2ban is not installed as a service.'),
+				msg("Run 'apt install fail2ban' in the node's shell."),
 			);
 		if (failure !== null) throw failure;
 		if (!now.running)
-			return issue('critical', 'fail2ban does not run.', 'Start it in the Overview.', 'fail2ban');
+			return issue('critical', msg('fail2ban does not run.'), msg('Start it in the Overview.'), 'fail2ban');
 		if (boot !== null && !atBoot.test(boot))
 			return issue(
 				'warning',
-				`fail2ban runs, but systemd does not start it at boot (${boot}).`,
-				`Run 'systemctl ${boot.startsWith('masked') ? 'unmask' : 'enable'} fail2ban' in the node's shell.`,
+				msg('fail2ban is running, but systemd does not start it at boot ({0}).', boot),
+				msg(
+					"Run 'systemctl {0} fail2ban' in the node's shell.",
+					boot.startsWith('masked') ? 'unmask' : 'enable',
+				),
 			);
-		return good(boot === null ? 'fail2ban runs.' : 'fail2ban runs, and is started at boot.');
+		return good(
+			boot === null ? msg('fail2ban is running.') : msg('fail2ban is running, and is started at boot.'),
+		);
 	};
 }
 
@@ -69,17 +75,21 @@ export function callerIgnored({ files, ownAddresses }: JailCheckDeps, client: st
 		const config = new EditedConfig(snapshot);
 		const unlisted = jails.filter((jail) => !ignoredIn(config, jail, client));
 		const own = new NetworkSet([...loopback, ...ownAddresses()]).covers(client);
-		if (unlisted.length === 0) return good(`Your address ${client} is on the ignore list.`);
+		if (unlisted.length === 0) return good(msg('Your address {0} is on the ignore list.', client));
 		const open = unlisted.filter((jail) => !own || !ignoresSelf(snapshot, jail));
 		if (open.length === 0)
-			return good(`Your address ${client} is this node's own, which is never banned (ignoreself).`);
+			return good(msg("Your address {0} is this node's own, which is never banned (ignoreself).", client));
 		const where = open.flatMap((jail) => jail ?? []);
 		return issue(
 			'warning',
 			open.length === jails.length
-				? `Your address ${client} is not on the ignore list: wrong passwords can lock you out.`
-				: `Your address ${client} is not ignored by ${enumerate(where)}: wrong passwords can lock you out.`,
-			'Add My Address on the Ignore List card.',
+				? msg('Your address {0} is not on the ignore list: wrong passwords can lock you out.', client)
+				: msg(
+						'Your address {0} is not ignored by {1}: wrong passwords can lock you out.',
+						client,
+						enumerate(where),
+					),
+			msg('Use Add My Address on the Ignore List card.'),
 			'fail2ban-ignore',
 		);
 	};
@@ -108,15 +118,21 @@ export function checkProtectedAddresses({ files, protectedAddresses }: JailCheck
 		if (open.length > 0)
 			return issue(
 				'warning',
-				`Could be banned: ${enumerate(open.map(({ address, what }) => `${address} (${what})`))}.`,
-				'Add them to the ignore list, for all jails.',
+				msg(
+					'Could be banned: {0}.',
+					enumerate(open.map(({ address, what }) => msg('{0} ({1})', address, what))),
+				),
+				msg('Add them to the ignore list, for all jails.'),
 				'fail2ban-ignore',
 			);
 		if (names.length > 0)
-			throw new Error(
-				`${enumerate(names.map(({ address, what }) => `${address} (${what})`))} is a name, and names are not looked up. All others are ignored.`,
+			throw new CannotTell(
+				msg(
+					'Names are not looked up: {0}. All other addresses are ignored.',
+					enumerate(names.map(({ address, what }) => msg('{0} ({1})', address, what))),
+				),
 			);
-		return good('All cluster, migration and storage addresses are ignored in every jail.');
+		return good(msg('All cluster, migration and storage addresses are ignored in every jail.'));
 	};
 }
 
@@ -126,33 +142,49 @@ export function checkPurgeAge({ files, purgeAge }: JailCheckDeps): Check {
 		if (age === null)
 			return issue(
 				'warning',
-				'fail2ban has no database: a restart forgets all bans.',
-				'Set a database file in fail2ban.local.',
+				msg('fail2ban has no database, so a restart forgets all bans.'),
+				msg('Set a database file in fail2ban.local.'),
 				'fail2ban-options',
 			);
-		if (!Number.isFinite(age)) throw new Error('fail2ban names no age (dbpurgeage).');
+		if (!Number.isFinite(age))
+			throw new CannotTell(msg('fail2ban does not report how long it keeps bans (dbpurgeage).'));
 		const jails = configuredJails(files.snapshot()).filter(({ enabled }) => enabled);
 		const longer = jails.filter(({ findtime }) => (parseTime(findtime) ?? 0) > age);
 		if (longer.length > 0)
 			return issue(
 				'warning',
-				`fail2ban's database forgets sooner than ${enumerate(longer.map(({ jail }) => jail))} looks back (Find Time).`,
-				'Raise Keep Bans For in Options.',
+				msg(
+					"fail2ban's database forgets sooner than {0} looks back (Find Time).",
+					enumerate(longer.map(({ jail }) => jail)),
+				),
+				msg('Raise Keep Bans For in Options.'),
 				'fail2ban-options',
 			);
 		const unread = jails.find(({ findtime }) => parseTime(findtime) === null);
 		if (unread !== undefined)
-			throw new Error(`findtime of jail '${unread.jail}' is no time: '${unread.findtime}'.`);
-		return good("fail2ban's database keeps bans longer than every jail looks back.");
+			throw new CannotTell(
+				msg("findtime of jail '{0}' is not a valid time: '{1}'.", unread.jail, unread.findtime),
+			);
+		return good(msg("fail2ban's database keeps bans longer than every jail looks back."));
 	};
 }
 
-const kindWords: Record<string, string> = {
-	injectable: 'a user name can forge the address',
-	slow: 'slow on a crafted line',
-	broken: 'does not compile',
-	nohost: 'finds no address',
+const kindWords: Record<string, Message> = {
+	injectable: msg('a user name can forge the address'),
+	slow: msg('slow on a crafted line'),
+	broken: msg('does not compile'),
+	nohost: msg('finds no address'),
 };
+
+/** `name (a user name can forge the address; slow on a crafted line)` */
+function filterWords({ name, kinds }: Pick<FilterRow, 'name' | 'kinds'>): Message {
+	const [first = '', ...others] = kinds.map((kind) => kindWords[kind] ?? kind);
+	return msg(
+		'{0} ({1})',
+		name,
+		others.reduce((list, kind) => msg('{0}; {1}', list, kind), first),
+	);
+}
 
 /** What is wrong with a filter where it is used: a jail may mend what the filter leaves open. */
 function harmfulKinds({ jails }: ConfigSnapshot, { name, origin, kinds, usedBy }: FilterRow): string[] {
@@ -175,19 +207,16 @@ export function checkFilters({ files, filters }: JailCheckDeps): Check {
 		const waiting = used.filter(({ warnings }) => warnings === null);
 		const bad = used.filter(({ kinds }) => kinds.length > 0);
 		if (bad.length > 0) {
-			const words = bad.map(
-				({ name, kinds }) => `${name} (${kinds.map((kind) => kindWords[kind] ?? kind).join('; ')})`,
-			);
 			return issue(
 				bad.some(({ kinds }) => kinds.some((kind) => kind === 'broken' || kind === 'nohost'))
 					? 'critical'
 					: 'warning',
-				`Filters with warnings: ${enumerate(words)}.`,
-				'Open the filter to see the line that proves it.',
+				msg('Filters with warnings: {0}.', enumerate(bad.map(filterWords))),
+				msg('Open the filter to see the line that proves it.'),
 				'fail2ban-filters',
 			);
 		}
-		if (waiting.length > 0) throw new Error('The filters are still being looked at.');
-		return good('No filter in use can be fooled by a forged line, as far as was tried.');
+		if (waiting.length > 0) throw new CannotTell(msg('they are still being checked.'));
+		return good(msg('No filter in use can be fooled by a forged line, as far as was tested.'));
 	};
 }

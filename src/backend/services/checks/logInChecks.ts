@@ -2,13 +2,13 @@ import { loopback } from '../../addresses/addresses.ts';
 import { NetworkSet } from '../../addresses/NetworkSet.ts';
 import { effectiveFilter } from '../../config/effectiveFilter.ts';
 import type { ConfigFiles, ConfigSnapshot } from '../../files/ConfigFiles.ts';
+import { enumerate, type Message, msg, sentences } from '../../kit/message.ts';
 import type { LogInKind } from '../../runs/failedLogIns.ts';
 import type { ReadText } from '../../system/SystemFiles.ts';
 import { ipv4Gateways, ipv6Gateways } from '../../system/systemAddresses.ts';
 import { configuredJails } from '../edit/configuredJails.ts';
-import { capital } from '../kit/capital.ts';
 import type { ServerFigures } from '../server/ServerFigures.ts';
-import { type Check, enumerate, good, issue } from './Check.ts';
+import { CannotTell, type Check, good, issue } from './Check.ts';
 import type { JailWatch, LogInWatch, WatchReading } from './LogInWatch.ts';
 import { watched } from './LogInWatch.ts';
 
@@ -24,16 +24,21 @@ export interface LogInCheckDeps {
 /** Each log-in that needs a jail: the filters that watch it, by name or by whose lines they read. */
 const logIns: Record<
 	LogInKind,
-	{ what: string; state: 'critical' | 'warning'; name: RegExp; reads: RegExp }
+	{ what: Message; state: 'critical' | 'warning'; name: RegExp; reads: RegExp }
 > = {
 	web: {
-		what: 'log-ins to the web interface',
+		what: msg('log-ins to the web interface'),
 		state: 'critical',
 		name: /^(?:proxmox|pve)(?!.*(?:backup|mail|pbs|pmg|gateway))/,
 		reads: /pvedaemon/,
 	},
-	ssh: { what: 'log-ins by SSH', state: 'critical', name: /^sshd$/, reads: /\bsshd\b/ },
-	pam: { what: "the system's own log-ins (PAM)", state: 'warning', name: /^pam-generic$/, reads: /pam_unix/ },
+	ssh: { what: msg('log-ins by SSH'), state: 'critical', name: /^sshd$/, reads: /\bsshd\b/ },
+	pam: {
+		what: msg('log-ins to the system (PAM)'),
+		state: 'warning',
+		name: /^pam-generic$/,
+		reads: /pam_unix/,
+	},
 };
 
 const kinds = Object.keys(logIns) as LogInKind[];
@@ -63,7 +68,7 @@ function kindByExpressions({ jails }: ConfigSnapshot, jail: string): LogInKind |
 async function runningJails(figures: Pick<ServerFigures, 'read'>): Promise<Set<string>> {
 	const { figures: now, failure } = await figures.read();
 	if (failure !== null) throw failure;
-	if (!now.running) throw new Error('fail2ban does not run.');
+	if (!now.running) throw new CannotTell(msg('fail2ban does not run.'));
 	return new Set(now.jails.map(({ jail }) => jail));
 }
 
@@ -73,18 +78,24 @@ export function watchedLogIns({ files, figures }: LogInCheckDeps): Check {
 		const snapshot = files.snapshot();
 		const found = watchingJails(snapshot, new Set(now.jails.map(({ jail }) => jail)));
 		const missing = kinds.filter((kind) => found[kind].length === 0);
-		if (missing.length === 0) return good('Jails watch log-ins to the web interface, by SSH and by PAM.');
+		if (missing.length === 0)
+			return good(msg('Jails watch log-ins to the web interface, by SSH and by PAM.'));
 		const enabled = configuredJails(snapshot).flatMap((jail) => (jail.enabled ? [jail.jail] : []));
 		const meant = watchingJails(snapshot, new Set(enabled));
 		const idle = missing.every((kind) => meant[kind].length > 0);
 		return issue(
 			missing.some((kind) => logIns[kind].state === 'critical') ? 'critical' : 'warning',
-			`No jail watches ${enumerate(
-				missing.map((kind) => logIns[kind].what),
-				4,
-				'or',
-			)}.`,
-			idle ? 'Jails for it are enabled, but do not run.' : 'Enable or create a jail for it.',
+			msg(
+				'No jail watches {0}.',
+				enumerate(
+					missing.map((kind) => logIns[kind].what),
+					4,
+					'or',
+				),
+			),
+			idle
+				? msg('Jails for this are enabled, but are not running.')
+				: msg('Enable or create a jail for this.'),
 			'fail2ban-jails',
 		);
 	};
@@ -103,11 +114,11 @@ async function readWatch({ files, figures, watch }: LogInCheckDeps) {
 	});
 	const reading = await watch.read(all, kinds, wait);
 	clearTimeout(timer);
-	if (reading === null) throw new Error('the logs are still being looked at.');
+	if (reading === null) throw new CannotTell(msg('the logs are still being read.'));
 	return { jails, reading };
 }
 
-type Verdict = { state: 'good' | 'warning' | 'critical' | 'unknown'; text: string };
+type Verdict = { state: 'good' | 'warning' | 'critical' | 'unknown'; text: Message | null };
 
 /**
  * Whether the jails that watch log-ins find any: each one's own filter is run over its own source. A jail that runs and
@@ -124,13 +135,13 @@ export function matchingJails(deps: LogInCheckDeps): Check {
 		if (bad.length > 0)
 			return issue(
 				bad.some(({ state }) => state === 'critical') ? 'critical' : 'warning',
-				bad.map(({ text }) => text).join(' '),
-				'Open the jail, Log Source, Test: it shows what the jail reads and what its filter finds.',
+				sentences(bad.flatMap(({ text }) => text ?? [])),
+				msg('Open the jail, Log Source, Test: it shows what the jail reads and what its filter finds.'),
 				'fail2ban-jails',
 			);
 		const unknown = verdicts.filter(({ state }) => state === 'unknown');
-		if (unknown.length > 0) throw new Error(unknown.map(({ text }) => text).join(' '));
-		return good(`Jails find failed log-ins: ${enumerate(kinds.flatMap((kind) => jails[kind]))}.`);
+		if (unknown.length > 0) throw new CannotTell(sentences(unknown.flatMap(({ text }) => text ?? [])));
+		return good(msg('Jails find failed log-ins: {0}.', enumerate(kinds.flatMap((kind) => jails[kind]))));
 	};
 }
 
@@ -140,26 +151,42 @@ function verdict(
 	watch: JailWatch | undefined,
 	{ failed }: WatchReading,
 ): Verdict {
-	if (watch === undefined) return { state: 'unknown', text: `Jail '${jail}' was not looked at.` };
-	if (watch.fault !== null) return { state: 'unknown', text: `Jail '${jail}': ${watch.fault}` };
-	if (watch.matched > 0) return { state: 'good', text: '' };
+	if (watch === undefined) return { state: 'unknown', text: msg("Jail '{0}' was not checked.", jail) };
+	if (watch.fault !== null) return { state: 'unknown', text: msg("Jail '{0}': {1}", jail, watch.fault) };
+	if (watch.matched > 0) return { state: 'good', text: null };
 	const seen = failed.get(kind) ?? null;
-	const { state } = logIns[kind];
+	const { state, what } = logIns[kind];
 	if (seen !== null && !(seen instanceof Error) && watch.journal && watch.complete) {
-		const what = watch.lines === 0 ? 'reads none of the lines' : 'finds none';
 		const when = new Date(seen.time * 1000).toISOString().slice(0, 16).replace('T', ' ');
 		return {
 			state,
-			text: `${capital(logIns[kind].what)} failed (last ${when} UTC), but jail '${jail}' ${what}.`,
+			text:
+				watch.lines === 0
+					? // TRANSLATORS: {1}: "log-ins by SSH" and the like
+						msg("Jail '{0}' reads none of the failed {1} (last: {2} UTC).", jail, what, when)
+					: // TRANSLATORS: {1}: "log-ins by SSH" and the like
+						msg("Jail '{0}' finds none of the failed {1} (last: {2} UTC).", jail, what, when),
 		};
 	}
 	if (watch.lines === 0 && watch.journal)
 		return {
 			state: 'warning',
-			text: `Jail '${jail}' reads nothing: no journal entry of the last ${watched.days} days fits its match.`,
+			text: msg(
+				"Jail '{0}' reads nothing: no journal entry of the last {1} days fits its match.",
+				jail,
+				watched.days,
+			),
 		};
-	const span = watch.complete ? `in the last ${watched.days} days` : `in its newest ${watch.lines} lines`;
-	return { state: 'unknown', text: `Jail '${jail}' found no failed log-in ${span}; try Test Detection.` };
+	return {
+		state: 'unknown',
+		text: watch.complete
+			? msg("Jail '{0}' found no failed log-in in the last {1} days; try Test Detection.", jail, watched.days)
+			: msg(
+					"Jail '{0}' found no failed log-in in its newest {1} lines; try Test Detection.",
+					jail,
+					watch.lines,
+				),
+	};
 }
 
 /**
@@ -177,13 +204,16 @@ export function realAddresses(deps: LogInCheckDeps): Check {
 		});
 		const lists = jails === null ? [] : [...jails.web, ...jails.ssh].map((jail) => reading.jails.get(jail));
 		const seen = new Set([...top, ...lists.flatMap((list) => list?.addresses ?? [])]);
-		if (seen.size === 0) throw new Error('no failed log-in is known yet.');
+		if (seen.size === 0) throw new CannotTell(msg('no failed log-in is known yet.'));
 		const shared = [...seen].filter((address) => isShared(address, gateways(readText)));
-		if (shared.length === 0) return good('Failed log-ins come from addresses of their own.');
+		if (shared.length === 0) return good(msg('Failed log-ins come from different addresses.'));
 		return issue(
 			'warning',
-			`Failed log-ins come from ${enumerate(shared)}: a reverse proxy or NAT hides who fails, and a ban would hit everyone.`,
-			'Add the address to the ignore list, and ban where the real address is known.',
+			msg(
+				'Failed log-ins come from {0}: a reverse proxy or NAT hides the real address, and a ban would hit everyone.',
+				enumerate(shared),
+			),
+			msg('Add the address to the ignore list, and ban where the real address is known.'),
 			'fail2ban-ignore',
 		);
 	};

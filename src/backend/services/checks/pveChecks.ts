@@ -1,7 +1,8 @@
 import { formatNetwork, parseNetwork } from '../../addresses/addresses.ts';
+import { enumerate, type Message, msg, msgN } from '../../kit/message.ts';
 import type { ReadText } from '../../system/SystemFiles.ts';
 import { corosyncNodes, type SystemAddress } from '../../system/systemAddresses.ts';
-import { type Check, enumerate, good, issue } from './Check.ts';
+import { CannotTell, type Check, good, issue } from './Check.ts';
 import {
 	firewallEnabled,
 	migrationNetworks,
@@ -19,11 +20,15 @@ export interface PveCheckDeps {
 	now: () => number;
 }
 
-const outside = 'This is no Proxmox VE node, or its cluster file system is not mounted.';
-
 function mustRead(readText: ReadText, file: string): string {
 	const text = readText(file);
-	if (text === null) throw new Error(`${file} cannot be read. ${outside}`);
+	if (text === null)
+		throw new CannotTell(
+			msg(
+				'{0} cannot be read. This is not a Proxmox VE node, or its cluster file system is not mounted.',
+				file,
+			),
+		);
 	return text;
 }
 
@@ -35,18 +40,18 @@ export function pveFirewall({ readText, now }: PveCheckDeps): Check {
 		if (firewallEnabled(readText('/etc/pve/firewall/cluster.fw') ?? '', seconds) !== true)
 			return issue(
 				'warning',
-				"Proxmox VE's firewall is off in Datacenter, so it filters nothing on any node.",
-				'Switch it on in Datacenter > Firewall > Options; allow your own network first.',
+				msg("Proxmox VE's firewall is off in Datacenter, so it filters nothing on any node."),
+				msg('Turn it on in Datacenter > Firewall > Options; allow your own network first.'),
 				'firewall',
 			);
 		if (firewallEnabled(readText('/etc/pve/local/host.fw') ?? '', seconds) === false)
 			return issue(
 				'warning',
-				"Proxmox VE's firewall is on in Datacenter, but off on this node.",
-				'Switch it on in Firewall > Options of the node.',
+				msg("Proxmox VE's firewall is on in Datacenter, but off on this node."),
+				msg('Turn it on in Firewall > Options of the node.'),
 				'firewall-options',
 			);
-		return good("Proxmox VE's firewall is on, in Datacenter and on this node.");
+		return good(msg("Proxmox VE's firewall is on, in Datacenter and on this node."));
 	};
 }
 
@@ -64,19 +69,28 @@ export function secondFactors({ readText, now }: PveCheckDeps): Check {
 			return type !== 'openid' && !factor && hasPassword(userid.slice(0, at), type);
 		});
 		const without = byPassword.filter(({ userid }) => !withFactor.has(userid));
-		if (without.length === 0) return good('Every user that logs in with a password has a second factor.');
+		if (without.length === 0)
+			return good(msg('Every user that logs in with a password has a second factor.'));
 		const root = without.some(({ userid }) => userid === 'root@pam');
 		const others = without.length - (root ? 1 : 0);
-		const who = [
-			...(root ? ['root@pam'] : []),
-			...(others > 0 ? [`${others} ${root ? 'more ' : ''}${others === 1 ? 'user' : 'users'}`] : []),
-		];
 		return issue(
 			'warning',
-			`No second factor: ${who.join(' and ')}.`,
-			'Add one in Datacenter > Permissions > Two Factor, or disable users that are not needed.',
+			usersWithout(root, others),
+			msg('Add one in Datacenter > Permissions > Two Factor, or disable users that are not needed.'),
 		);
 	};
+}
+
+function usersWithout(root: boolean, others: number): Message {
+	if (others === 0) return msg('No second factor: {0}.', 'root@pam');
+	return root
+		? msgN(
+				others,
+				'No second factor: {1} and {0} more user.',
+				'No second factor: {1} and {0} more users.',
+				'root@pam',
+			)
+		: msgN(others, 'No second factor: {0} user.', 'No second factor: {0} users.');
 }
 
 /** Whether a user can log in with a password; what an LDAP or AD server says is not known, so it counts. */
@@ -99,8 +113,13 @@ function passwordOf(readText: ReadText): (name: string, type: string) => boolean
 export function apiTokens({ readText }: PveCheckDeps): Check {
 	return () => {
 		const { tokens } = pveUsers(mustRead(readText, '/etc/pve/user.cfg'));
-		const count = tokens.length === 1 ? '1 API token exists' : `${tokens.length} API tokens exist`;
-		return good(`${count}; scripts should use tokens with few rights, never the password of root@pam.`);
+		return good(
+			msgN(
+				tokens.length,
+				'{0} API token exists; scripts should use tokens with few rights, never the password of root@pam.',
+				'{0} API tokens exist; scripts should use tokens with few rights, never the password of root@pam.',
+			),
+		);
 	};
 }
 
@@ -116,7 +135,7 @@ export function separateNetworks({ readText }: PveCheckDeps): Check {
 			nodelist?: Record<string, { ip?: string }>;
 		};
 		const management = new Set(Object.values(nodelist).flatMap(({ ip }) => (ip ? [plain(ip)] : [])));
-		if (management.size === 0) throw new Error('/etc/pve/.members names no address.');
+		if (management.size === 0) throw new CannotTell(msg('/etc/pve/.members lists no address.'));
 		// a link by the node's name has the address that /etc/hosts gives it, which is the one of management
 		const isShared = ({ name, address }: { name: string; address: string }) =>
 			management.has(plain(address)) || address === name || address.startsWith(`${name}.`);
@@ -126,13 +145,20 @@ export function separateNetworks({ readText }: PveCheckDeps): Check {
 		if (shared.length > 0)
 			return issue(
 				'warning',
-				`The cluster's links share the management network (${enumerate(shared)}).`,
-				'Give corosync a network of its own; its latency matters, and attacks on the management network then do not reach it.',
+				msg("The cluster's links share the management network ({0}).", enumerate(shared)),
+				msg(
+					'Give corosync a network of its own; its latency matters, and attacks on the management network then do not reach it.',
+				),
 			);
 		if (unclear.length > 0)
-			throw new Error(`${unclear[0]?.address} in corosync.conf is a name, and names are not looked up.`);
-		const fallback = links.some(isShared) ? ', with management as a fallback' : ', apart from management';
-		return good(`The cluster has a network of its own${fallback}.`);
+			throw new CannotTell(
+				msg('{0} in corosync.conf is a name, and names are not looked up.', unclear[0]?.address ?? ''),
+			);
+		return good(
+			links.some(isShared)
+				? msg('The cluster has a network of its own, with management as a fallback.')
+				: msg('The cluster has a network of its own, apart from management.'),
+		);
 	};
 }
 
@@ -148,18 +174,20 @@ function plain(address: string): string {
 export async function clusterAddresses({
 	readText,
 	systemAddresses,
-}: Pick<PveCheckDeps, 'readText' | 'systemAddresses'>): Promise<{ address: string; what: string }[]> {
+}: Pick<PveCheckDeps, 'readText' | 'systemAddresses'>): Promise<
+	{ address: string; what: string | Message }[]
+> {
 	const nodes = (await systemAddresses()).filter(({ what }) => what.startsWith('cluster node'));
 	const networks = migrationNetworks(readText('/etc/pve/datacenter.cfg') ?? '');
 	const storages = storageServers(readText('/etc/pve/storage.cfg') ?? '');
 	const hosts = hostNames(readText('/etc/hosts') ?? '');
-	const found = new Map(nodes.map(({ address, what }) => [address, what]));
-	const add = (address: string, what: string) => {
+	const found = new Map<string, string | Message>(nodes.map(({ address, what }) => [address, what]));
+	const add = (address: string, what: Message) => {
 		if (!found.has(plain(address))) found.set(plain(address), what);
 	};
-	for (const address of networks) add(address, 'the migration network');
+	for (const address of networks) add(address, msg('the migration network'));
 	for (const server of storages)
-		for (const address of hosts.get(server.toLowerCase()) ?? [server]) add(address, 'a storage server');
+		for (const address of hosts.get(server.toLowerCase()) ?? [server]) add(address, msg('a storage server'));
 	return [...found].map(([address, what]) => ({ address, what }));
 }
 

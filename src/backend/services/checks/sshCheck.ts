@@ -1,6 +1,7 @@
+import { enumerate, msg } from '../../kit/message.ts';
 import type { ReadText } from '../../system/SystemFiles.ts';
 import { firstValues, readSshdConfig, type SshdConfig } from '../../system/sshdConfig.ts';
-import { type Check, enumerate, good, issue } from './Check.ts';
+import { type Check, good, issue } from './Check.ts';
 import { sshdSettings } from './pveFiles.ts';
 
 export interface SshCheckDeps {
@@ -34,22 +35,29 @@ export function sshLogIn(deps: SshCheckDeps): Check {
 		if (everywhere.root)
 			return issue(
 				'warning',
-				'root may log in by SSH with a password.',
-				"Set 'PermitRootLogin prohibit-password' in /etc/ssh/sshd_config.d; the cluster needs its keys, not the password.",
+				msg('root may log in by SSH with a password.'),
+				msg(
+					"Set 'PermitRootLogin prohibit-password' in /etc/ssh/sshd_config.d; the cluster needs its keys, not the password.",
+				),
 			);
 		if (everywhere.passwords)
 			return issue(
 				'warning',
-				'SSH takes passwords from users other than root.',
-				"Set 'PasswordAuthentication no' and 'KbdInteractiveAuthentication no' in /etc/ssh/sshd_config.d once your keys work.",
+				msg('SSH accepts passwords from users other than root.'),
+				msg(
+					"Set 'PasswordAuthentication no' and 'KbdInteractiveAuthentication no' in /etc/ssh/sshd_config.d once your keys work.",
+				),
 			);
 		if (files instanceof Error) throw files;
 		const open = files.matches.filter((match) => logIns([firstValues(match.lines), settings]).passwords);
-		if (open.length === 0) return good('SSH takes keys only.');
+		if (open.length === 0) return good(msg('SSH accepts keys only.'));
 		return issue(
 			'warning',
-			`SSH takes passwords where ${enumerate(open.map(({ criteria }) => `'Match ${criteria}'`))} applies.`,
-			'Remove what these blocks allow from /etc/ssh/sshd_config and its includes.',
+			msg(
+				'SSH accepts passwords where {0} applies.',
+				enumerate(open.map(({ criteria }) => `'Match ${criteria}'`)),
+			),
+			msg('Remove what these blocks allow from /etc/ssh/sshd_config and its includes.'),
 		);
 	};
 }

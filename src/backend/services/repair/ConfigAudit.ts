@@ -9,8 +9,9 @@ import { dumpedJails } from '../../files/jailCommands.ts';
 import type { Judgement } from '../../files/judgeChange.ts';
 import type { Caller } from '../../kit/caller.ts';
 import { ApiError } from '../../kit/errors.ts';
+import { enumerate, type Message, msg, verbatim } from '../../kit/message.ts';
 import type { PackagedFiles } from '../../runs/packagedFiles.ts';
-import { type CheckResult, enumerate, issue } from '../checks/Check.ts';
+import { type CheckResult, issue } from '../checks/Check.ts';
 import { configuredJails } from '../edit/configuredJails.ts';
 import type { FileSources } from '../files/list.ts';
 import type { FilterCatalog } from '../filters/services.ts';
@@ -48,7 +49,7 @@ export interface AuditDeps extends FileSources {
 	/** fail2ban's version; null: it cannot be learned now. */
 	fail2banVersion: () => Promise<string | null>;
 	/** What must never be banned. */
-	protectedAddresses: () => Promise<{ address: string; what: string }[]>;
+	protectedAddresses: () => Promise<{ address: string; what: string | Message }[]>;
 	/** Addresses of this node's interfaces. */
 	ownAddresses: () => string[];
 	/** Unix milliseconds. */
@@ -114,13 +115,17 @@ export class ConfigAudit {
 		const sources = { dumped, journal: journalFault === null, copies: [], shipped: new Map(), stamp };
 		const needed = planRepair(snapshot, sources).edits.length > 0;
 		const remedy = needed
-			? 'Repair Configuration mends it, and shows first what it changes.'
-			: (start?.hint ?? '');
-		if (start !== undefined) return issue('critical', start.text, remedy, 'repair');
+			? msg('Repair Configuration fixes it, and shows first what it changes.')
+			: start?.hint
+				? verbatim(start.hint)
+				: null;
+		if (start !== undefined) return issue('critical', verbatim(start.text), remedy, 'repair');
 		if (!needed) return null;
 		const [copy] = copyFindings(snapshot, copiedDefaults(snapshot), new Set());
 		const text =
-			copy?.text ?? 'A jail uses a filter made by hand, by which a user name can get any address banned.';
+			copy === undefined
+				? msg('A jail uses a filter made by hand, by which a user name can get any address banned.')
+				: verbatim(copy.text);
 		return issue('warning', text, remedy, 'repair');
 	}
 

@@ -7,7 +7,7 @@ import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import type { JailCommands } from '../../files/jailCommands.ts';
 import { errorLines, withoutLog } from '../../files/judgeChange.ts';
 import { durationWords } from '../../kit/durations.ts';
-import { enumerate } from '../checks/Check.ts';
+import { enumerate, type Message } from '../../kit/message.ts';
 import { type ConfiguredJail, configuredJails } from '../edit/configuredJails.ts';
 import { entryWords } from '../edit/ignoreLines.ts';
 import { relative } from '../kit/relativePath.ts';
@@ -184,7 +184,7 @@ function ignores({ jails }: ConfigSnapshot, jail: string, address: string): bool
 export function ignoreFindings(
 	snapshot: ConfigSnapshot,
 	client: string | null,
-	protectedAddresses: readonly { address: string; what: string }[],
+	protectedAddresses: readonly { address: string; what: string | Message }[],
 ): RepairFinding[] {
 	const enabled = configuredJails(snapshot).filter((jail) => jail.enabled);
 	const open = (address: string) => enabled.filter(({ jail }) => !ignores(snapshot, jail, address));

@@ -1,7 +1,7 @@
 import type { ConfigChanges } from '../../files/ConfigChange.ts';
 import type { Caller, Task } from '../../kit/caller.ts';
 import { ApiError } from '../../kit/errors.ts';
-import { enumerate } from '../checks/Check.ts';
+import { enumerate } from '../../kit/message.ts';
 import type { Services } from '../kit/call.ts';
 import { makeChange } from '../server/makeChange.ts';
 import type { ServerFigures } from '../server/ServerFigures.ts';

@@ -121,7 +121,7 @@ sub _data($result, $rpcenv) {
     _refuse() if ref($body) ne 'HASH';
     if ($result->{status} >= 400) {
         _refuse() if ref($body->{error}) ne 'HASH';
-        _raise_error($result->{status}, $body->{error});
+        _raise_error($result->{status}, $body->{error}, $rpcenv);
     }
     _refuse() if $result->{status} >= 300 || ($result->{status} != 204 && !exists($body->{data}));
     $rpcenv->set_result_attrib('total', $1) if ($body->{total} // '') =~ m/\A(\d{1,15})\z/;
@@ -132,10 +132,12 @@ sub _refuse() {
     raise("The pve-fail2ban helper sent no proper answer.\n", code => 502);
 }
 
-sub _raise_error($status, $error) {
+sub _raise_error($status, $error, $rpcenv) {
     # the web interface takes a 401 for the end of the session
     my $code = $status == 401 ? 500 : $status;
-    my $errors = ref($error->{errors}) eq 'HASH' ? $error->{errors} : {};
+    my $errors = ref($error->{errors}) eq 'HASH' ? { $error->{errors}->%* } : {};
+    # for the web interface, which translates; a command prints all of them
+    delete $errors->{messages} if ($rpcenv->{type} // '') eq 'cli';
     my $told = {};
     for my $name (keys $errors->%*) {
         next if ref($errors->{$name}) || !defined($errors->{$name});

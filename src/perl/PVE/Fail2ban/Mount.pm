@@ -7,7 +7,6 @@ use v5.36;
 
 our $SCRIPT;
 $SCRIPT //= '/usr/share/pve-manager/js/pve-fail2ban.js';
-my $script_url = '/pve2/js/pve-fail2ban.js';
 
 # $program: pvedaemon, pveproxy or pvesh. Called while PVE::Storage is being loaded, long before PVE's API is there.
 sub into($program) {
@@ -92,14 +91,25 @@ sub _wrap_index() {
     return;
 }
 
+# The line that loads one of our scripts; empty if there is none of that name.
+sub _tag($suffix) {
+    my $file = $SCRIPT =~ s/\.js\z/$suffix.js/r;
+    my ($size, $changed) = (stat($file))[7, 9] or return '';
+    my $url = "/pve2/js/pve-fail2ban$suffix.js";
+    return sprintf(qq(    <script type="text/javascript" src="%s?ver=%x-%x"></script>\n), $url, $changed, $size);
+}
+
 # Only into the page of the desktop interface: consoles and the mobile one come from the same function.
 sub _add_script($response) {
     my $page = $response->content;
     return if $page !~ m!/pvemanagerlib\.js\b!;
     # gone when the package is removed and this process still runs
-    my ($size, $changed) = (stat($SCRIPT))[7, 9] or return;
-    my $tag = sprintf('<script type="text/javascript" src="%s?ver=%x-%x"></script>', $script_url, $changed, $size);
-    $page =~ s!([ \t]*)(?=</head>)!    $tag\n$1!i or return;
+    my $tags = _tag('') or return;
+    # the language that PVE has loaded itself, by the user's cookie or the datacenter's default
+    my ($language) = $page =~ m!/pve2/locale/pve-lang-([a-z]{2,3}(?:_[A-Z]{2,3})?)\.js\b!;
+    # before our script, which has texts as soon as it runs
+    $tags = _tag("-i18n-$language") . $tags if defined($language);
+    $page =~ s!([ \t]*)(?=</head>)!$tags$1!i or return;
     $response->content($page);
     return;
 }

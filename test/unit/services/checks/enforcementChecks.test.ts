@@ -49,7 +49,7 @@ describe('bans in the firewall', () => {
 		const states = [state('sshd', { row: { enforced: 7, missingTotal: 3 } }), state('proxmox')];
 		expect(await enforced(deps(states))()).toMatchObject({
 			state: 'warning',
-			text: '3 of 20 bans are not enforced, the firewall lets them in: sshd (3 of 10).',
+			text: '3 of 20 bans are not enforced, so the firewall lets the addresses in: sshd (3 of 10).',
 		});
 	});
 	test('are critical when a set, a chain or its rule is gone, which is named', async () => {

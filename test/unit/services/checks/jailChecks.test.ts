@@ -78,7 +78,7 @@ describe('addresses of the cluster', () => {
 		const files = new FakeConfig({ 'jail.local': '[DEFAULT]\nignoreip = 10.0.0.0/24\n' });
 		await expect(async () =>
 			checkProtectedAddresses(deps({ files, protectedAddresses: named }))(),
-		).rejects.toThrow('nas.example.org (a storage server) is a name');
+		).rejects.toThrow('not looked up: nas.example.org (a storage server).');
 	});
 	test('are no matter where there is no cluster', async () => {
 		expect(await checkProtectedAddresses(deps())()).toBeNull();
@@ -174,6 +174,6 @@ describe('filters', () => {
 	test('are not called good before they were looked at', async () => {
 		await expect(async () =>
 			checkFilters(deps({ filters: async () => [row('x', null, [])] }))(),
-		).rejects.toThrow('still being looked at');
+		).rejects.toThrow('still being checked');
 	});
 });

@@ -60,18 +60,18 @@ function deps(given: {
 describe('the watched log-ins', () => {
 	test('are missed by the filters of running jails, whatever their names', async () => {
 		expect((await watchedLogIns(deps({ jails: ['sshd', 'web'] }))())?.text).toBe(
-			"No jail watches the system's own log-ins (PAM).",
+			'No jail watches log-ins to the system (PAM).',
 		);
 		expect((await watchedLogIns(deps({ jails: ['sshd', 'pam-generic'] }))())?.state).toBe('critical');
 		expect((await watchedLogIns(deps({}))())?.state).toBe('good');
 	});
 	test('are told apart from those for which no jail is even enabled', async () => {
 		const stopped = await watchedLogIns(deps({ jails: [], running: false }))();
-		expect(stopped?.text).toMatch(/web interface, log-ins by SSH or the system's own/);
-		expect(stopped?.hint).toBe('Jails for it are enabled, but do not run.');
+		expect(stopped?.text).toMatch(/web interface, log-ins by SSH or log-ins to the system/);
+		expect(stopped?.hint).toBe('Jails for this are enabled, but are not running.');
 		const files = new FakeConfig({ 'jail.d/x.local': '[sshd]\nenabled = true\n' });
 		const bare = await watchedLogIns(deps({ jails: [], running: false, files }))();
-		expect(bare?.hint).toBe('Enable or create a jail for it.');
+		expect(bare?.hint).toBe('Enable or create a jail for this.');
 	});
 	test('are not watched by the filter of another product', async () => {
 		const files = new FakeConfig({
@@ -102,13 +102,13 @@ describe('what the jails find', () => {
 		const found = await matchingJails(deps({ watch: { web: { matched: 0 } }, failed: [['web', failure]] }))();
 		expect(found).toMatchObject({
 			state: 'critical',
-			text: "Log-ins to the web interface failed (last 2023-11-14 22:13 UTC), but jail 'web' finds none.",
+			text: "Jail 'web' finds none of the failed log-ins to the web interface (last: 2023-11-14 22:13 UTC).",
 		});
 	});
 	test('is critical when the jail does not even read them', async () => {
 		const watch = { sshd: { matched: 0, lines: 0 } };
 		expect((await matchingJails(deps({ watch, failed: [['ssh', failure]] }))())?.text).toContain(
-			"jail 'sshd' reads none of the lines",
+			"Jail 'sshd' reads none of the failed log-ins by SSH",
 		);
 	});
 	test('is a warning when nothing is there to read', async () => {
@@ -128,7 +128,7 @@ describe('what the jails find', () => {
 		await expect(async () => check()).rejects.toThrow("Jail 'sshd'");
 	});
 	test('is not known before it was looked at, or without fail2ban', async () => {
-		await expect(async () => matchingJails(deps({ watch: null }))()).rejects.toThrow('still being looked at');
+		await expect(async () => matchingJails(deps({ watch: null }))()).rejects.toThrow('still being read');
 		await expect(async () => matchingJails(deps({ running: false }))()).rejects.toThrow('does not run');
 	});
 });
@@ -153,7 +153,7 @@ describe('where failed log-ins come from', () => {
 	});
 	test('is not known before a log-in failed, or before the logs were looked at', async () => {
 		await expect(async () => from([])).rejects.toThrow('no failed log-in is known yet');
-		await expect(async () => from(['203.0.113.5'], [], null)).rejects.toThrow('still being looked at');
+		await expect(async () => from(['203.0.113.5'], [], null)).rejects.toThrow('still being read');
 	});
 });
 

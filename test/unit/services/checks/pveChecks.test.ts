@@ -71,7 +71,7 @@ describe("Proxmox VE's firewall", () => {
 
 	test('cannot tell where there is no Proxmox VE', () => {
 		expect(() => pveFirewall(deps({}))()).toThrow(
-			'/etc/pve/.version cannot be read. This is no Proxmox VE node',
+			'/etc/pve/.version cannot be read. This is not a Proxmox VE node',
 		);
 	});
 });

@@ -19,8 +19,8 @@ function deps(files: Record<string, string>, sshd?: string) {
 
 const keysOnly = 'permitrootlogin yes\npasswordauthentication no\nkbdinteractiveauthentication no\n';
 const root = 'root may log in by SSH with a password.';
-const others = 'SSH takes passwords from users other than root.';
-const keys = 'SSH takes keys only.';
+const others = 'SSH accepts passwords from users other than root.';
+const keys = 'SSH accepts keys only.';
 
 describe('log-in by SSH', () => {
 	test.each([
@@ -81,7 +81,7 @@ describe('log-in by SSH', () => {
 				'Match User backup\n\tPasswordAuthentication yes\nMatch Address 10.0.0.0/8\n\tX11Forwarding no\n',
 		};
 		expect((await sshLogIn(deps(files, keysOnly))())?.text).toBe(
-			"SSH takes passwords where 'Match User backup' applies.",
+			"SSH accepts passwords where 'Match User backup' applies.",
 		);
 	});
 

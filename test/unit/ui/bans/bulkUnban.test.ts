@@ -9,7 +9,9 @@ describe('masses', () => {
 		const [all, ...rest] = masses(view);
 		expect(rest).toEqual([]);
 		expect(all).toMatchObject({ text: 'Unban All (50,000)', params: { all: true } });
-		expect(all?.question).toBe("Unban all 50,000 addresses on node 'pve1'? They can connect again at once.");
+		expect(all?.question).toBe(
+			"Unban all 50,000 addresses on node 'pve1'? They can connect again immediately.",
+		);
 	});
 
 	it('offers the network that is searched for, and the jail that is chosen', () => {

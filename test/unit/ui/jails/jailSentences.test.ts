@@ -20,8 +20,8 @@ describe('growthSentence', () => {
 	const texts = { bantime: '1h', multipliers: '', factor: '', formula: '', maxtime: '' };
 
 	it('shows the first bans and the longest one', () => {
-		expect(growthSentence({ ...texts, maxtime: '4w' })).toBe('1h, 2h, 4h, 8h … at most 4w');
-		expect(growthSentence({ ...texts, multipliers: '1 5 30 60' })).toBe('1h, 5h, 1d 6h, 2d 12h …');
+		expect(growthSentence({ ...texts, maxtime: '4w' })).toBe('Bans last 1h, 2h, 4h, 8h … up to 4w');
+		expect(growthSentence({ ...texts, multipliers: '1 5 30 60' })).toBe('Bans last 1h, 5h, 1d 6h, 2d 12h …');
 	});
 
 	it('says nothing of a formula or a factor that only Python can read', () => {

@@ -25,7 +25,7 @@ const address = (ip: string, more: object = {}) => ({
 
 describe('whom a jail would ban', () => {
 	it('is nobody, unless it could not be found out', () => {
-		expect(previewText(nobody)).toBe('Would be banned at once: nobody');
+		expect(previewText(nobody)).toBe('Would be banned immediately: nobody.');
 		expect(previewText({ ...nobody, problem: 'There is no <log>.' })).toBe('There is no &lt;log&gt;.');
 	});
 
@@ -38,14 +38,14 @@ describe('whom a jail would ban', () => {
 		];
 		const text = previewText({ ...nobody, addresses, total: 1400, atOnce: false });
 		expect(text.replace(/<[^>]*>/g, '')).toBe(
-			'Would be banned at their next failure: 1,400 addresses, among them your address 192.0.2.17, cluster node &#39;pve2&#39; (10.0.0.12)',
+			'Would be banned after one more failure: 1,400 addresses, including your address 192.0.2.17, cluster node &#39;pve2&#39; (10.0.0.12).',
 		);
 		const alone = previewText({ ...nobody, addresses: addresses.slice(0, 1), total: 1 });
-		expect(alone.replace(/<[^>]*>/g, '')).toBe('Would be banned at once: your address 192.0.2.17');
+		expect(alone.replace(/<[^>]*>/g, '')).toBe('Would be banned immediately: your address 192.0.2.17.');
 		expect(addresses.map(remarkText)).toEqual([
 			'your address',
 			"cluster node 'pve2'",
-			"cluster node 'pve3', banned already",
+			"cluster node 'pve3', already banned",
 			'',
 		]);
 	});

@@ -62,7 +62,7 @@ describe('originText', () => {
 
 	it('tells a default of fail2ban from an option that is not set', () => {
 		const none = { ...inherited, file: null, line: null, origin: 'default' as const };
-		expect(originText('time', none, '')).toBe('= 10 minutes, default of fail2ban');
+		expect(originText('time', none, '')).toBe('= 10 minutes, fail2ban default');
 		expect(originText('time', { ...none, value: null, raw: null }, '')).toBe('not set');
 	});
 });

@@ -22,17 +22,17 @@ describe('what the wizard is about to do', () => {
 				bannedTotal: 14,
 			}),
 		).toBe(
-			'2 files are created, 1 file is changed, 2 jails start (sshd, proxmox), 14 addresses are banned at once.',
+			'2 files are created. 1 file is changed. 2 jails start: sshd, proxmox. 14 addresses are banned immediately.',
 		);
 		expect(summaryText({ ...nothing, restarts: ['sshd'] })).toBe(
-			'1 jail restarts (sshd), nobody is banned at once.',
+			'1 jail restarts: sshd. No address is banned immediately.',
 		);
 	});
 
 	it('says when nothing changes, and when it is not known whom it bans', () => {
-		expect(summaryText(nothing)).toBe('Nothing changes: this node is protected like that already.');
+		expect(summaryText(nothing)).toBe('Nothing changes: this node already has this protection.');
 		expect(summaryText({ ...nothing, serverRunning: false, starts: ['sshd'], bannedTotal: null })).toBe(
-			'fail2ban is started, 1 jail starts (sshd). Whom this bans at once is not known.',
+			'fail2ban is started. 1 jail starts: sshd. It is not known which addresses are banned immediately.',
 		);
 	});
 });

@@ -1,0 +1,50 @@
+import { expect, it } from 'vitest';
+import { ApiError, invalidParams } from '../../../src/backend/kit/errors.ts';
+import { enumerate, msg, msgN, sentences, told, verbatim } from '../../../src/backend/kit/message.ts';
+
+it('is the English sentence with its arguments', () => {
+	expect(String(msg("Jail '{0}' bans {1}, not {2}.", 'x{1}', 3))).toBe("Jail 'x{1}' bans 3, not {2}.");
+	expect(String(msgN(1, '{0} ban of {1}', '{0} bans of {1}', 9))).toBe('1 ban of 9');
+	expect(String(msgN(2, '{0} ban of {1}', '{0} bans of {1}', 9))).toBe('2 bans of 9');
+	expect(String(sentences([msg('A.'), msg('B.'), verbatim('C {0}.')]))).toBe('A. B. C {0}.');
+});
+
+it('holds what a panel needs to say it in another language, with texts inside of it', () => {
+	const { data } = msg('{0} could not be checked: {1}', msg('The service'), msgN(2, '{0} jail', '{0} jails'));
+	expect(data).toEqual({
+		id: '{0} could not be checked: {1}',
+		args: [{ id: 'The service' }, { id: '{0} jail', plural: '{0} jails', n: 2, args: [2] }],
+	});
+});
+
+it.each([
+	[[], ''],
+	[['a'], 'a'],
+	[['a', 'b'], 'a and b'],
+	[['a', 'b', 'c'], 'a, b and c'],
+	[['a', 'b', 'c', 'd', 'e', 'f'], 'a, b, c, d and 2 more'],
+])('lists %j as %j', (names, text) => {
+	expect(String(enumerate(names))).toBe(text);
+});
+
+it('is told as English beside what can be translated', () => {
+	expect(told({ state: 'good', text: msg('A {0}', 1), hint: null, list: [msg('B')], none: [] })).toEqual({
+		state: 'good',
+		text: 'A 1',
+		hint: null,
+		list: ['B'],
+		none: [],
+		messages: { text: { id: 'A {0}', args: [1] }, list: [{ id: 'B' }] },
+	});
+	expect(told({ text: 'plain' })).toEqual({ text: 'plain' });
+	expect(JSON.stringify({ text: msg('A') })).toBe('{"text":"A"}');
+});
+
+it('stands in an error by the name of its parameter, the sentence of the error by none', () => {
+	const error = invalidParams({ bantime: msg('{0} is too short.', '1s'), ip: 'as it is' });
+	expect(error.message).toBe('bantime: 1s is too short.');
+	expect(error.errors).toEqual({ bantime: '1s is too short.', ip: 'as it is' });
+	const bantime = { id: '{0} is too short.', args: ['1s'] };
+	expect(error.messages).toEqual({ '': { id: '{0}: {1}', args: ['bantime', bantime] }, bantime });
+	expect(new ApiError(404, 'x', 'English only').messages).toEqual({});
+});
