@@ -37,7 +37,8 @@ export const checks: readonly Check[] = [
 	{
 		name: 'texts',
 		run: () => updateTexts(root, true),
-		advice: 'Show each text by one literal; `npm run pot` brings po/ up to date. See "Texts" in CONTRIBUTING.md.',
+		advice:
+			'Show each text by one literal; `npm run pot` brings po/ up to date. See "Texts" in CONTRIBUTING.md.',
 	},
 	{
 		name: 'format and lint',
