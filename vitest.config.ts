@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { servePython } from './build/python/bundlePython.ts';
 
 /** Seconds that each file took in the last run of its project; empty before the first one. */
 function lastDurations(project: string): Map<string, number> {
@@ -40,24 +41,25 @@ const quick = { testTimeout: 60_000, hookTimeout: 60_000 };
 /** They install packages, which is one at a time. */
 const oneByOne = { fileParallelism: false, testTimeout: 180_000, hookTimeout: 180_000 };
 
+/** The tests of one folder. */
+function project(
+	name: string,
+	options: TestProjectInlineConfiguration['test'],
+): TestProjectInlineConfiguration {
+	return {
+		plugins: [servePython],
+		test: { name, include: [`test/${name}/**/*.test.ts`], environment: 'node', ...options },
+	};
+}
+
 export default defineConfig({
 	test: {
 		sequence: { sequencer: LongFirst },
 		projects: [
-			{ test: { name: 'unit', include: ['test/unit/**/*.test.ts'], environment: 'node', ...quick } },
-			{
-				test: {
-					name: 'system',
-					include: ['test/system/**/*.test.ts'],
-					environment: 'node',
-					setupFiles: ['test/support/breathe.ts'],
-					...sideBySide,
-				},
-			},
-			{ test: { name: 'package', include: ['test/package/**/*.test.ts'], environment: 'node', ...oneByOne } },
-			{
-				test: { name: 'browser', include: ['test/browser/**/*.test.ts'], environment: 'node', ...sideBySide },
-			},
+			project('unit', quick),
+			project('system', { setupFiles: ['test/support/breathe.ts'], ...sideBySide }),
+			project('package', oneByOne),
+			project('browser', sideBySide),
 		],
 	},
 });

@@ -44,5 +44,6 @@ export async function runTypeScript(module) {
 	process.env.TSX_DISABLE_CACHE = '1';
 	const { register } = await import('tsx/esm/api');
 	register();
+	await import('./python/register.ts');
 	await import(module);
 }

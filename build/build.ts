@@ -8,6 +8,7 @@ import { helpHtml } from './help.ts';
 import { catalogueScripts, updateTexts } from './i18n/texts.ts';
 import { biomeLayers } from './layers.ts';
 import { leaveOutParts } from './leaveOut.ts';
+import { bundlePython } from './python/bundlePython.ts';
 import { replaceOutput } from './replaceOutput.ts';
 import { buildUi } from './ui.ts';
 
@@ -25,7 +26,7 @@ async function buildProgram(entry: string, outfile: string, version: string, ban
 		format: 'cjs',
 		target: 'node18',
 		treeShaking: true,
-		plugins: [leaveOutParts],
+		plugins: [leaveOutParts, bundlePython],
 		define: { PLUGIN_VERSION: JSON.stringify(version) },
 		banner: { js: banner },
 		legalComments: 'none',

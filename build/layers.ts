@@ -59,6 +59,8 @@ interface Wall {
 	within: string;
 	/** Only these folders of ours, of those on lower floors. */
 	mayMeet?: (folder: string) => boolean;
+	/** It may import the programs of src/python. */
+	runsPython?: true;
 	/** Modules and packages that it may not import, with the reason. */
 	without?: readonly { modules: readonly string[]; because: string }[];
 }
@@ -92,8 +94,8 @@ export const walls: readonly Wall[] = [
 		mayMeet: (folder) => isContract(folder) || below('src/backend/config')(folder),
 		without: [node('config/ is pure.')],
 	},
-	{ within: 'src/backend/fail2ban', mayMeet: isHelper },
-	{ within: 'src/backend/runs', mayMeet: isHelper },
+	{ within: 'src/backend/fail2ban', mayMeet: isHelper, runsPython: true },
+	{ within: 'src/backend/runs', mayMeet: isHelper, runsPython: true },
 	{ within: 'src/backend/services', mayMeet: isHelper, without: [processes, disk] },
 	{
 		within: 'src/backend/routes',
@@ -144,8 +146,10 @@ function relativeFolder(from: string, to: string): string {
 function override(folder: string): object {
 	const allowed = folders.filter((other) => mayImport(folder, other));
 	const names = allowed.filter((other) => other !== folder).map((other) => other.replace(/^src\//, ''));
+	const files = allowed.map((other) => `${relativeFolder(folder, other)}/*.ts`);
+	if (wallOf(folder)?.runsPython) files.push(`${relativeFolder(folder, 'src/python')}/*.py`);
 	const group = {
-		group: ['./**', '../**', ...allowed.map((other) => `!${relativeFolder(folder, other)}/*.ts`)],
+		group: ['./**', '../**', ...files.map((file) => `!${file}`)],
 		message: `${folder.replace(/^src\//, '')} may import ${names.join(', ') || 'nothing of ours'}: see build/layers.ts.`,
 	};
 	const without = (wallOf(folder)?.without ?? []).map(({ modules, because }) => ({

@@ -46,6 +46,11 @@ export const checks: readonly Check[] = [
 		advice: '`npm run format` mends what Biome can mend by itself. For imports see build/layers.ts.',
 	},
 	{
+		name: 'python',
+		run: [process.execPath, '--liftoff-only', '--import', 'tsx', 'build/python/checkPython.ts'],
+		advice: '`npm run format` formats; what else Ruff found is explained at docs.astral.sh/ruff/rules.',
+	},
+	{
 		name: 'types',
 		run: [bin('tsc'), '-b'],
 		advice: 'Mend the types; no `any`, no cast that hides the error.',

@@ -1,5 +1,6 @@
 import type { RunCommand } from './Fail2banCommands.ts';
 import { type AddressesByJail, type Fail2banServer, ServerError } from './Fail2banServer.ts';
+import { changeKeptBans, type KeptBan } from './keptBans.ts';
 
 /** Addresses by jail. */
 
@@ -16,42 +17,8 @@ export interface NewBansParts {
 /** Addresses in one command: an action takes up to 20 ms for each, and the socket is blocked meanwhile. */
 const chunk = 20;
 
-/** Milliseconds: for a list, for a chunk with slow actions, for the database. */
-const timeoutsMs = { list: 5000, chunk: 30_000, database: 8000 };
-
-/**
- * Reads the bans of jails that have not run out, and whether each was made by hand, which leaves no failures; or forgets
- * some, which only a jail that does not run may have: a server would go on with what it has in memory.
- */
-const SCRIPT = `
-import json, os, sqlite3, sys, time
-task = json.load(sys.stdin)
-path = task['database'].replace('%', '%25').replace('?', '%3f').replace('#', '%23')
-found = []
-if os.path.exists(task['database']):
-    mode = 'rw' if task['forget'] else 'ro'
-    db = sqlite3.connect('file:' + path + '?mode=' + mode, uri=True, timeout=5)
-    try:
-        for jail in task['jails']:
-            rows = db.execute('SELECT ip, timeofban, bantime, data FROM bips WHERE jail = ?', (jail,)).fetchall()
-            for ip, since, bantime, data in rows:
-                if bantime != -1 and since + bantime <= time.time():
-                    continue
-                try:
-                    data = json.loads(data)
-                except (TypeError, ValueError):
-                    data = {}
-                found.append([jail, ip, isinstance(data, dict) and data.get('failures') == 0])
-        with db:
-            for jail, ips in task['forget'].items():
-                for table in ('bips', 'bans') if ips else ():
-                    db.executemany('DELETE FROM %s WHERE jail = ? AND ip = ?' % table, [(jail, ip) for ip in ips])
-    finally:
-        db.close()
-json.dump(found, sys.stdout)
-`;
-
-type Kept = [jail: string, ip: string, manual: boolean][];
+/** Milliseconds: for a list, and for a chunk with slow actions. */
+const timeoutsMs = { list: 5000, chunk: 30_000 };
 
 /** The bans that jails made since a moment, and how to lift them. */
 export class NewBans {
@@ -155,11 +122,11 @@ export class NewBans {
 		return lifted;
 	}
 
-	#kept(jails: readonly string[]): Promise<Kept> {
+	#kept(jails: readonly string[]): Promise<KeptBan[]> {
 		return this.#database(jails, {});
 	}
 
-	async #forget(bans: readonly Kept[number][]): Promise<void> {
+	async #forget(bans: readonly KeptBan[]): Promise<void> {
 		const forget: AddressesByJail = {};
 		for (const [jail, ip] of bans) {
 			forget[jail] ??= [];
@@ -178,16 +145,9 @@ export class NewBans {
 		}
 	}
 
-	async #database(jails: readonly string[], forget: AddressesByJail): Promise<Kept> {
-		const { run, python = '/usr/bin/python3' } = this.#parts;
+	async #database(jails: readonly string[], forget: AddressesByJail): Promise<KeptBan[]> {
 		const database = await this.#file();
 		if (database === null || /^(?:none|:memory:)$/i.test(database)) return [];
-		const input = JSON.stringify({ database, jails, forget });
-		const result = await run(python, ['-I', '-c', SCRIPT], { input, timeout: timeoutsMs.database });
-		if (result.exit !== 0) {
-			const reason = result.timedOut ? 'no answer in time' : result.stderr.trim().split('\n').at(-1);
-			throw new Error(`fail2ban's database ${database}: ${reason}`);
-		}
-		return JSON.parse(result.stdout) as Kept;
+		return changeKeptBans(this.#parts.run, database, { jails, forget }, this.#parts.python);
 	}
 }

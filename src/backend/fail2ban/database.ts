@@ -1,3 +1,6 @@
+import program from '../../python/ban_rows.py';
+import { pythonProgram } from '../kit/PythonModule.ts';
+import { runOnDatabase } from './databaseProgram.ts';
 import type { RunCommand } from './Fail2banCommands.ts';
 
 export interface DatabaseOptions {
@@ -21,49 +24,18 @@ export interface BanRow {
 	count: number;
 }
 
-/** Between the rows and the tables of the script's output: characters that stand for just that in ASCII. */
+const PROGRAM = pythonProgram(program);
+
+/** Between the rows and the tables of the program's output: characters that stand for just that in ASCII. */
 const ROW = '\u001e';
 const TABLE = '\u001d';
-
-/**
- * Each query gives one text. A read transaction that is held makes an unban fail ("database is locked"), so
- * each is one statement, and everything is read before anything is written out.
- */
-const SCRIPT = `
-import sqlite3, sys
-path = sys.argv[1].replace('%', '%25').replace('?', '%3f').replace('#', '%23')
-db = sqlite3.connect('file:' + path + '?mode=ro', uri=True, timeout=1)
-db.text_factory = bytes
-try:
-    tables = [db.execute(query).fetchone()[0] or b'' for query in sys.argv[2:]]
-finally:
-    db.close()
-sys.stdout.buffer.write(b'\\x1d'.join(tables))
-`;
-
-/**
- * fail2ban keeps a row for each ban in `bans` until dbpurgeage, and in `bips` the latest one with the count
- * that bantime.increment works with, which lasts longer. SQLite joins the text in half the time of Python, and
- * the address comes last, as a filter may ban what holds blanks.
- */
-const COUNTS = `
-SELECT group_concat(n || ' ' || jail || ' ' || ip, char(30)) FROM (
-	SELECT jail, ip, max(n) AS n FROM (
-		SELECT jail, ip, count(*) AS n FROM bans GROUP BY jail, ip HAVING n > 1
-		UNION ALL SELECT jail, ip, bancount FROM bips WHERE bancount > 1
-	) GROUP BY jail, ip
-)`;
-
-const CURRENT = `
-SELECT group_concat(timeofban || ' ' || bantime || ' ' || bancount || ' ' || jail || ' ' || ip, char(30))
-FROM bips WHERE bantime = -1 OR timeofban + bantime >= CAST(strftime('%s', 'now') AS INTEGER)`;
 
 /**
  * How often each jail banned each address, by `jail + '\u0000' + ip`. An address that is missing was banned
  * once. Without a readable database the map is empty and `onFailure` tells why: bans can be shown without.
  */
 export async function readBanCounts(run: RunCommand, options: DatabaseOptions): Promise<Map<string, number>> {
-	const tables = await query(run, [COUNTS], options);
+	const tables = await query(run, [], options);
 	return countsOf(tables?.[0]);
 }
 
@@ -75,7 +47,7 @@ export async function readBanRows(
 	run: RunCommand,
 	options: DatabaseOptions,
 ): Promise<{ counts: Map<string, number>; rows: Map<string, Map<string, BanRow>> } | null> {
-	const tables = await query(run, [COUNTS, CURRENT], options);
+	const tables = await query(run, ['current'], options);
 	if (tables === null) return null;
 	const rows = new Map<string, Map<string, BanRow>>();
 	for (const row of rowsOf(tables[1])) {
@@ -118,16 +90,15 @@ function fields(row: string, count: number): string[] {
 
 async function query(
 	run: RunCommand,
-	queries: readonly string[],
-	{ database, python = '/usr/bin/python3', timeout = 3000, onFailure }: DatabaseOptions,
+	words: readonly string[],
+	{ database, python, timeout = 3000, onFailure }: DatabaseOptions,
 ): Promise<string[] | null> {
 	try {
-		const result = await run(python, ['-I', '-c', SCRIPT, database, ...queries], { timeout });
-		if (result.timedOut) throw new Error('no answer in time');
-		if (result.exit !== 0) throw new Error(result.stderr.trim().split('\n').pop());
-		return result.stdout.split(TABLE);
+		const args = [database, ...words];
+		const tables = await runOnDatabase(run, { database, program: PROGRAM, args, python, timeout });
+		return tables.split(TABLE);
 	} catch (error) {
-		onFailure?.(`fail2ban's database ${database}: ${(error as Error).message}`);
+		onFailure?.(`fail2ban's database ${(error as Error).message}`);
 		return null;
 	}
 }

@@ -1,3 +1,5 @@
+import program from '../../python/expand_expressions.py';
+import { pythonProgram } from '../kit/PythonModule.ts';
 import type { RunCommand } from './Fail2banCommands.ts';
 
 /** Expressions of one jail, as its filter writes them. */
@@ -10,18 +12,7 @@ export interface RawExpressions {
 /** What the server makes of an expression; null: it does not compile. */
 export type Expanded = string | null;
 
-/** fail2ban's own classes put the expressions for addresses in place of the tags, and differ between releases. */
-const SCRIPT = `
-import json, sys
-from fail2ban.server.failregex import Regex, RegexException
-def expand(text, usedns):
-    try:
-        return Regex(text, useDns=usedns).getRegex()
-    except RegexException:
-        return None
-jails = json.load(sys.stdin)
-json.dump([[expand(text, jail['usedns']) for text in jail['expressions']] for jail in jails], sys.stdout)
-`;
+const PROGRAM = pythonProgram(program);
 
 /**
  * The expressions as the running server would answer them, in one process for all jails. Throws Error if Python or
@@ -34,7 +25,7 @@ export async function expandExpressions(
 	jails: readonly RawExpressions[],
 ): Promise<Expanded[][]> {
 	if (jails.length === 0) return [];
-	const { exit, stdout, stderr, timedOut } = await run(python, ['-c', SCRIPT], {
+	const { exit, stdout, stderr, timedOut } = await run(python, ['-s', '-P', '-c', PROGRAM], {
 		input: JSON.stringify(jails),
 		timeout: 10_000,
 	});

@@ -47,6 +47,10 @@ const walled: [from: string, imported: string, refused: boolean][] = [
 	['src/backend/runs', '@lydell/node-pty', false],
 	['src/backend/files', 'node:fs/promises', false],
 	['src/backend/logs', 'node:fs/promises', false],
+	['src/backend/runs', '../../python/some.py', false],
+	['src/backend/fail2ban', '../../python/some.py', false],
+	['src/backend/files', '../../python/some.py', true],
+	['src/cli', '../python/some.py', true],
 	['src/backend/services/bans', '../aFolderThatTheTableDoesNotHave/some.ts', true],
 ];
 const walledFiles = walled.map(([from, imported]) => tryImport(from, imported));

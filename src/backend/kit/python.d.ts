@@ -1,0 +1,4 @@
+declare module '*.py' {
+	const module: import('./PythonModule.ts').PythonModule;
+	export default module;
+}
