@@ -2,8 +2,6 @@ import type { RunCommand } from './Fail2banCommands.ts';
 import { type AddressesByJail, type Fail2banServer, ServerError } from './Fail2banServer.ts';
 import { changeKeptBans, type KeptBan } from './keptBans.ts';
 
-/** Addresses by jail. */
-
 export interface NewBansParts {
 	server: Fail2banServer;
 	run: RunCommand;

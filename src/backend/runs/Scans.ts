@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import program from '../../python/scan_log.py';
 import { reasonOf } from '../kit/errors.ts';
 import { EngineRun } from './EngineRun.ts';
 import type { LineSource, TestedExpressions } from './LineSource.ts';
 import type { LoadTerminal, StartProcess } from './RunProcess.ts';
-import { SCAN } from './scanProgram.ts';
+import { underSetpriv } from './underSetpriv.ts';
 
 /** Seconds of processor time in all and for one line, and between two lines of progress. */
 const limitsSeconds = { cpu: 900, line: 3, every: 2 };
@@ -53,7 +54,7 @@ export class Scans {
 		if (this.#runs.size === 0) await this.#clear();
 		const file = path.join(state, `scan-${randomBytes(8).toString('hex')}`);
 		await writeFile(file, JSON.stringify({ ...task, ...limitsSeconds }), { mode: 0o600, flag: 'wx' });
-		const run = new EngineRun(start('setpriv', ['--no-new-privs', python, '-s', '-P', '-c', SCAN, file]));
+		const run = new EngineRun(start('setpriv', [...underSetpriv(python, program), file]));
 		this.#runs.add(run);
 		void run.ended.then(() => this.#over(run, file));
 		return run;

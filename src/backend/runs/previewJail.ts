@@ -1,6 +1,7 @@
+import program from '../../python/preview_jail.py';
 import type { RunCommand } from '../fail2ban/Fail2banCommands.ts';
 import type { LineSource, TestedExpressions } from './LineSource.ts';
-import { PREVIEW } from './previewProgram.ts';
+import { underSetpriv } from './underSetpriv.ts';
 
 /** Addresses told at most, besides those that are watched. */
 const maxAddresses = 20_000;
@@ -62,9 +63,11 @@ export function createPreviewBans(run: RunCommand, python: string): PreviewBans 
 		const wall = Math.max(0.2, seconds);
 		// the kernel's limit on processor time is a whole number of seconds
 		const input = JSON.stringify({ ...task, most: maxAddresses, cpu: Math.ceil(wall), wall });
-		const args = ['--no-new-privs', python, '-s', '-P', '-c', PREVIEW];
 		// counting what was read takes its time, too
-		const result = await run('setpriv', args, { input, timeout: wall * 1000 + 2000 });
+		const result = await run('setpriv', underSetpriv(python, program), {
+			input,
+			timeout: wall * 1000 + 2000,
+		});
 		const last = result.stderr.trim().split('\n').at(-1);
 		if (result.timedOut) throw new PreviewError('The log could not be read in time.');
 		if (result.stdout === '')

@@ -1,5 +1,6 @@
+import program from '../../python/probe_filter.py';
 import type { RunCommand } from '../fail2ban/Fail2banCommands.ts';
-import { PROBE } from './probeProgram.ts';
+import { underSetpriv } from './underSetpriv.ts';
 
 /** Seconds of processor time: of all, and from which one search counts as slow. */
 const cpuSeconds = { cpu: 20, slow: 0.5 };
@@ -52,7 +53,7 @@ export type ProbeFilter = (task: ProbeTask) => Promise<ProbeFact[]>;
 export function createProbeFilter(run: RunCommand, python: string): ProbeFilter {
 	return async (task) => {
 		const input = JSON.stringify({ ...task, ...cpuSeconds, tail });
-		const args = ['--no-new-privs', 'nice', '-n', '10', python, '-s', '-P', '-c', PROBE];
+		const args = underSetpriv(python, program, ['nice', '-n', '10']);
 		const { stdout, stderr, exit, signal, timedOut } = await run('setpriv', args, {
 			input,
 			timeout: timeoutMs,

@@ -1,6 +1,7 @@
+import program from '../../python/test_lines.py';
 import type { CommandResult, RunCommand } from '../fail2ban/Fail2banCommands.ts';
 import type { LineSource, TestedExpressions } from './LineSource.ts';
-import { TEST } from './testProgram.ts';
+import { underSetpriv } from './underSetpriv.ts';
 
 /** Seconds of processor time for the matching, and seconds in all. */
 const limitsSeconds = { cpu: 3, wall: 6 };
@@ -78,8 +79,7 @@ export type TestLines = (task: TestTask) => Promise<TestReport>;
 export function createTestLines(run: RunCommand, python: string): TestLines {
 	return async (task) => {
 		const input = JSON.stringify({ ...task, ...limitsSeconds, longest, size });
-		const args = ['--no-new-privs', python, '-s', '-P', '-c', TEST];
-		const result = await run('setpriv', args, { input, timeout: killAfterMs });
+		const result = await run('setpriv', underSetpriv(python, program), { input, timeout: killAfterMs });
 		const report = readReport(result) ?? cutShort(result, task);
 		if ('fault' in report) return stoppedEarly(report.fault, task);
 		return report;
