@@ -5,7 +5,7 @@ import { posix } from 'node:path';
  * Bottom up. `biome.layers.json` is generated from this table (npm run build), and test/unit/build/layers.test.ts holds Biome
  * to it.
  */
-export const floors: readonly (readonly string[])[] = [
+const floors: readonly (readonly string[])[] = [
 	['src/contract/kit', 'src/backend/config/regex'],
 	['src/contract', 'src/backend/kit'],
 	['src/backend/config', 'src/backend/addresses', 'src/cli/kit', 'src/ui/kit'],
@@ -77,7 +77,7 @@ const node = (because: string) => ({ modules: ['node:*'], because });
 const isContract = below('src/contract');
 
 /** The last one that fits a folder holds. */
-export const walls: readonly Wall[] = [
+const walls: readonly Wall[] = [
 	{
 		within: 'src/contract',
 		mayMeet: isContract,

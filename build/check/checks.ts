@@ -55,4 +55,9 @@ export const checks: readonly Check[] = [
 		run: [bin('tsc'), '-b'],
 		advice: 'Mend the types; no `any`, no cast that hides the error.',
 	},
+	{
+		name: 'dead exports',
+		run: [bin('knip')],
+		advice: 'Delete what nothing uses, and take `export` from what only its own file uses. Entry points: knip.json.',
+	},
 ];

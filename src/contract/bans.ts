@@ -24,7 +24,6 @@ export const banRow = Type.Object({
 	bantime: whole('Length of the ban in seconds, -1 for a permanent ban.'),
 	remaining: nullable(whole('Seconds left. Not set for a permanent ban.')),
 	count: whole('How often the jail has banned the address.'),
-	country: nullable(text('Country of the address, if known.')),
 });
 
 export const listBans = endpoint({
@@ -52,7 +51,7 @@ export const listBans = endpoint({
 });
 
 /** A line of a log; the only group in `spans` is `ip`. */
-export const matchedLine = Type.Object({
+const matchedLine = Type.Object({
 	text: text('The log line.'),
 	spans: Type.Array(testSpan, { description: 'Where the address is in the line.' }),
 });

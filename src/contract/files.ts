@@ -40,7 +40,7 @@ const origin = words(['package', 'changed', 'local'], {
 		'Whether a package ships it unchanged (package), it was changed since (changed), or it was made on this node (local).',
 });
 
-export const fileProblem = Type.Object({
+const fileProblem = Type.Object({
 	line: nullable(
 		Type.Integer({ description: 'The line, counted from 1. Not set if it is about the whole file.' }),
 	),

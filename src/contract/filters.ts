@@ -4,7 +4,7 @@ import { endpoint } from './kit/endpoint.ts';
 import { client, digest, flag, force, nullable, provisional, text, whole, words } from './kit/values.ts';
 
 /** A filter made here; its file is filter.d/<name>.local. */
-export const newFilterName = Type.String({
+const newFilterName = Type.String({
 	description: 'The name of the filter.',
 	pve: { typetext: '<filter>' },
 	pattern: '^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$',
@@ -12,7 +12,7 @@ export const newFilterName = Type.String({
 });
 
 /** Filters made by hand may have a dot in their name too. */
-export const filterName = Type.String({
+const filterName = Type.String({
 	description: 'The name of the filter.',
 	pve: { typetext: '<filter>' },
 	pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$',
@@ -70,7 +70,7 @@ export const listFilters = endpoint({
 	task: 'no',
 });
 
-export const filterParameter = Type.Object({
+const filterParameter = Type.Object({
 	name: text('The name of the parameter.'),
 	value: text('The default value.'),
 	choices: Type.Array(Type.String(), {

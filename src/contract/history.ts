@@ -7,19 +7,19 @@ const counts = {
 	bans: whole('Number of new bans. Bans set again when fail2ban starts do not count.'),
 };
 
-export const historyBucket = Type.Object({
+const historyBucket = Type.Object({
 	time: whole('Start of the time span (UNIX epoch).'),
 	...counts,
 	unbans: whole('Number of unbans.'),
 });
 
-export const historyAddress = Type.Object({
+const historyAddress = Type.Object({
 	ip: text('The IP address.'),
 	...counts,
 	banned: nullable(Type.Boolean({ description: 'Whether any jail bans it now. Not set if unknown.' })),
 });
 
-export const historyNetwork = Type.Object({
+const historyNetwork = Type.Object({
 	network: Type.String({ description: 'The network, a /24 or a /48.' }),
 	addresses: Type.Integer({ description: 'Number of different addresses in it.' }),
 	...counts,

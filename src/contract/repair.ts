@@ -12,13 +12,13 @@ export const repairFinding = Type.Object({
 	line: nullable(whole('The line in that file.')),
 });
 
-export const repairFile = Type.Object({
+const repairFile = Type.Object({
 	file: text('The file, below the configuration folder.'),
 	state: words(['created', 'changed', 'removed'], { description: 'What happens to the file.' }),
 	diff: nullable(text('Unified diff. Only set for root@pam.')),
 });
 
-export const filterCopy = Type.Object({
+const filterCopy = Type.Object({
 	file: text('The file, below the configuration folder.'),
 	kind: words(['changed-conffile', 'own-file'], {
 		description: 'Whether it is a changed file of a package or belongs to no package.',

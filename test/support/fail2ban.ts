@@ -16,7 +16,7 @@ if (process.env.VITEST) {
 	process.once('SIGTERM', () => process.exit(143));
 }
 
-export interface ClientResult {
+interface ClientResult {
 	exit: number | null;
 	stdout: string;
 	stderr: string;

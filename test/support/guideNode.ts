@@ -9,7 +9,7 @@ const guideJail = (name: string, lines: string[]) =>
 	`# Jail.conf for ${name}\n\n[${name}]\nenabled = true\n${lines.join('\n')}\nignoreip = 127.0.0.1/8 ::1\n`;
 
 /** The guide's own filter, one line of it. */
-export const guideProxmox =
+const guideProxmox =
 	'# Filter to the Proxmox Jail\n\n[Definition]\n' +
 	'failregex = pvedaemon\\[.*authentication failure; rhost=<HOST> user=.* msg=.*\nignoreregex =\n';
 
@@ -26,7 +26,7 @@ function oldCopy(release: Release, file: string): string {
 }
 
 /** `cp jail.conf jail.local`, with the guide's basics. */
-export function copiedJailLocal(release: Release): string {
+function copiedJailLocal(release: Release): string {
 	return stock(release, 'jail.conf')
 		.replace(/^before = .*$/m, 'before = paths-debian.conf')
 		.replace(/^backend = .*$/m, 'backend = auto')
@@ -84,7 +84,7 @@ export function guideNode(release: Release): Record<string, string> {
 }
 
 /** The shipped configuration of a Debian without rsyslog. */
-export function plainNode(release: Release): Record<string, string> {
+function plainNode(release: Release): Record<string, string> {
 	return {
 		'jail.d/defaults-debian.conf': stock(release, 'jail.d/defaults-debian.conf'),
 		'paths-overrides.local': '[DEFAULT]\nsyslog_authpriv = @DIR@/logs/none.log\n',

@@ -2,7 +2,7 @@ import { hostileTexts, victim } from './hostileTexts.ts';
 import type { JournalEntry } from './journalFile.ts';
 
 /** Whom a line is to count for: a log-in from there really failed. Null: for nobody. */
-export type Owner = string | null;
+type Owner = string | null;
 
 export interface HostileEntry extends JournalEntry {
 	/** What an attacker has tried. */

@@ -12,7 +12,7 @@ import { connectFrom, listenOn, type Reached } from './tcpPorts.ts';
 import { until } from './until.ts';
 
 /** The node's own addresses in its private network, 192.0.2.0/24 and 2001:db8::/64. */
-export const nodeAddresses = { ipv4: '192.0.2.1', ipv6: '2001:db8::1' };
+const nodeAddresses = { ipv4: '192.0.2.1', ipv6: '2001:db8::1' };
 
 /** Where Debian enables sshd, and from where other tests remove it. */
 const debianChoice = 'jail.d/defaults-debian.conf';

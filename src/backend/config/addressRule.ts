@@ -1,18 +1,18 @@
 import ipaddr from 'ipaddr.js';
 
 /** fail2ban splits at commas and white space. */
-export function splitAddresses(text: string): string[] {
+function splitAddresses(text: string): string[] {
 	return text.split(/[\s,]+/).filter((word) => word !== '');
 }
 
 /** Strict forms only: four decimal numbers without leading zeros, or IPv6 without a zone. */
-export function isAddress(text: string): boolean {
+function isAddress(text: string): boolean {
 	if (/^(0|[1-9]\d{0,2})(\.(0|[1-9]\d{0,2})){3}$/.test(text)) return ipaddr.IPv4.isValid(text);
 	return /^[0-9a-f:.]+$/i.test(text) && text.includes(':') && ipaddr.IPv6.isValid(text);
 }
 
 /** An address or `address/length`. */
-export function isAddressOrNetwork(text: string): boolean {
+function isAddressOrNetwork(text: string): boolean {
 	const [address = '', length, more] = text.split('/');
 	if (more !== undefined || !isAddress(address)) return false;
 	if (length === undefined) return true;

@@ -13,7 +13,7 @@ export interface FilterSetting extends Setting {
 }
 
 /** A parameter that a jail may give, with the value that holds without. */
-export interface FilterParameter {
+interface FilterParameter {
 	name: string;
 	value: string;
 	/** Words that the filter has an option for, e.g. `mdre-ddos` for the mode ddos; empty: any value. */

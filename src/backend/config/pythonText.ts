@@ -6,7 +6,7 @@ export const SPACE = '\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\
 const space = new RegExp(`[${SPACE}]`);
 const leading = new RegExp(`^[${SPACE}]+`);
 
-export function isSpace(character: string): boolean {
+function isSpace(character: string): boolean {
 	return space.test(character);
 }
 

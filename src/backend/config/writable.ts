@@ -5,7 +5,7 @@ import { inlineComment, strip } from './pythonText.ts';
 const unwritable = /(?!\t)[\p{Cc}\p{Cs}\u2028\u2029]/u;
 
 /** Why one line of a value cannot be written so that fail2ban reads it back; null: it can. */
-export function valueLineFault(line: string): string | null {
+function valueLineFault(line: string): string | null {
 	if (unwritable.test(line)) return 'The value holds a control character.';
 	if (strip(line) !== line) return 'The value begins or ends with white space, which fail2ban strips.';
 	if (/^[#;]/.test(line))

@@ -28,7 +28,7 @@ export type RunCommand = (
 	options?: RunOptions,
 ) => Promise<CommandResult>;
 
-export type { DumpCommand, DumpValue } from '../config/dump.ts';
+export type { DumpCommand } from '../config/dump.ts';
 
 export interface Fail2banCommands {
 	/** `fail2ban-client -t` on a folder; exit 0 is what it calls a good configuration. */

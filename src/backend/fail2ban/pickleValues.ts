@@ -87,7 +87,7 @@ export function setItem(target: Answer, key: Answer, value: Answer): void {
 	target[keyOf(key)] = value;
 }
 
-export function keyOf(key: Answer): string {
+function keyOf(key: Answer): string {
 	if (typeof key === 'string') return key;
 	if (Array.isArray(key) && key.every((part) => part === null || typeof part !== 'object')) {
 		return key.map(String).join(', ');

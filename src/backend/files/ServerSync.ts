@@ -31,7 +31,7 @@ const limitsMs = {
 	between: 100,
 };
 
-export function stepText(step: ApplyStep): string {
+function stepText(step: ApplyStep): string {
 	switch (step.kind) {
 		case 'reload':
 			return `reload ${step.jail}`;

@@ -30,9 +30,7 @@ const kinds = ['failregex', 'ignoreregex', 'prefregex'] as const;
 const maxValues = 3;
 
 /** Properties of a jail's actions as `-d` sets them: action name to property to value. */
-export function actionProperties(
-	dump: readonly DumpCommand[],
-): Map<string, Map<string, Map<string, string>>> {
+function actionProperties(dump: readonly DumpCommand[]): Map<string, Map<string, Map<string, string>>> {
 	const jails = new Map<string, Map<string, Map<string, string>>>();
 	for (const [verb, jail, word, action, values] of dump) {
 		if ((verb !== 'set' && verb !== 'multi-set') || word !== 'action' || !Array.isArray(values)) continue;

@@ -21,7 +21,7 @@ export interface JournalQuery {
 	timeout: number;
 }
 
-export interface JournalEntry {
+interface JournalEntry {
 	cursor: string;
 	/** Unix seconds. */
 	time: number;
@@ -62,7 +62,7 @@ function text(value: unknown): string {
 }
 
 /** An entry of `journalctl -o json`; null for what is none. */
-export function journalEntry(line: string): JournalEntry | null {
+function journalEntry(line: string): JournalEntry | null {
 	let entry: Record<string, unknown>;
 	try {
 		entry = JSON.parse(line);

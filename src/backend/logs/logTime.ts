@@ -19,12 +19,6 @@ export function timeAt(data: Uint8Array, at: number): number {
 	return Math.floor(date.getTime() / 1000);
 }
 
-/** The time of the first record in a block; null if none has one. */
-export function firstTime(data: Buffer): number | null {
-	const at = isHeader(data, 0) ? 0 : nextRecord(data, 0);
-	return at < 0 ? null : timeAt(data, at);
-}
-
 /** Where in a block the first record of `time` or later begins; -1 if none does. */
 function findIn(data: Buffer, time: number): number {
 	for (let at = isHeader(data, 0) ? 0 : nextRecord(data, 0); at >= 0; at = nextRecord(data, at)) {

@@ -3,7 +3,7 @@ import { lastRecord, nextRecord } from './records.ts';
 
 /** fail2ban's log levels, worst first. */
 export const logLevels = ['CRITICAL', 'ERROR', 'WARNING', 'NOTICE', 'INFO', 'DEBUG'] as const;
-export type LogLevel = (typeof logLevels)[number];
+type LogLevel = (typeof logLevels)[number];
 
 export interface LogFilter {
 	/** Part of a record, any case. */

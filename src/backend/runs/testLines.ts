@@ -38,12 +38,12 @@ export interface TestedLine {
 	spans: { start: number; end: number; name: string }[];
 }
 
-export interface TestedRegex {
+interface TestedRegex {
 	regex: string;
 	hits: number;
 }
 
-export interface TestReport {
+interface TestReport {
 	/** Oldest first. */
 	lines: TestedLine[];
 	counts: { matched: number; missed: number; ignored: number; total: number };

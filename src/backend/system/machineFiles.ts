@@ -19,7 +19,7 @@ export function readText(file: string): string | null {
 }
 
 /** When a file changed last (Unix milliseconds); null: there is none. */
-export function timeOf(file: string): number | null {
+function timeOf(file: string): number | null {
 	return orAbsent(() => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? null, null);
 }
 

@@ -47,7 +47,7 @@ export function corosyncNodes(text: string): { name: string; address: string }[]
 }
 
 /** Addresses that pmxcfs shows for the members of the cluster, which also covers rings given by name. */
-export function clusterMembers(text: string): { name: string; address: string }[] {
+function clusterMembers(text: string): { name: string; address: string }[] {
 	let members: unknown;
 	try {
 		members = JSON.parse(text);

@@ -14,7 +14,7 @@ export type PageState =
 	/** pveproxy does not answer on its port. */
 	| { served: false; reason: string };
 
-export type MountState =
+type MountState =
 	| 'mounted'
 	/** There is no pvesh: this is no Proxmox VE. */
 	| 'no-pvesh'

@@ -10,7 +10,7 @@ import { parseTime, timeInWords } from '../kit/time.ts';
 import { guarded } from '../lockout/lockout.ts';
 
 /** Bans addresses by hand. */
-export interface BanAddress extends Proxmox.window.Edit {
+interface BanAddress extends Proxmox.window.Edit {
 	nodename: string;
 	/** Proposed jail. */
 	jail: string | undefined;

@@ -5,7 +5,7 @@ import '../kit/SearchField.ts';
 import { define } from '../kit/define.ts';
 import { takeJump } from '../kit/jump.ts';
 import { maskLoadErrors } from '../kit/loadErrors.ts';
-import { renderCount, renderLong, renderMoment, renderRemaining, renderText } from '../kit/render.ts';
+import { renderCount, renderLong, renderMoment, renderRemaining } from '../kit/render.ts';
 import { has, missing } from '../kit/rights.ts';
 import { rowListeners } from '../kit/rowListeners.ts';
 import { tip } from '../kit/text.ts';
@@ -14,7 +14,7 @@ import { banController, hasReason } from './banController.ts';
 import { createBanStore } from './banStore.ts';
 
 /** The bans of a node: a card of its own, or a part of Overview. */
-export interface BanGrid extends Ext.grid.Panel {
+interface BanGrid extends Ext.grid.Panel {
 	nodename: string;
 	/** Inside Overview: fewer columns and buttons, fed by Overview's poll. */
 	status: StatusStore;
@@ -176,17 +176,9 @@ function columns({ nodename, embedded }: BanGrid): Ext.grid.Column[] {
 			renderer: renderRemaining,
 		},
 		{ text: gettext('Count'), dataIndex: 'count', width: 70, align: 'right', renderer: renderCount },
-		{
-			text: gettext('Country'),
-			dataIndex: 'country',
-			width: 90,
-			hidden: true,
-			sortable: false,
-			renderer: renderText,
-		},
 		rowIcons(nodename),
 	];
-	return all.filter(({ dataIndex }) => !embedded || !['until', 'country'].includes(dataIndex ?? ''));
+	return all.filter(({ dataIndex }) => !embedded || dataIndex !== 'until');
 }
 
 define<BanGrid>('PVEFail2ban.grid.Bans', {

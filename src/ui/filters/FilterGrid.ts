@@ -11,7 +11,7 @@ import { isChecking, originWord, renderUsers, renderWarnings } from './filterRow
 import '../kit/LoadedGrid.ts';
 
 /** The filters of a node: what they are used for, and what is wrong with them. */
-export interface FilterGrid extends LoadedGrid<FilterRow> {
+interface FilterGrid extends LoadedGrid<FilterRow> {
 	/** To be selected when the list is there. */
 	wanted: string | undefined;
 	timer: number;

@@ -15,7 +15,7 @@ import { fixedText, scopeText } from './ignoreRow.ts';
 import '../kit/LoadedGrid.ts';
 
 /** The addresses that are never banned. */
-export interface IgnoreGrid extends LoadedGrid<IgnoreRow> {
+interface IgnoreGrid extends LoadedGrid<IgnoreRow> {
 	/** The address of this browser; undefined: not known. */
 	client: string | undefined;
 }

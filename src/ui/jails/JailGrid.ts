@@ -13,7 +13,7 @@ import { type JailController, jailController } from './jailController.ts';
 import '../kit/LoadedGrid.ts';
 
 /** The jails of a node: a card of its own, or a part of Overview. */
-export interface JailGrid extends LoadedGrid<JailRow> {
+interface JailGrid extends LoadedGrid<JailRow> {
 	/** To be selected when the list is there. */
 	wanted: string | undefined;
 	/** Whether disabled jails are listed at first. */

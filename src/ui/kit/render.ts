@@ -5,13 +5,13 @@ import { shortTime } from './time.ts';
 type Health = 'good' | 'warning' | 'critical';
 
 /** An icon of PVE's and a word beside it. */
-export function icon(state: Health | undefined, text: string): Encoded {
+function icon(state: Health | undefined, text: string): Encoded {
 	const cls = state === undefined ? 'fa fa-minus-circle' : `fa ${Proxmox.Utils.get_health_icon(state, true)}`;
 	return `<i class="${cls}"></i> ${encode(text)}`;
 }
 
 /** What the jail does now. */
-export function jailState(jail: JailRow): { state: Health | undefined; text: string } {
+function jailState(jail: JailRow): { state: Health | undefined; text: string } {
 	if (jail.running && jail.enforcing === false) {
 		return { state: 'critical', text: gettext('not enforcing') };
 	}

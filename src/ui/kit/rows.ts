@@ -21,17 +21,7 @@ const jailFields: (keyof JailRow)[] = [
 	'ownOptions',
 ];
 
-const banFields: (keyof BanRow)[] = [
-	'id',
-	'ip',
-	'jail',
-	'since',
-	'until',
-	'bantime',
-	'remaining',
-	'count',
-	'country',
-];
+const banFields: (keyof BanRow)[] = ['id', 'ip', 'jail', 'since', 'until', 'bantime', 'remaining', 'count'];
 
 Ext.define('pve-fail2ban-jails', { extend: 'Ext.data.Model', fields: jailFields, idProperty: 'jail' });
 Ext.define('pve-fail2ban-ban', { extend: 'Ext.data.Model', fields: banFields, idProperty: 'id' });

@@ -11,7 +11,7 @@ import { format, formatHtml, plural } from '../kit/text.ts';
 import { makeChange } from './makeChange.ts';
 
 /** What one must know before reading a card: drift, stale figures, a change that waits. */
-export interface Banners extends Ext.container.Container {
+interface Banners extends Ext.container.Container {
 	nodename: string;
 	status: StatusStore;
 	onStatus(status: Status): void;

@@ -1,7 +1,7 @@
 import { define } from '../kit/define.ts';
 
 /** A check box that can also be told to give its option back to the inherited value. */
-export interface OptionBox extends Proxmox.form.Checkbox {
+interface OptionBox extends Proxmox.form.Checkbox {
 	resetting: boolean;
 	/** What the option is when it is given back. */
 	inheritedValue: boolean;

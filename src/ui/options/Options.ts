@@ -12,7 +12,7 @@ import type { OptionsRow } from './OptionsRows.ts';
 import { optionsController } from './optionsController.ts';
 
 /** What holds for all jails, and what the server does. */
-export interface Options extends Ext.grid.Panel {
+interface Options extends Ext.grid.Panel {
 	nodename: string;
 	status: StatusStore;
 }

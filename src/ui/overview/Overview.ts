@@ -20,7 +20,7 @@ import { overviewController } from './overviewController.ts';
 import { type Health, isFirstUse, overall, type StatusLine, statusLines } from './overviewState.ts';
 
 /** Is this node protected, and what is wrong? */
-export interface Overview extends Ext.panel.Panel {
+interface Overview extends Ext.panel.Panel {
 	nodename: string;
 	status: StatusStore;
 	checks: CheckRow[];

@@ -13,7 +13,7 @@ import type { History } from './HistoryChart.ts';
 type Row = History['addresses'][number];
 
 /** The addresses or the networks with the most failures. */
-export interface TopList extends Ext.grid.Panel {
+interface TopList extends Ext.grid.Panel {
 	nodename: string;
 	/** Networks instead of addresses. */
 	networks: boolean;

@@ -5,7 +5,7 @@ import { highlight } from './highlight.ts';
  * Expressions, one a line, with their parts in color: over the text area, whose own text is transparent, lies the
  * same text as HTML that no click reaches.
  */
-export interface ExpressionField extends Ext.form.field.TextArea {
+interface ExpressionField extends Ext.form.field.TextArea {
 	paper: HTMLElement | undefined;
 	paint(): void;
 }

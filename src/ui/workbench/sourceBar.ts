@@ -1,5 +1,4 @@
-import { has, missing } from '../kit/rights.ts';
-import { encode } from '../kit/text.ts';
+import { has } from '../kit/rights.ts';
 import type { Workbench } from './Workbench.ts';
 
 /** A choice whose values and texts are given as pairs. */
@@ -97,9 +96,4 @@ export function sourceBar({ nodename, source }: Workbench): Item {
 			},
 		],
 	};
-}
-
-/** Why the bar is greyed out. */
-export function whyNoTest(nodename: string): Encoded {
-	return encode(missing('test', nodename));
 }

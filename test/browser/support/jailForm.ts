@@ -10,7 +10,7 @@ export function optionRow(name: string, { page }: View) {
 }
 
 /** The window in which a jail is created and edited, as a user works with it. */
-export function jailForm(view: View) {
+function jailForm(view: View) {
 	const { page } = view;
 	const row = (name: string) => optionRow(name, view);
 	const button = (text: string) => buttonOf(page, text).last();

@@ -20,7 +20,7 @@ const flags = [
 ];
 
 /** Milliseconds that an action waits: much takes many times longer while other files test beside this one. */
-export const patience = 45_000;
+const patience = 45_000;
 
 export interface LaunchOptions {
 	dark?: boolean;

@@ -18,7 +18,7 @@ export interface PanelOptions {
 	confirmWithin?: number;
 }
 
-export interface ViewOptions {
+interface ViewOptions {
 	/** root@pam (default), admin@pve, audit@pve or nobody@pve. */
 	user?: string;
 	dark?: boolean;

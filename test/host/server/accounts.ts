@@ -1,5 +1,5 @@
 /** The privileges on /nodes/{node} that the plugin asks for. */
-export type Privilege = 'Sys.Audit' | 'Sys.Modify' | 'Sys.Syslog';
+type Privilege = 'Sys.Audit' | 'Sys.Modify' | 'Sys.Syslog';
 
 export interface Account {
 	user: string;

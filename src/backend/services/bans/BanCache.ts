@@ -53,7 +53,7 @@ export function countKey(jail: string, ip: string): string {
 }
 
 /** Whether the bans of a jail must be fetched before a list can be answered from them. */
-export function mustFetch(
+function mustFetch(
 	known: JailBans | undefined,
 	counters: JailCounters,
 	pid: number | undefined,

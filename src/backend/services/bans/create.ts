@@ -12,7 +12,7 @@ import type { ServerFigures } from '../server/ServerFigures.ts';
 import { chunkSize } from './unban.ts';
 
 /** Networks that the caller may not ban, or not without force. Throws ApiError. */
-export function refuseWideNetworks(networks: readonly Network[], root: boolean, force: boolean): void {
+function refuseWideNetworks(networks: readonly Network[], root: boolean, force: boolean): void {
 	const wide = networks.filter(isWide).map(formatNetwork);
 	if (wide.length === 0 || (root && force)) return;
 	const message = `Wider than /24 (IPv6: /48): ${wide.join(', ')}.`;

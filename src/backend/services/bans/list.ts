@@ -6,7 +6,7 @@ import type { BanCache } from './BanCache.ts';
 import type { BanFilter, TableBan } from './BanTable.ts';
 
 /** What a search box says: a network if it holds a slash, else part of an address. */
-export function banFilter(jail: string | undefined, search: string | undefined): BanFilter {
+function banFilter(jail: string | undefined, search: string | undefined): BanFilter {
 	const text = search?.trim() ?? '';
 	if (!text.includes('/')) return { jail, part: text };
 	const network = parseNetwork(text);
@@ -17,7 +17,7 @@ export function banFilter(jail: string | undefined, search: string | undefined):
 /** @param now Unix seconds */
 export function banRow({ ip, jail, since, until, bantime, count }: TableBan, now: number): BanRow {
 	const remaining = until === null ? null : Math.max(0, until - now);
-	return { id: `${jail}/${ip}`, ip, jail, since, until, bantime, remaining, count, country: null };
+	return { id: `${jail}/${ip}`, ip, jail, since, until, bantime, remaining, count };
 }
 
 export function listBansService(cache: BanCache, now: () => number): Services['listBans'] {

@@ -12,7 +12,7 @@ import type { BanCache } from './BanCache.ts';
 import type { BanTable } from './BanTable.ts';
 import { addressesByJail, bansText, countBans, unban } from './unban.ts';
 
-export interface DeleteBansParams {
+interface DeleteBansParams {
 	ip?: string;
 	cidr?: string;
 	jail?: string;
@@ -21,7 +21,7 @@ export interface DeleteBansParams {
 }
 
 /** Which bans to lift, and in words for the audit line. */
-export interface BanChoice {
+interface BanChoice {
 	what: string;
 	jail: string | undefined;
 	/** Written forms; null: not chosen by address. */
@@ -31,7 +31,7 @@ export interface BanChoice {
 }
 
 /** Reads the ways to name bans. Throws ApiError 400 unless exactly one is used. */
-export function banChoice({ ip, cidr, jail, all, ignore }: DeleteBansParams): BanChoice {
+function banChoice({ ip, cidr, jail, all, ignore }: DeleteBansParams): BanChoice {
 	const ways = [ip !== undefined, cidr !== undefined, all === true].filter(Boolean).length;
 	if (ways > 1) throw invalidParams({ ip: 'Give only one of ip, cidr and all.' });
 	if (ways === 0 && jail === undefined) throw invalidParams({ ip: 'Give ip, cidr, jail or all.' });
@@ -58,7 +58,7 @@ function writtenForm(entry: string): string {
 }
 
 /** The chosen bans. Throws ApiError 400 for a word that is neither an address nor banned. */
-export function chosenBans(table: BanTable, { jail, addresses, cidr }: BanChoice): AddressesByJail {
+function chosenBans(table: BanTable, { jail, addresses, cidr }: BanChoice): AddressesByJail {
 	const network = cidr === null ? undefined : (parseNetwork(cidr) ?? undefined);
 	const wanted = addresses === null ? null : new Set(addresses);
 	const found: { jail: string; ip: string }[] = [];

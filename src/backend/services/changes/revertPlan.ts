@@ -34,7 +34,7 @@ function refused(reason: string): ApiError {
 }
 
 /** The files with a change taken back. Throws ApiError 409 when the result would not be the earlier state. */
-export function revertedFiles(files: readonly RevertedFile[]): {
+function revertedFiles(files: readonly RevertedFile[]): {
 	edits: FileEdit[];
 	before: (string | null)[];
 } {

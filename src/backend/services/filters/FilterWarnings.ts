@@ -71,7 +71,7 @@ const injected = {
 };
 
 /** The facts in words, each once. */
-export function warningsOf(facts: readonly ProbeFact[], expressions: FilterExpressions): FilterWarning[] {
+function warningsOf(facts: readonly ProbeFact[], expressions: FilterExpressions): FilterWarning[] {
 	const found = new Map<string, FilterWarning>();
 	for (const fact of facts) {
 		if (fact.kind === 'done' || fact.kind === 'tried') continue;

@@ -12,7 +12,7 @@ import { laterSetting, orderWithLocal } from './detail.ts';
 
 export type FilterOption = (typeof editableOptions)[number] | 'before';
 
-export const filterOptionNames: readonly FilterOption[] = ['before', ...editableOptions];
+const filterOptionNames: readonly FilterOption[] = ['before', ...editableOptions];
 
 /** Values as the files shall have them, by option; null gives an option back. */
 export type FilterValues = Map<FilterOption, string | null>;

@@ -17,7 +17,7 @@ import type { ignoreChanges } from './change.ts';
 import { ignoreRows, type JailsBanning } from './list.ts';
 
 /** Bans that an ignore list makes wrong. */
-export function bansWithin(
+function bansWithin(
 	table: BanTable,
 	networks: readonly Network[],
 	jail: string | undefined,
@@ -28,7 +28,7 @@ export function bansWithin(
 }
 
 /** Finds the jails that ban a network; single addresses, of which a list may have many, by one look at the table. */
-export function bansByAddress(table: BanTable): JailsBanning {
+function bansByAddress(table: BanTable): JailsBanning {
 	let byAddress: Map<string, string[]> | null = null;
 	const rows = (network?: Network) =>
 		Array.from(table.find({ network }, 'jail', false), (row) => table.row(row));

@@ -21,10 +21,7 @@ const permissions = new Map(jailOptions.map(({ name, permission }) => [name, per
  * What a form shows of a value: a filter whose mode is an option of its own is shown by its name.
  * `raw` decides, since a mode that is written out in the filter does not follow that option.
  */
-export function shownValue(
-	option: string,
-	{ value, raw }: Pick<ResolvedSetting, 'value' | 'raw'>,
-): string | null {
+function shownValue(option: string, { value, raw }: Pick<ResolvedSetting, 'value' | 'raw'>): string | null {
 	if (option !== 'filter' || value === null) return value;
 	return /^[^[]*\[mode=%\(mode\)s\]$/.test(raw.trim()) ? filterName(value) : value;
 }
@@ -85,7 +82,7 @@ export function optionDetail(
 }
 
 /** The options of the jail's own sections, in lower case. */
-export function sectionOptions({ jails }: ConfigSnapshot, jail: string): string[] {
+function sectionOptions({ jails }: ConfigSnapshot, jail: string): string[] {
 	return [...new Set(jails.files().flatMap((file) => jails.reading.document(file)?.options(jail) ?? []))];
 }
 

@@ -25,7 +25,7 @@ function showProperty(property: readonly DumpValue[], shown: Shown): DumpValue[]
 }
 
 /** A server command without what only root@pam may see: arguments of actions and secrets. */
-export function shownCommand(command: DumpCommand, shown: Shown): DumpCommand {
+function shownCommand(command: DumpCommand, shown: Shown): DumpCommand {
 	const head = command.slice(0, 3);
 	const [verb, , option] = head;
 	const rest = command.slice(3);

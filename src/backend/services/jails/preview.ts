@@ -30,7 +30,7 @@ export interface JailPreviewDeps {
 }
 
 /** A jail as the files of `config` make it, enabled or not. Throws ApiError 400 for one that fail2ban would not read. */
-export function commandsOf(config: JailConfig, jail: string): JailCommands {
+function commandsOf(config: JailConfig, jail: string): JailCommands {
 	const found = effectiveJail(config, jail);
 	if ('error' in found) throw invalidParams({ jail: found.error });
 	const commands = dumpedJails(found.commands).jails.get(jail);
@@ -40,7 +40,7 @@ export function commandsOf(config: JailConfig, jail: string): JailCommands {
 }
 
 /** How a jail of the running server comes to a configuration that is not written yet. */
-export function jailChangeOf(
+function jailChangeOf(
 	before: JailConfig,
 	after: JailConfig,
 	jail: string,

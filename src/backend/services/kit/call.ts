@@ -8,7 +8,7 @@ export interface Call<Params> {
 
 export type Result<Answer> = { data: Answer; total?: number } | { task: Task };
 
-export type Service<E> = (call: Call<ParamsOf<E>>) => Promise<Result<AnswerOf<E>>>;
+type Service<E> = (call: Call<ParamsOf<E>>) => Promise<Result<AnswerOf<E>>>;
 
 /** One function for each endpoint of the contract that the helper answers. */
 export type Services = { [Name in keyof HelperEndpoints]: Service<HelperEndpoints[Name]> };

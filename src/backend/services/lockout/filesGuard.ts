@@ -12,7 +12,7 @@ import { lockoutError } from './lockoutGuard.ts';
 import type { Entry } from './previewTask.ts';
 
 /** Files that the server is about to read: of all jails or of one. */
-export interface FilesRead {
+interface FilesRead {
 	caller: Caller;
 	client: string | undefined;
 	forced: boolean;
@@ -39,7 +39,7 @@ const previewSeconds = 8;
 const lists = { ignoreip: 'ignoreip', logpath: 'logpaths', failregex: 'failregex' } as const;
 
 /** A jail as it runs, as far as it differs from what the files say. */
-export function asItRuns(configured: JailCommands, differences: readonly RunningDifference[]): JailCommands {
+function asItRuns(configured: JailCommands, differences: readonly RunningDifference[]): JailCommands {
 	const runs: JailCommands = { ...configured, settings: new Map(configured.settings) };
 	for (const { option, running } of differences) {
 		if (option in lists)

@@ -29,7 +29,7 @@ export interface PreviewOf {
 }
 
 /** What a jail ignores by its own words; what needs a look-up or a program is not known. */
-export function ignoredNetworks(commands: JailCommands, own: readonly string[]) {
+function ignoredNetworks(commands: JailCommands, own: readonly string[]) {
 	const literal = commands.ignoreip.filter((entry) => parseNetwork(entry) !== null);
 	const unknown =
 		literal.length < commands.ignoreip.length || Boolean(commands.settings.get('ignorecommand'));

@@ -35,7 +35,7 @@ function remark(text: string): string {
 }
 
 /** What a reader has to know of how far the lines reach. */
-export function remarksOf(params: Params, { more, ended, fromTime, toTime }: LogLines): string[] {
+function remarksOf(params: Params, { more, ended, fromTime, toTime }: LogLines): string[] {
 	const moment = (time: number) => logStamp(time * 1000).slice(0, 19);
 	const remarks: string[] = [];
 	if (ended !== null && ended !== 'time') remarks.push(remark(ended.damaged));

@@ -33,7 +33,7 @@ export interface HistoryDeps {
 }
 
 /** What a log level keeps out of the log. */
-export function levelNote(level: string | null): string | null {
+function levelNote(level: string | null): string | null {
 	switch (level?.toUpperCase()) {
 		case 'NOTICE':
 			return "fail2ban's log level NOTICE leaves out failed log-ins.";

@@ -15,7 +15,7 @@ import type { Figures, FiguresReading, ServerFigures } from '../server/ServerFig
 import { pendingPlace } from './pendingPlace.ts';
 
 /** What runs with another value than the files say; lost actions are a problem, not a change that waits. */
-export function pendingOptions(
+function pendingOptions(
 	{ jails }: ConfigSnapshot,
 	check: Comparison | null,
 	relative: (file: string) => string,
@@ -31,7 +31,7 @@ export function pendingOptions(
 }
 
 /** A word that changes with each ban, unban, reload and restart, and when a check finds something new. */
-export function statusToken(
+function statusToken(
 	{ process, epoch, jails }: Figures,
 	digest: string,
 	check: Comparison | null,
@@ -67,7 +67,7 @@ function unreadableFiles(
 	return [...found].map(([file, message]) => ({ file: relative(file), message }));
 }
 
-export interface StatusSources {
+interface StatusSources {
 	snapshot: ConfigSnapshot;
 	reading: FiguresReading;
 	check: Comparison | null;
@@ -81,7 +81,7 @@ export interface StatusSources {
 	provisional: Status['provisional'];
 }
 
-export function statusOf({
+function statusOf({
 	snapshot,
 	reading,
 	check,

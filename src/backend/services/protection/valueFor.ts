@@ -1,7 +1,7 @@
 import type { JailConfig, ResolvedOption } from '../../config/layers.ts';
 
 /** An option of a jail, which may be still to be made: then what it would inherit. */
-export function optionFor(jails: JailConfig, jail: string, name: string): ResolvedOption | undefined {
+function optionFor(jails: JailConfig, jail: string, name: string): ResolvedOption | undefined {
 	return jails.option(jail, name) ?? jails.defaultOption(name);
 }
 

@@ -7,7 +7,7 @@ import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
 const fewest = 40;
 
 /** A value of the copy and the one that would hold without it. */
-export interface Overridden {
+interface Overridden {
 	/** A jail, or DEFAULT. */
 	section: string;
 	option: string;

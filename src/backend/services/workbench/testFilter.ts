@@ -79,7 +79,7 @@ function comparedLines({ lines }: TestSource, named: string, read: string[][]): 
 }
 
 /** The program knows the source, but not which parameter named it. */
-export function tellFault(
+function tellFault(
 	{ param, message }: TestFault,
 	source: TestSource,
 	hide: (text: string) => string,

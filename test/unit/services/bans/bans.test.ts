@@ -64,7 +64,6 @@ describe('listBans', () => {
 			bantime: -1,
 			remaining: null,
 			count: 1,
-			country: null,
 		});
 		expect(data[1]).toMatchObject({ until: 1_700_000_600, remaining: 500 });
 	});
