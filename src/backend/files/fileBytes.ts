@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { sha1 } from '../kit/sha1.ts';
 
 /** SHA-1 in hexadecimal; null for a file that is not there. */
 export function hashOf(bytes: Uint8Array | null): string | null {
-	return bytes === null ? null : createHash('sha1').update(bytes).digest('hex');
+	return bytes === null ? null : sha1(bytes);
 }
 
 /** null: there is no such file. */

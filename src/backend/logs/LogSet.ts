@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open, readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { gunzipSync, constants as zlib } from 'node:zlib';
 import { ApiError } from '../kit/errors.ts';
+import { sha1 } from '../kit/sha1.ts';
 
 /** Bytes at the beginning of a file that tell it from any other: they hold the time of its first line. */
 export const headSize = 64;
@@ -49,7 +49,7 @@ export class LogPart {
 }
 
 export function idOf(head: Buffer): string {
-	return head.length === 0 ? '' : createHash('sha1').update(head).digest('hex').slice(0, 16);
+	return head.length === 0 ? '' : sha1(head).slice(0, 16);
 }
 
 /** The log with its rotated files, oldest first. */

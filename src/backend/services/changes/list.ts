@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { ChangeRow } from '../../../contract/types.ts';
 import type { ChangeRecord } from '../../files/ChangeRecord.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import { hashOf } from '../../files/fileBytes.ts';
+import { sha1 } from '../../kit/sha1.ts';
 import { type FileSources, fileRows } from '../files/list.ts';
 
 /** A file that is not as our last change left it, or that no change of ours knows. */
@@ -66,7 +66,7 @@ function lastChanges(records: readonly ChangeRecord[]): Map<string, NonNullable<
 }
 
 function outsideId(file: string): string {
-	return `outside-${createHash('sha1').update(file).digest('hex').slice(0, 16)}`;
+	return `outside-${sha1(file).slice(0, 16)}`;
 }
 
 /** Edits that were not made by us, as far as the bytes tell. @param records the newest first */

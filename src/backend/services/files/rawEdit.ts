@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { jailOptions } from '../../../contract/kit/jailOptions.ts';
 import { ConfigDocument } from '../../config/ConfigDocument.ts';
 import { JailConfig } from '../../config/layers.ts';
@@ -26,10 +25,6 @@ const checkedOptions = new Map(
 
 /** Enough to tell what was done. */
 const maxChanges = 30;
-
-export function digestOf(bytes: Uint8Array): string {
-	return createHash('sha1').update(bytes).digest('hex');
-}
 
 /** A browser drops the \r of each line end; a file that has them keeps them. */
 export function withLineEnds(before: string, text: string): string {

@@ -6,13 +6,13 @@ import type { ConfigChanges, PlannedChange } from '../../files/ConfigChange.ts';
 import type { ConfigFiles, ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import type { Caller } from '../../kit/caller.ts';
 import { ApiError, invalidParams, reasonOf } from '../../kit/errors.ts';
+import { sha1 } from '../../kit/sha1.ts';
 import type { Result, Services } from '../kit/call.ts';
 import { makeChange } from '../server/makeChange.ts';
 import type { ServerFigures } from '../server/ServerFigures.ts';
 import { type FileSources, fileRows } from './list.ts';
 import {
 	changedOptions,
-	digestOf,
 	type FileProblem,
 	locate,
 	stoppedJails,
@@ -101,7 +101,7 @@ export function filesServices({
 			const message = `${name} exists already.`;
 			throw new ApiError(409, 'file-exists', message, { name: message });
 		}
-		if (digest !== undefined && digest !== digestOf(bytes)) {
+		if (digest !== undefined && digest !== sha1(bytes)) {
 			const message = `${name} was changed meanwhile. Load it again.`;
 			throw new ApiError(409, 'digest-mismatch', message, { digest: message });
 		}
@@ -171,7 +171,7 @@ export function filesServices({
 				plan(snapshot) {
 					const planned = plan(snapshot, edit);
 					const text = planned.edits[0]?.text ?? null;
-					digest = text === null ? null : digestOf(Buffer.from(text, 'utf8'));
+					digest = text === null ? null : sha1(Buffer.from(text, 'utf8'));
 					stops = planned.stops;
 					return planned;
 				},
@@ -197,7 +197,7 @@ export function filesServices({
 			// what stands there already is held to the parser alone; a program is no configuration
 			const parsed = /\.(?:conf|local)$/.test(name) && problems.length === 0;
 			const { origin, package: from, edit } = row;
-			const digest = digestOf(bytes);
+			const digest = sha1(bytes);
 			return {
 				data: {
 					name,

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { FilterWarning } from '../../../contract/types.ts';
 import type { FilterExpressions } from '../../config/filterDefinition.ts';
 import { reasonOf } from '../../kit/errors.ts';
 import type { Log } from '../../kit/journalLog.ts';
+import { sha1 } from '../../kit/sha1.ts';
 import type { ProbeFact, ProbeFilter } from '../../runs/probeFilter.ts';
 import { within } from '../kit/within.ts';
 import { filterProbeTask } from './probeTask.ts';
@@ -60,8 +60,7 @@ export class FilterWarnings {
 }
 
 function keyOf({ prefregex, failregex, ignoreregex, maxlines }: FilterExpressions): string {
-	const text = JSON.stringify([prefregex, failregex, ignoreregex, maxlines]);
-	return createHash('sha1').update(text).digest('hex');
+	return sha1(JSON.stringify([prefregex, failregex, ignoreregex, maxlines]));
 }
 
 const injected = {

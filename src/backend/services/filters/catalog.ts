@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { FilterRow, FilterUse } from '../../../contract/types.ts';
 import { jailDefaults } from '../../config/fail2banDefaults.ts';
 import { type FilterDefinition, isOwnFile, readDefinition } from '../../config/filterDefinition.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import { ApiError } from '../../kit/errors.ts';
 import { configuredJails } from '../edit/configuredJails.ts';
+import { filesDigest } from '../kit/filesDigest.ts';
 import { relative } from '../kit/relativePath.ts';
 
 /** An installed filter, as far as its own files tell. */
@@ -85,11 +85,9 @@ export function usesOf(snapshot: ConfigSnapshot, running: ReadonlySet<string>): 
 	return uses;
 }
 
-/** SHA-1 over the names and texts of all files behind a filter. */
+/** Over all files that make up a filter. */
 export function filterDigest(snapshot: ConfigSnapshot, { files }: FilterDefinition): string {
-	const hash = createHash('sha1');
-	for (const file of new Set(files)) hash.update(`${file}\0${snapshot.source.read(file) ?? ''}\0`);
-	return hash.digest('hex');
+	return filesDigest(snapshot, files);
 }
 
 /** Filters that include one of this filter's own files. */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { ActionDetail, ActionRow } from '../../../contract/types.ts';
 import { ConfigReading } from '../../config/ConfigReading.ts';
 import { MergedConfig } from '../../config/MergedConfig.ts';
@@ -6,6 +5,7 @@ import { checkOption } from '../../config/optionRules.ts';
 import type { ConfigFiles, ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import { ApiError } from '../../kit/errors.ts';
 import type { Services } from '../kit/call.ts';
+import { filesDigest } from '../kit/filesDigest.ts';
 import { relative } from '../kit/relativePath.ts';
 import { maskArgument } from '../kit/secrets.ts';
 
@@ -23,18 +23,9 @@ function namesIn(files: readonly string[]): string[] {
 	return [...new Set(names)].sort();
 }
 
-function digestOf({ source, root }: ConfigSnapshot, files: readonly string[]): string {
-	const hash = createHash('sha1');
-	for (const file of files) {
-		const text = source.read(file) ?? '';
-		hash.update(`${relative(root, file)}\0${text.length}\0`).update(text);
-	}
-	return hash.digest('hex');
-}
-
 function pythonAction(snapshot: ConfigSnapshot, name: string): Action {
 	const file = `action.d/${name}`;
-	const digest = digestOf(snapshot, [`${snapshot.root}/${file}`]);
+	const digest = filesDigest(snapshot, [`${snapshot.root}/${file}`]);
 	return { name, file, origin: 'package', bans: true, problem: null, digest, parameters: [] };
 }
 
@@ -60,7 +51,7 @@ function readAction(snapshot: ConfigSnapshot, reading: ConfigReading, name: stri
 		origin: first.endsWith('.local') ? 'local' : own.length > 1 ? 'changed' : 'package',
 		bans: String(merged.raw('Definition', 'actionban') ?? '').trim() !== '',
 		problem: fault ? `${relative(root, fault.file)}:${fault.line ?? 1}: ${fault.message}` : null,
-		digest: digestOf(snapshot, files),
+		digest: filesDigest(snapshot, files),
 		parameters: options.flatMap((option) => {
 			const setting = merged.settings('Init', option).at(-1);
 			if (setting === undefined) return [];

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { PendingOption, Status } from '../../../contract/types.ts';
 import type { ConfigFiles, ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import type { Provisional } from '../../files/Provisional.ts';
+import { sha1 } from '../../kit/sha1.ts';
 import type { BanCache } from '../bans/BanCache.ts';
 import { configuredJails } from '../edit/configuredJails.ts';
 import type { Enforcement } from '../enforcement/Enforcement.ts';
@@ -47,7 +47,7 @@ function statusToken(
 		check?.errors ?? null,
 		revision,
 	];
-	return createHash('sha1').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
+	return sha1(JSON.stringify(parts)).slice(0, 16);
 }
 
 function sum(figures: Figures, of: 'banned' | 'failed'): number {
