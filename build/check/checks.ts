@@ -58,6 +58,7 @@ export const checks: readonly Check[] = [
 	{
 		name: 'dead exports',
 		run: [bin('knip')],
-		advice: 'Delete what nothing uses, and take `export` from what only its own file uses. Entry points: knip.json.',
+		advice:
+			'Delete what nothing uses, and take `export` from what only its own file uses. Entry points: knip.json.',
 	},
 ];
