@@ -6,7 +6,7 @@ export type PveSchema = { [key: string]: unknown };
 
 /** One call as PVE::RESTHandler's register_method takes it, but for the code and the permission check. */
 export interface PveMethod {
-	/** The service function's name. */
+	/** The service function's name as a Perl developer writes it. */
 	name: string;
 	method: string;
 	path: string;
@@ -94,12 +94,17 @@ function answer({ task, answer: schema }: Endpoint): PveSchema {
 	};
 }
 
+/** `listJails` is the method list_jails, and the index of a folder is index, as in PVE. */
+export function methodName(service: string): string {
+	return service.replace(/^getIndex$/, 'index').replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
 /** All calls for the API module that PVE loads; it is data, so that no Perl is generated. */
 export function apiJson(endpoints: Readonly<Record<string, Endpoint>>): PveMethod[] {
 	return Object.entries(endpoints).map(([name, endpoint]) => {
 		const parameters = pveSchema(endpoint.params);
 		return {
-			name,
+			name: methodName(name),
 			method: endpoint.method,
 			path: endpoint.path,
 			description: ascii(endpoint.description),

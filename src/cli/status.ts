@@ -23,7 +23,7 @@ export function statusLines(status: Status, jails: readonly JailRow[], now: numb
 	}
 	if (status.running)
 		lines.push(
-			`${status.jails} of ${status.enabledJails} enabled jails run, ${status.banned} banned, ` +
+			`${status.jails} of ${status['enabled-jails']} enabled jails run, ${status.banned} banned, ` +
 				`${status.failed} failures counted.`,
 		);
 	if (jails.length > 0) lines.push('', ...jailTable(jails));
@@ -33,7 +33,7 @@ export function statusLines(status: Status, jails: readonly JailRow[], now: numb
 	return lines;
 }
 
-function headline({ running, version, uptime, pid, pluginVersion }: Status): string {
+function headline({ running, version, uptime, pid, 'plugin-version': pluginVersion }: Status): string {
 	const plugin = `pve-fail2ban ${pluginVersion}`;
 	if (!running) return `fail2ban does not run (${plugin})`;
 	const since = uptime === null ? '' : ` for ${shortDuration(uptime)}`;
@@ -47,9 +47,9 @@ function jailTable(jails: readonly JailRow[]): string[] {
 		jail.jail,
 		stateOf(jail),
 		String(jail.banned),
-		String(jail.totalBanned),
+		String(jail['total-banned']),
 		String(jail.failed),
-		jail.maxretry,
+		String(jail.maxretry ?? '?'),
 		jail.findtime,
 		jail.bantime,
 	]);

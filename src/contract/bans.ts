@@ -75,7 +75,7 @@ export const banOfJail = Type.Object({
 				'Number of failures that led to the ban, 0 if it was banned by hand. Not set if not recorded.',
 		}),
 	),
-	lastFailure: nullable(
+	'last-failure': nullable(
 		Type.Integer({
 			description:
 				'Time of the last failure within findtime (UNIX epoch). Further failures ban the address again after an unban.',

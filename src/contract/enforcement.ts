@@ -17,7 +17,7 @@ export const enforcementRow = Type.Object({
 	missing: Type.Array(Type.String(), {
 		description: 'The first 100 banned addresses that the firewall lets in.',
 	}),
-	missingTotal: whole('Number of banned addresses that the firewall lets in.'),
+	'missing-total': whole('Number of banned addresses that the firewall lets in.'),
 	reason: nullable(Type.String({ description: 'Why bans are missing, or why that is unknown.' })),
 });
 

@@ -54,7 +54,7 @@ export const filterRow = Type.Object({
 	file,
 	origin,
 	fragment,
-	usedBy: Type.Array(filterUse, { description: 'The jails that use it.' }),
+	'used-by': Type.Array(filterUse, { description: 'The jails that use it.' }),
 	warnings: nullable(whole('Number of warnings. Not set if it was not checked yet.')),
 	kinds: Type.Array(Type.String(), { description: 'The kinds of its warnings.' }),
 	editable,
@@ -93,7 +93,7 @@ export const getFilter = endpoint({
 		origin,
 		fragment,
 		editable,
-		usedBy: Type.Array(filterUse, { description: 'The jails that use it.' }),
+		'used-by': Type.Array(filterUse, { description: 'The jails that use it.' }),
 		files: Type.Array(Type.String(), { description: 'All its files, in the order in which they are read.' }),
 		includes: Type.Array(
 			Type.Object({
@@ -175,7 +175,7 @@ export const createFilter = endpoint({
 	permission: 'root',
 	params: Type.Object({
 		name: newFilterName,
-		copyOf: Type.Optional(
+		'copy-of': Type.Optional(
 			Type.String({
 				description: 'Copy the content of this filter.',
 				pve: { typetext: '<filter>' },

@@ -53,18 +53,18 @@ export const jailRow = Type.Object({
 		}),
 	),
 	banned: whole('Number of addresses banned now.'),
-	totalBanned: whole('Number of bans since the jail started.'),
+	'total-banned': whole('Number of bans since the jail started.'),
 	failed: whole('Number of failures counted now.'),
-	totalFailed: whole('Number of failures since the jail started.'),
+	'total-failed': whole('Number of failures since the jail started.'),
 	filter: text('The filter of the jail.'),
 	backend: text('How the log is read.'),
 	bantime: text('How long an address is banned, e.g. 10m.'),
 	findtime: text('The time in which failures are counted, e.g. 10m.'),
-	maxretry: text('The number of failures that ban an address.'),
+	maxretry: nullable(whole('The number of failures that ban an address. Not set if it is not a number.')),
 	source: text('Where the jail reads from: log files or journal matches.'),
 	problem: nullable(text('What is wrong with the jail.')),
 	stock: flag('Whether a .conf file defines the jail, so that deleting it resets it.'),
-	ownOptions: whole('Number of options set for this jail on this node.'),
+	'own-options': whole('Number of options set for this jail on this node.'),
 });
 
 export const listJails = endpoint({
@@ -99,7 +99,7 @@ export const optionValue = Type.Object({
 		description: 'The values that it overrides. The first one is effective when it is deleted.',
 	}),
 	editable: flag('Whether the caller may set it.'),
-	blockedBy: nullable(
+	'blocked-by': nullable(
 		Type.Object(
 			{ file: text('The file.'), line: whole('The line in that file.') },
 			{ description: 'Where a file that is read later overrides any change.' },
@@ -191,7 +191,7 @@ export const previewJail = endpoint({
 				'Up to 500 addresses: first those whose ban would do harm, then those with the most failures.',
 		}),
 		total: Type.Integer({ description: 'Number of addresses that are not banned yet and would be.' }),
-		atOnce: Type.Boolean({
+		'at-once': Type.Boolean({
 			description:
 				'Whether they are banned when the jail starts. Otherwise each is banned with its next failure.',
 		}),

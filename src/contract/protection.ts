@@ -50,7 +50,7 @@ export const protectionJail = Type.Object({
 			description: 'Number of failed logins of the last 7 days. Not set if not counted yet.',
 		}),
 	),
-	atLeast: flag('Whether there may be more failures, as not all lines were read.'),
+	'at-least': flag('Whether there may be more failures, as not all lines were read.'),
 });
 
 export const protectionIgnore = Type.Object({
@@ -90,7 +90,7 @@ export const getProtection = endpoint({
 		jails: Type.Array(protectionJail, { description: 'The jails that protect logins.' }),
 		ignore: Type.Array(protectionIgnore, { description: 'The addresses that are or could be ignored.' }),
 		client: nullable(text('The IP address of the caller, if known.')),
-		clientKnown: flag('Whether the IP address of the caller is known.'),
+		'client-known': flag('Whether the IP address of the caller is known.'),
 		files: Type.Array(protectionFile, { description: 'The files that the change is about.' }),
 		starts: Type.Array(Type.String(), { description: 'Jails that start.' }),
 		restarts: Type.Array(Type.String(), {
@@ -99,10 +99,10 @@ export const getProtection = endpoint({
 		banned: Type.Array(Type.String(), {
 			description: 'The first 100 addresses that past failures ban at once. Only filled with Sys.Syslog.',
 		}),
-		bannedTotal: nullable(
+		'banned-total': nullable(
 			Type.Integer({ description: 'Number of addresses that are banned at once. Not set if not known yet.' }),
 		),
-		serverRunning: flag('Whether fail2ban is running. If not, it is started as well.'),
+		'server-running': flag('Whether fail2ban is running. If not, it is started as well.'),
 		digest: text('SHA-1 digest of the configuration.'),
 		problem: nullable(text('Why it would be refused.')),
 	}),

@@ -84,7 +84,7 @@ export const testLine = Type.Object({
 	),
 	time: nullable(Type.Integer({ description: 'Time of the line (UNIX epoch). Not set if it has no date.' })),
 	regex: nullable(Type.Integer({ description: 'Index of the failregex that matched, counted from 0.' })),
-	ignoredBy: nullable(
+	'ignored-by': nullable(
 		Type.Integer({ description: 'Index of the ignoreregex that matched, counted from 0.' }),
 	),
 	why: nullable(
@@ -98,7 +98,7 @@ export const testLine = Type.Object({
 		description: 'What the expression captured, by group.',
 	}),
 	spans: Type.Array(testSpan, { description: 'Where the groups are in the line.' }),
-	jailIgnored: flag('Whether the ignore list of the jail covers the address.'),
+	'jail-ignored': flag('Whether the ignore list of the jail covers the address.'),
 });
 
 export const testRegex = Type.Object({
@@ -154,7 +154,7 @@ export const testFilter = endpoint({
 				description: 'Why not all lines were tested: too much processor time or memory, or too long.',
 			}),
 		),
-		stoppedAt: nullable(Type.String({ description: 'The line at which it stopped.' })),
+		'stopped-at': nullable(Type.String({ description: 'The line at which it stopped.' })),
 		source: Type.String({ description: 'What was read, in words.' }),
 	}),
 	task: 'no',

@@ -49,8 +49,8 @@ is($class->find_handler('GET', 'nothing', {}), undef, 'finds nothing else');
 {
     my ($handler, $info) = $class->find_handler('GET', '', {});
     my $index = $handler->handle($info, { node => 'pve1' });
-    ok((grep { $_->{subdir} eq 'jails' } $index->@*), 'lists its folders without the helper');
-    is($info->{returns}->{links}->[0]->{href}, '{subdir}', 'and links to them');
+    ok((grep { $_->{name} eq 'jails' } $index->@*), 'lists its folders without the helper');
+    is($info->{returns}->{links}->[0]->{href}, '{name}', 'and links to them');
     (undef, $info) = $class->find_handler('GET', 'jails', {});
     is($info->{returns}->{links}->[0]->{href}, '{jail}', 'links from a list to its entries');
 }

@@ -124,14 +124,14 @@ describe.concurrent.each(combinations)('on fail2ban %s with %s', (version, firew
 
 	/** Failures that each jail has counted since it was started. */
 	const failures = async (): Promise<Record<string, number>> => {
-		const rows = (await data('GET', '/jails')) as { jail: string; totalFailed: number }[];
-		return Object.fromEntries(rows.map(({ jail, totalFailed }) => [jail, totalFailed]));
+		const rows = (await data('GET', '/jails')) as { jail: string; 'total-failed': number }[];
+		return Object.fromEntries(rows.map(({ jail, 'total-failed': totalFailed }) => [jail, totalFailed]));
 	};
 
 	/** Bans of jail proxmox since it was started, those that are over too. */
 	const bansEver = async (): Promise<number> => {
-		const rows = (await data('GET', '/jails')) as { jail: string; totalBanned: number }[];
-		return rows.find(({ jail }) => jail === 'proxmox')?.totalBanned ?? 0;
+		const rows = (await data('GET', '/jails')) as { jail: string; 'total-banned': number }[];
+		return rows.find(({ jail }) => jail === 'proxmox')?.['total-banned'] ?? 0;
 	};
 
 	const bans = async () => {

@@ -67,7 +67,7 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 		it('counts every ban of every jail, and says why it does not know', async () => {
 			const total = addresses.length;
 			expect(
-				(await rows()).map(({ jail: name, banned, enforced, missingTotal }) => [
+				(await rows()).map(({ jail: name, banned, enforced, 'missing-total': missingTotal }) => [
 					name,
 					banned,
 					enforced,
@@ -93,7 +93,7 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 			await net.must('nft', 'delete', ...element('addr-set-nft', '192.0.2.7'));
 			await net.must('iptables', '-D', 'f2b-ipt', '1');
 			expect((await row('nft')).missing).toEqual(['192.0.2.7', '2001:db8::7']);
-			expect(await row('ipt')).toMatchObject({ enforced: addresses.length - 1, missingTotal: 1 });
+			expect(await row('ipt')).toMatchObject({ enforced: addresses.length - 1, 'missing-total': 1 });
 			const chain = await net.must('iptables', '-S', 'f2b-ipt');
 			const { body, lines } = await reapply('nft');
 			expect(body).toEqual({ exit: { ok: true } });
@@ -101,7 +101,9 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 			// the other jail was not asked for
 			expect(await net.must('iptables', '-S', 'f2b-ipt')).toBe(chain);
 			expect((await reapply()).body).toEqual({ exit: { ok: true } });
-			expect((await rows()).map(({ missingTotal }) => missingTotal)).toEqual([0, 0, 0, 0, 0]);
+			expect((await rows()).map(({ 'missing-total': missingTotal }) => missingTotal)).toEqual([
+				0, 0, 0, 0, 0,
+			]);
 			expect(await bans('nft')).toEqual(times);
 			expect((await fail2ban.client('status', 'nft')).stdout).toBe(counts);
 		});
@@ -113,7 +115,7 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 			const v4 = addresses.length - 1;
 			expect(await row('ipt')).toMatchObject({
 				enforced: 1,
-				missingTotal: v4,
+				'missing-total': v4,
 				reason: 'No rule of chain INPUT leads to the iptables chain f2b-ipt.',
 			});
 			const listed = (await helper.call('GET', '/jails')).body.data as JailRow[];

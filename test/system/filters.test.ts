@@ -63,9 +63,9 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 			const row = (name: string) => rows.find((one) => one.name === name);
 			expect(rows.length).toBeGreaterThan(90);
 			expect(row('sshd')).toMatchObject({ file: 'filter.d/sshd.conf', origin: 'package', fragment: false });
-			expect(row('sshd')?.usedBy).toEqual([{ jail: 'sshd', enabled: true, running: true }]);
+			expect(row('sshd')?.['used-by']).toEqual([{ jail: 'sshd', enabled: true, running: true }]);
 			expect(row('mine')).toMatchObject({ file: 'filter.d/mine.local', origin: 'own', editable: true });
-			expect(row('guide')?.usedBy).toEqual([{ jail: 'asleep', enabled: false, running: false }]);
+			expect(row('guide')?.['used-by']).toEqual([{ jail: 'asleep', enabled: false, running: false }]);
 			expect(row('common')?.fragment).toBe(true);
 		});
 
@@ -198,7 +198,7 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 			});
 
 			it('copies a changed filter with its changes, which fall back to the package when they are removed', async () => {
-				const copy = await helper.call('POST', '/filters/hard-copy', { copyOf: 'hardened' });
+				const copy = await helper.call('POST', '/filters/hard-copy', { 'copy-of': 'hardened' });
 				expect(copy.status, JSON.stringify(copy.body)).toBe(200);
 				const [one, other] = [await detail('hardened'), await detail('hard-copy')];
 				expect(other.failregex).toEqual(one.failregex);

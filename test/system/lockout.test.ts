@@ -76,7 +76,7 @@ describe.each(releases())('fail2ban $version', (release) => {
 		const foretold = await call('GET', '/jails/journal/preview', strict);
 		expect(foretold).toMatchObject({
 			total: 3,
-			atOnce: true,
+			'at-once': true,
 			bantime: 30 * 24 * hour,
 			ignored: false,
 			truncated: false,
@@ -100,7 +100,7 @@ describe.each(releases())('fail2ban $version', (release) => {
 
 		const again = await call('GET', '/jails/journal/preview', { maxretry: 1 });
 		expect(again, 'a jail that goes on remembers what it banned no more').toMatchObject({
-			atOnce: false,
+			'at-once': false,
 			total: 1,
 			addresses: expect.arrayContaining([
 				{ ip: '198.51.100.1', failures: 1, own: false, what: null, banned: false },
@@ -133,7 +133,7 @@ describe.each(releases())('fail2ban $version', (release) => {
 		await logIn('198.18.0.1', 2);
 		const foretold = await call('GET', '/jails/follow/preview', { maxretry: 2 });
 		expect(foretold).toMatchObject({
-			atOnce: false,
+			'at-once': false,
 			total: 1,
 			ignored: true,
 			addresses: [{ ip: '198.18.0.1', failures: 2, own: false, banned: false }],

@@ -74,7 +74,7 @@ for (const release of releases()) {
 		it('offers what is installed, and shows every file before it writes one', async () => {
 			const shown = await get();
 			expect(shown).toMatchObject({ applied: false, preset: null, asked: 'standard', problem: null });
-			expect(shown).toMatchObject({ clientKnown: true, client: '192.0.2.10', serverRunning: false });
+			expect(shown).toMatchObject({ 'client-known': true, client: '192.0.2.10', 'server-running': false });
 			expect(shown.jails.map(({ jail, ports, available }) => [jail, ports, available])).toEqual([
 				['sshd', '22', true],
 				['pam-generic', 'all', true],
@@ -107,10 +107,10 @@ for (const release of releases()) {
 			let shown: Protection | undefined;
 			await until(async () => {
 				shown = await get();
-				return shown.bannedTotal !== null && shown.jails.every(({ failures }) => failures !== null);
+				return shown['banned-total'] !== null && shown.jails.every(({ failures }) => failures !== null);
 			}, 'the counts');
 			const sshd = shown?.jails.find(({ jail }) => jail === 'sshd');
-			expect(sshd).toMatchObject({ failures: 21, atLeast: false });
+			expect(sshd).toMatchObject({ failures: 21, 'at-least': false });
 			expect([...(shown?.banned ?? [])].sort()).toEqual(['198.51.100.7', '198.51.100.8']);
 			expect((await get({}, 'auditor@pve')).banned).toEqual([]);
 		});
@@ -163,7 +163,7 @@ for (const release of releases()) {
 				preset: 'standard',
 				starts: [],
 				restarts: [],
-				bannedTotal: 0,
+				'banned-total': 0,
 			});
 			expect(shown.files.map(({ state }) => state)).toEqual(shown.files.map(() => 'unchanged'));
 			expect(await post()).toContain('Nothing changes');

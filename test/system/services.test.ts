@@ -40,7 +40,7 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 				version,
 				pid: fail2ban.pid,
 				jails: 2,
-				enabledJails: 2,
+				'enabled-jails': 2,
 				loglevel: 'INFO',
 				logtarget: fail2ban.log,
 				dbfile: fail2ban.database,

@@ -214,7 +214,7 @@ describe.each(releases())('fail2ban $version', (release) => {
 		]);
 		expect(new Date(hit.time * 1000).toLocaleTimeString('en-GB')).toBe('10:00:00');
 		expect(miss).toMatchObject({ result: 'missed', ip: null, regex: null, time: null });
-		expect(ignored).toMatchObject({ result: 'ignored', ignoredBy: 0 });
+		expect(ignored).toMatchObject({ result: 'ignored', 'ignored-by': 0 });
 		expect(data.failregex.map(({ hits }: any) => hits)).toEqual([0, 1]);
 	});
 
@@ -244,7 +244,7 @@ describe.each(releases())('fail2ban $version', (release) => {
 			text: `from 192.0.2.1\n${'x'.repeat(250_000)}`,
 		});
 		expect(data).toMatchObject({ stopped: 'memory', counts: { total: 1 } });
-		expect(data.stoppedAt).toMatch(/^x+$/);
+		expect(data['stopped-at']).toMatch(/^x+$/);
 	});
 
 	it('uses the filter with its parts behind typed expressions, as if the file said so', async () => {
@@ -267,7 +267,7 @@ describe.each(releases())('fail2ban $version', (release) => {
 		const line = (ip: string) => `pvedaemon[1]: authentication failure; rhost=${ip} user=a@pam msg=x`;
 		const text = ['192.0.2.77', '198.51.100.1', '127.0.0.1'].map(line).join('\n');
 		const { lines: rows } = await good({ jail: 'pvetest', source: 'text', text });
-		expect(rows.map(({ jailIgnored }: any) => jailIgnored)).toEqual([true, false, true]);
+		expect(rows.map(({ 'jail-ignored': jailIgnored }: any) => jailIgnored)).toEqual([true, false, true]);
 	});
 
 	it('answers the newest 500 lines of the kind that was asked for', async () => {
@@ -334,7 +334,7 @@ describe.each(releases())('fail2ban $version', (release) => {
 		expect(data.counts).toMatchObject({ matched: 1, total: 1 });
 		// a machine that is busy may reach the other limit first
 		expect(['cpu', 'time']).toContain(data.stopped);
-		expect(data.stoppedAt).toMatch(/^a+!$/);
+		expect(data['stopped-at']).toMatch(/^a+!$/);
 	});
 
 	it.each([

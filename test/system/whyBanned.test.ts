@@ -87,9 +87,9 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 
 		it('tells the newest failure that still counts, per jail', async () => {
 			const detail = await why();
-			const { lastFailure, since } = ofJail(detail, 'sshd');
+			const { 'last-failure': lastFailure, since } = ofJail(detail, 'sshd');
 			expect(Math.abs((lastFailure ?? 0) - since)).toBeLessThan(30);
-			expect(ofJail(detail, 'pam-generic').lastFailure).toBeNull();
+			expect(ofJail(detail, 'pam-generic')['last-failure']).toBeNull();
 		});
 
 		it('explains a banned network, and tells it from its addresses', async () => {
@@ -98,7 +98,9 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 			expect(detail.jails).toEqual([]);
 			const net = await seen((one) => one.history.length > 0, '203.0.113.0_24');
 			expect(net.ip).toBe('203.0.113.0/24');
-			expect(net.jails).toMatchObject([{ jail: 'pam-generic', failures: 0, lines: [], lastFailure: null }]);
+			expect(net.jails).toMatchObject([
+				{ jail: 'pam-generic', failures: 0, lines: [], 'last-failure': null },
+			]);
 			expect(net.history.map(({ jail, event }) => [jail, event])).toEqual([['pam-generic', 'ban']]);
 			const single = await seen((one) => one.history.length > 0, '203.0.113.0');
 			expect([single.ip, single.jails.length, single.history.length]).toEqual(['203.0.113.0', 1, 1]);

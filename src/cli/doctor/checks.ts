@@ -97,7 +97,7 @@ async function versions(probes: Probes, helper: HelperState): Promise<Check[]> {
 		found.push(warning('versions', `fail2ban ${fail2banVersion} is older than 1.0.2`, 'Upgrade fail2ban.'));
 	if (!atLeast(nodeVersion, [18]))
 		found.push(error('versions', `Node ${nodeVersion} is older than 18`, 'Upgrade nodejs.'));
-	const helperVersion = helper.reached ? helper.status.pluginVersion : pluginVersion;
+	const helperVersion = helper.reached ? helper.status['plugin-version'] : pluginVersion;
 	if (helperVersion !== pluginVersion)
 		found.push(
 			warning(

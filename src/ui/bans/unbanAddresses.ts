@@ -19,7 +19,7 @@ const patience = 700;
 /** When the address last failed to log in; 0: it did not, or that takes long to find, or it is no address. */
 function lastFailure(node: string, ip: string): Promise<number> {
 	const found = getBan(node, ip).then(
-		({ jails }) => Math.max(0, ...jails.map((ban) => ban.lastFailure ?? 0)),
+		({ jails }) => Math.max(0, ...jails.map((ban) => ban['last-failure'] ?? 0)),
 		// only the hint is missing then
 		() => 0,
 	);

@@ -30,7 +30,7 @@ const fields: (keyof FilterRow)[] = [
 	'file',
 	'origin',
 	'fragment',
-	'usedBy',
+	'used-by',
 	'warnings',
 	'kinds',
 	'editable',
@@ -75,7 +75,7 @@ const columns: Ext.grid.Column[] = [
 		width: 100,
 		renderer: (origin: FilterRow['origin']) => encode(originWord(origin)),
 	},
-	{ text: gettext('Used By'), dataIndex: 'usedBy', width: 170, sortable: false, renderer: renderUsers },
+	{ text: gettext('Used By'), dataIndex: 'used-by', width: 170, sortable: false, renderer: renderUsers },
 	{ text: gettext('Warnings'), dataIndex: 'warnings', width: 90, renderer: renderWarnings },
 	{ text: gettext('File'), dataIndex: 'file', width: 200, renderer: renderLong },
 ];

@@ -5,7 +5,7 @@ type Meta = Ext.grid.CellMeta;
 type Row = Ext.data.Record<FilterRow>;
 
 /** Jails that count on the filter. */
-function usersOf({ usedBy }: FilterRow): { active: string[]; disabled: string[] } {
+function usersOf({ 'used-by': usedBy }: FilterRow): { active: string[]; disabled: string[] } {
 	const active = usedBy.filter(({ enabled, running }) => enabled || running).map(({ jail }) => jail);
 	return { active, disabled: usedBy.map(({ jail }) => jail).filter((jail) => !active.includes(jail)) };
 }
@@ -16,7 +16,7 @@ export function isListed(row: FilterRow, onlyUsed: boolean, search: string): boo
 	if (onlyUsed && usersOf(row).active.length === 0) {
 		return false;
 	}
-	return [row.name, row.file, ...row.usedBy.map(({ jail }) => jail)].some((text) =>
+	return [row.name, row.file, ...row['used-by'].map(({ jail }) => jail)].some((text) =>
 		text.toLowerCase().includes(wanted),
 	);
 }
@@ -33,7 +33,7 @@ export function originWord(origin: FilterRow['origin']): string {
 
 export function renderUsers(_value: unknown, meta: Meta, record: Row): Encoded {
 	const { active, disabled } = usersOf(record.data);
-	if (record.data.usedBy.length > 0) {
+	if (record.data['used-by'].length > 0) {
 		const more = disabled.map((jail) => format(gettext('{0} (disabled)'), jail));
 		meta.tdAttr = tip([...active, ...more].join(', '));
 	}

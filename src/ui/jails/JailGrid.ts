@@ -29,7 +29,7 @@ declare global {
 function toolbar(nodename: string, grid: JailGrid): Item {
 	const ownOptions = ([record]: Ext.data.Record[]) => {
 		const jail = record?.data as JailRow | undefined;
-		return !jail?.stock || jail.ownOptions > 0;
+		return !jail?.stock || jail['own-options'] > 0;
 	};
 	const change = { right: 'modify', selects: 'one' } as const;
 	const tell = (command: 'reload' | 'restart') => () => (grid.getController() as JailController)[command]();
@@ -88,7 +88,7 @@ const columns: Ext.grid.Column[] = [
 	{ text: gettext('Filter'), dataIndex: 'filter', width: 110, renderer: renderLong },
 	{
 		text: gettext('Total Banned'),
-		dataIndex: 'totalBanned',
+		dataIndex: 'total-banned',
 		width: 110,
 		align: 'right',
 		hidden: true,
@@ -96,7 +96,7 @@ const columns: Ext.grid.Column[] = [
 	},
 	{
 		text: gettext('Total Failed'),
-		dataIndex: 'totalFailed',
+		dataIndex: 'total-failed',
 		width: 110,
 		align: 'right',
 		hidden: true,

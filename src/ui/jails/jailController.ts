@@ -32,13 +32,13 @@ function removeQuestion(jail: JailRow): Encoded {
 		return sentences(formatHtml(gettext("Remove jail '{0}'?"), jail.jail), lifted(jail));
 	}
 	const options = plural(
-		jail.ownOptions,
+		jail['own-options'],
 		'{0} option set on this node is removed.',
 		'{0} options set on this node are removed.',
 	);
 	return sentences(
 		formatHtml(gettext("Reset jail '{0}' to its defaults?"), jail.jail),
-		formatHtml(options, jail.ownOptions),
+		formatHtml(options, jail['own-options']),
 	);
 }
 
@@ -230,7 +230,7 @@ export const jailController = controller<JailGrid>()({
 					text: gettext('Remove'),
 					itemId: 'remove',
 					right: 'modify',
-					disabled: jail.stock && jail.ownOptions === 0,
+					disabled: jail.stock && jail['own-options'] === 0,
 					handler: () => this.remove(),
 				},
 				{

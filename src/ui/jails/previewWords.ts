@@ -6,7 +6,7 @@ export function critical(text: Encoded): Encoded {
 }
 
 /** `Would be banned immediately: 14 addresses, including your address 192.0.2.17.`, the harm in red. HTML. */
-export function previewText({ addresses: rows, total, atOnce, problem }: JailPreview): Encoded {
+export function previewText({ addresses: rows, total, 'at-once': atOnce, problem }: JailPreview): Encoded {
 	const harm = rows
 		.filter(({ own, what, banned }) => !banned && (own || what !== null))
 		.map(({ ip, own, what }) =>

@@ -7,9 +7,9 @@ const jailFields: (keyof JailRow)[] = [
 	'running',
 	'enforcing',
 	'banned',
-	'totalBanned',
+	'total-banned',
 	'failed',
-	'totalFailed',
+	'total-failed',
 	'filter',
 	'backend',
 	'bantime',
@@ -18,7 +18,7 @@ const jailFields: (keyof JailRow)[] = [
 	'source',
 	'problem',
 	'stock',
-	'ownOptions',
+	'own-options',
 ];
 
 const banFields: (keyof BanRow)[] = ['id', 'ip', 'jail', 'since', 'until', 'bantime', 'remaining', 'count'];

@@ -57,7 +57,16 @@ export function whyText({ why, unread }: TestLine): string {
 
 /** What is known of a line, as HTML for its tooltip: expression, time, groups. */
 export function lineTip(line: TestLine): Encoded {
-	const { result, regex, ignoredBy, time, groups, jailIgnored, why, unread } = line;
+	const {
+		result,
+		regex,
+		'ignored-by': ignoredBy,
+		time,
+		groups,
+		'jail-ignored': jailIgnored,
+		why,
+		unread,
+	} = line;
 	const hit = (option: string, index: number | null) =>
 		index === null ? [] : [format(gettext('{0}, expression {1}'), option, index + 1)];
 	const words = { matched: gettext('matched'), missed: gettext('missed'), ignored: gettext('ignored') };

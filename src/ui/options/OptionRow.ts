@@ -168,7 +168,7 @@ define<OptionRow>('PVEFail2ban.form.OptionRow', {
 		}
 		// The helper knows root@pam, but not the privileges that PVE checks.
 		const editable = option.editable && has('modify');
-		const may = editable && !option.blockedBy && this.allowed;
+		const may = editable && !option['blocked-by'] && this.allowed;
 		if (this.kind === 'bool') {
 			this.field().setDisabled(!may);
 			const box = this.down<XTypes['pveFail2banOptionBox']>('#field');
@@ -183,7 +183,8 @@ define<OptionRow>('PVEFail2ban.form.OptionRow', {
 				this.box().setDisabled(!may);
 			}
 		}
-		const why = editable || option.blockedBy ? '' : missing(has('modify') ? 'root' : 'modify', this.nodename);
+		const why =
+			editable || option['blocked-by'] ? '' : missing(has('modify') ? 'root' : 'modify', this.nodename);
 		this.el?.dom.setAttribute('data-qtip', optionHelp(this.option, this.kind, this.example, why));
 	},
 

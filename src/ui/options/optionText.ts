@@ -54,8 +54,8 @@ function holdsNow(option: OptionValue, value: string): string {
  * the text in the field, empty for inherit.
  */
 export function originText(kind: FieldKind, option: OptionValue, typed: string): string {
-	if (option.blockedBy) {
-		return format(gettext('{0} is read later and wins'), place(option.blockedBy));
+	if (option['blocked-by']) {
+		return format(gettext('{0} is read later and wins'), place(option['blocked-by']));
 	}
 	const text = typed.trim();
 	const changed = text !== ownText(option).trim();

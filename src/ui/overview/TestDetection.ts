@@ -110,7 +110,7 @@ define<TestDetection>('PVEFail2ban.window.TestDetection', {
 		});
 		const found = lines.filter(({ time, ip }) => ip !== null && (time ?? 0) >= this.since);
 		const tries = new Map<string, number>();
-		for (const { ip, groups, jailIgnored } of found) {
+		for (const { ip, groups, 'jail-ignored': jailIgnored } of found) {
 			const address = String(ip);
 			tries.set(address, (tries.get(address) ?? 0) + 1);
 			const { user } = groups;

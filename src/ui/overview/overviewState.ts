@@ -31,7 +31,7 @@ export function overall(
 }
 
 /** Nothing protects the node and nothing is meant to: show how to begin instead of empty lists. */
-export function isFirstUse({ jails, enabledJails }: Status): boolean {
+export function isFirstUse({ jails, 'enabled-jails': enabledJails }: Status): boolean {
 	return jails === 0 && enabledJails === 0;
 }
 

@@ -109,7 +109,7 @@ export const protectionController = controller<SetUpProtection>()({
 					if (!view.destroyed) {
 						for (const record of this.rows<ProtectionJail>('jails')) {
 							const found = jails.find(({ jail }) => jail === record.data.jail);
-							record.set({ failures: found?.failures ?? null, atLeast: found?.atLeast ?? false });
+							record.set({ failures: found?.failures ?? null, 'at-least': found?.['at-least'] ?? false });
 						}
 						this.count(times - 1);
 					}
@@ -206,7 +206,7 @@ export const protectionController = controller<SetUpProtection>()({
 	askBanned(times: number): void {
 		const view = this.getView();
 		const { planned } = this;
-		if (times === 0 || this.known?.bannedTotal !== null || planned === undefined) {
+		if (times === 0 || this.known?.['banned-total'] !== null || planned === undefined) {
 			return;
 		}
 		setTimeout(() => {

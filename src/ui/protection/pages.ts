@@ -90,7 +90,7 @@ const renderProtects: Cell<ProtectionJail> = (_value, meta, { data }) => {
 };
 
 const renderFailures: Cell<ProtectionJail> = (_value, _meta, { data }) => {
-	const { failures, atLeast, available } = data;
+	const { failures, 'at-least': atLeast, available } = data;
 	if (failures === null) {
 		return available ? '…' : '-';
 	}

@@ -37,10 +37,16 @@ export function presetText(preset: ProtectionPreset): string {
 		.join(' ');
 }
 
-type Planned = Pick<Protection, 'files' | 'starts' | 'restarts' | 'bannedTotal' | 'serverRunning'>;
+type Planned = Pick<Protection, 'files' | 'starts' | 'restarts' | 'banned-total' | 'server-running'>;
 
 /** `3 files are created. 1 file is changed. 3 jails start: sshd, …. 14 addresses are banned immediately.` */
-export function summaryText({ files, starts, restarts, bannedTotal, serverRunning }: Planned): string {
+export function summaryText({
+	files,
+	starts,
+	restarts,
+	'banned-total': bannedTotal,
+	'server-running': serverRunning,
+}: Planned): string {
 	const having = (wanted: string) => files.filter(({ state }) => state === wanted).length;
 	const part = (n: number, text: string, names: string[] = []) =>
 		n > 0 ? [format(text, count(n), names.join(', '))] : [];
@@ -71,7 +77,7 @@ function bannedText(total: number | null): string {
 
 /** What it means that the caller's own address is not ignored; empty if it is. */
 export function ownAddressWarning(
-	{ client, clientKnown, ignore }: Pick<Protection, 'client' | 'clientKnown' | 'ignore'>,
+	{ client, 'client-known': clientKnown, ignore }: Pick<Protection, 'client' | 'client-known' | 'ignore'>,
 	maxretry: number,
 ): string {
 	if (!clientKnown) {

@@ -35,7 +35,7 @@ const columns: Ext.grid.Column[] = [
 		cellWrap: true,
 		renderer: (ip: string | null, meta, record: Ext.data.Record<TestLine>) => {
 			withTip(meta, record.data);
-			const { jailIgnored } = record.data;
+			const { 'jail-ignored': jailIgnored } = record.data;
 			const why = whyText(record.data);
 			const pale = (text: string) => `<span class="pmx-opacity-75">${encode(text)}</span>`;
 			return [ip && (jailIgnored ? pale(ip) : encode(ip)), why && pale(why)].filter(Boolean).join('<br>');

@@ -58,7 +58,7 @@ export function saveNew(draft: Draft): void {
 	const changed = Object.entries(changedTexts(filter, typed));
 	const params = Object.fromEntries(changed.filter(([, text]) => text !== '' || filter));
 	askFilterName(nodename, (name, asking) => {
-		const from = filter ? { copyOf: filter.name } : {};
+		const from = filter ? { 'copy-of': filter.name } : {};
 		save(draft, 'POST', name, { ...from, ...params }, asking, () => asking.destroyed || asking.close());
 	});
 }
@@ -66,7 +66,7 @@ export function saveNew(draft: Draft): void {
 /** Asks, and changes the filter that is open. */
 export function saveChanged(draft: Draft, filter: FilterDetail): void {
 	const { view, typed, doubts } = draft;
-	const jails = filter.usedBy.filter(({ enabled }) => enabled).map(({ jail }) => jail);
+	const jails = filter['used-by'].filter(({ enabled }) => enabled).map(({ jail }) => jail);
 	const question = [
 		format(gettext("Save filter '{0}'?"), filter.name),
 		jails.length > 0

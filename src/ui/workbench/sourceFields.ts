@@ -52,7 +52,7 @@ export function fillSources(view: Workbench, rows: JailRow[], filter: FilterDeta
 	const files = rows.flatMap(({ source }) => source.split(/[\s,]+/)).filter((path) => path[0] === '/');
 	const match = filter?.journalmatch.join(' + ') ?? '';
 	const [first] = jails;
-	const using = filter?.usedBy.find(({ jail }) => jails.has(jail))?.jail;
+	const using = filter?.['used-by'].find(({ jail }) => jails.has(jail))?.jail;
 	const jail = start.jail ?? using ?? (filter ? undefined : first);
 	fillChoice(view, '#jail', jails);
 	fillChoice(view, '#file', new Set(files));

@@ -54,7 +54,7 @@ export function testParams(
 	mode: string,
 ): Record<string, string> {
 	const { source, jail, journalmatch, file, text, since } = choice;
-	const ofJail = source === 'jail' && filter?.usedBy.some((use) => use.jail === jail);
+	const ofJail = source === 'jail' && filter?.['used-by'].some((use) => use.jail === jail);
 	const { journalmatch: _ofFilter, maxlines, ...changed } = changedTexts(filter, typed);
 	const from = { jail: { jail }, journalmatch: { journalmatch }, file: { file }, text: { text } }[source];
 	return {

@@ -18,7 +18,13 @@ export function countsText({ counts, duration }: TestAnswer): string {
 }
 
 /** What the list of lines does not show by itself, a sentence each. */
-export function testNotes({ truncated, older, stopped, stoppedAt, lines }: TestAnswer): string[] {
+export function testNotes({
+	truncated,
+	older,
+	stopped,
+	'stopped-at': stoppedAt,
+	lines,
+}: TestAnswer): string[] {
 	const why = {
 		cpu: gettext('The expression took longer than 3 s and was stopped.'),
 		memory: gettext('The expression took too much memory and was stopped.'),

@@ -225,7 +225,7 @@ export const workbenchController = controller<Workbench>()({
 
 	/** Shows which expression hit the line. */
 	onLine(_model: unknown, record: Ext.data.Record<TestLine>): void {
-		const { regex, ignoredBy } = record.data;
+		const { regex, 'ignored-by': ignoredBy } = record.data;
 		const id = ignoredBy !== null ? `ignoreregex ${ignoredBy + 1}` : `failregex ${(regex ?? -1) + 1}`;
 		const grid = this.getView().down<Ext.grid.Panel>('#hits');
 		const row = grid.getStore().getById(id);

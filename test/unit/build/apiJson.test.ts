@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { describe, expect, it } from 'vitest';
-import { apiJson, type PveSchema, perlPattern, pveSchema } from '../../../build/apiJson.ts';
-import { endpoints } from '../../../src/contract/index.ts';
+import { apiJson, methodName, type PveSchema, perlPattern, pveSchema } from '../../../build/apiJson.ts';
+import { endpoints, jailOptions, optionParam } from '../../../src/contract/index.ts';
 
 /** What PVE::JSONSchema's own schema allows, as far as we use it. */
 const allowed = new Set([
@@ -40,7 +40,7 @@ const schemas = methods.flatMap(({ name, parameters, returns }) => [
 
 describe('apiJson', () => {
 	it('has every call once, with the node as a parameter', () => {
-		expect(methods.map(({ name }) => name)).toEqual(Object.keys(endpoints));
+		expect(methods.map(({ name }) => name)).toEqual(Object.keys(endpoints).map(methodName));
 		for (const { parameters, path } of methods) {
 			const properties = parameters.properties as Record<string, PveSchema>;
 			expect(properties.node).toMatchObject({ type: 'string', format: 'pve-node' });
@@ -71,6 +71,13 @@ describe('apiJson', () => {
 			([, { description }]) => !/^[A-Z].{5,}\.$/s.test(String(description)),
 		);
 		expect(bad.map(([way, { description }]) => `${way}: ${description}`)).toEqual([]);
+	});
+
+	it('names methods in snake_case, properties in kebab-case', () => {
+		expect(methods.map(({ name }) => name).filter((name) => !/^[a-z]+(?:_[a-z]+)*$/.test(name))).toEqual([]);
+		const fail2ban = new Set(jailOptions.map(({ name }) => optionParam(name)));
+		const names = schemas.flatMap(([, { properties = {} }]) => Object.keys(properties as PveSchema));
+		expect(names.filter((name) => !/^[a-z]+(?:-[a-z]+)*$/.test(name) && !fail2ban.has(name))).toEqual([]);
 	});
 
 	it('shows no pattern in the usage of a command', () => {

@@ -4,7 +4,7 @@ import { checkLines, doctor } from '../../../src/cli/doctor/doctor.ts';
 import type { Probes } from '../../../src/cli/doctor/Probes.ts';
 import type { Problem, Status } from '../../../src/contract/types.ts';
 
-const status = { pluginVersion: '0.1.0', problems: [] as Problem[] } as unknown as Status;
+const status = { 'plugin-version': '0.1.0', problems: [] as Problem[] } as unknown as Status;
 
 const healthy: Probes = {
 	service: async () => 'active',
@@ -83,7 +83,7 @@ describe('checks', () => {
 		],
 		[
 			'the helper is from before an upgrade',
-			{ helper: async () => ({ reached: true, status: { ...status, pluginVersion: '0.0.9' } }) },
+			{ helper: async () => ({ reached: true, status: { ...status, 'plugin-version': '0.0.9' } }) },
 			{ state: 'warning', part: 'versions', advice: expect.stringContaining('try-restart') },
 		],
 		[

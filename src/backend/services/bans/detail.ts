@@ -52,7 +52,7 @@ function told(
 	ban: TableBan,
 	record: BanRecord | undefined,
 	{ address, syslog, now }: { address: string; syslog: boolean; now: number },
-): Omit<BanOfJail, 'enforced' | 'lastFailure'> {
+): Omit<BanOfJail, 'enforced' | 'last-failure'> {
 	const { jail, since, until, bantime, remaining, count } = banRow(ban, now);
 	const known = record !== undefined && Math.abs(record.since - since) <= sameBanSeconds ? record : undefined;
 	const lines = (known?.matches ?? []).map((text) => ({ text, spans: addressSpans(text, address) }));
@@ -135,7 +135,7 @@ export function getBanService(deps: BanDetailDeps): Services['getBan'] {
 				const record = records.latest.find(({ jail }) => jail === ban.jail);
 				const known = told(ban, record, { address, syslog: caller.syslog, now });
 				const failed = lastFailure(ban.jail, events, now);
-				return { ...known, lastFailure: failed, enforced: await enforced(ban.jail, asked) };
+				return { ...known, 'last-failure': failed, enforced: await enforced(ban.jail, asked) };
 			}),
 		);
 		const { complete } = events;

@@ -25,11 +25,11 @@ export function enforced(deps: EnforcementCheckDeps): Check {
 		// a jail without actions is told by the status, and one whose actions do nothing by the next check
 		const states = (await statesNow(deps)).filter(({ idle }) => !idle);
 		const banned = states.reduce((sum, { row }) => sum + row.banned, 0);
-		const lost = states.filter(({ row }) => row.missingTotal > 0);
+		const lost = states.filter(({ row }) => row['missing-total'] > 0);
 		if (lost.length > 0) {
-			const missing = lost.reduce((sum, { row }) => sum + row.missingTotal, 0);
+			const missing = lost.reduce((sum, { row }) => sum + row['missing-total'], 0);
 			const where = enumerate(
-				lost.map(({ jail, row }) => msg('{0} ({1} of {2})', jail, row.missingTotal, row.banned)),
+				lost.map(({ jail, row }) => msg('{0} ({1} of {2})', jail, row['missing-total'], row.banned)),
 			);
 			const reasons = [...new Set(lost.flatMap(({ row }) => row.reason ?? []))].slice(0, 2);
 			return issue(

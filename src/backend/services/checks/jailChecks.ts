@@ -187,7 +187,10 @@ function filterWords({ name, kinds }: Pick<FilterRow, 'name' | 'kinds'>): Messag
 }
 
 /** What is wrong with a filter where it is used: a jail may mend what the filter leaves open. */
-function harmfulKinds({ jails }: ConfigSnapshot, { name, origin, kinds, usedBy }: FilterRow): string[] {
+function harmfulKinds(
+	{ jails }: ConfigSnapshot,
+	{ name, origin, kinds, 'used-by': usedBy }: FilterRow,
+): string[] {
 	if (origin !== 'package') return kinds;
 	const guarded = usedBy.every(({ jail, enabled }) => !enabled || isGuarded(jails, jail, name));
 	return kinds.filter(
@@ -202,7 +205,7 @@ export function checkFilters({ files, filters }: JailCheckDeps): Check {
 	return async () => {
 		const snapshot = files.snapshot();
 		const used = (await filters())
-			.filter(({ usedBy }) => usedBy.some(({ enabled }) => enabled))
+			.filter(({ 'used-by': usedBy }) => usedBy.some(({ enabled }) => enabled))
 			.map((row) => ({ ...row, kinds: harmfulKinds(snapshot, row) }));
 		const waiting = used.filter(({ warnings }) => warnings === null);
 		const bad = used.filter(({ kinds }) => kinds.length > 0);

@@ -11,13 +11,14 @@ export interface ConfiguredJail {
 	backend: string;
 	bantime: string;
 	findtime: string;
-	maxretry: string;
+	/** null: not a number, which fail2ban refuses. */
+	maxretry: number | null;
 	/** Log paths, or journal matches for a jail that reads the journal. */
 	source: string;
 	/** A .conf file has a section for it. */
 	stock: boolean;
 	/** Options in a section of its own in .local files. */
-	ownOptions: number;
+	'own-options': number;
 }
 
 const known = new WeakMap<ConfigSnapshot, readonly ConfiguredJail[]>();
@@ -30,6 +31,10 @@ export function configuredJails(snapshot: ConfigSnapshot): readonly ConfiguredJa
 		known.set(snapshot, jails);
 	}
 	return jails;
+}
+
+function wholeNumber(text: string): number | null {
+	return /^\d{1,15}$/.test(text) ? Number(text) : null;
 }
 
 function readJails({ jails }: ConfigSnapshot): ConfiguredJail[] {
@@ -49,11 +54,12 @@ function readJails({ jails }: ConfigSnapshot): ConfiguredJail[] {
 			backend,
 			bantime: setting('bantime'),
 			findtime: setting('findtime'),
-			maxretry: setting('maxretry'),
+			maxretry: wholeNumber(setting('maxretry')),
 			source: from.trim().replace(/\s*\n\s*/g, ' '),
 			stock: documents.some(({ local, document }) => !local && document.hasSection(jail)),
-			ownOptions: new Set(documents.flatMap(({ local, document }) => (local ? document.options(jail) : [])))
-				.size,
+			'own-options': new Set(
+				documents.flatMap(({ local, document }) => (local ? document.options(jail) : [])),
+			).size,
 		};
 	});
 }

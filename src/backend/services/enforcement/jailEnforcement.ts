@@ -74,7 +74,7 @@ export async function jailEnforcement(
 		banned: banned.length,
 		enforced: actions.length === 0 ? 0 : enforced,
 		missing: (actions.length === 0 ? banned : missing).slice(0, maxAddresses),
-		missingTotal: actions.length === 0 ? banned.length : missing.length,
+		'missing-total': actions.length === 0 ? banned.length : missing.length,
 		reason: reasonOf(actions, targets, { idle, blind, banned: banned.length }),
 	};
 	const broken = banned.length > 0 && targets.some(({ state }) => 'broken' in state);

@@ -53,12 +53,12 @@ export async function reapply(deps: ReapplyDeps, jails: readonly string[], line:
 	for (const { jail, row } of after) line(`${jail}: ${outcome(row)}`);
 	const left = after.filter(({ missing }) => missing.length > 0);
 	if (left.length > 0) {
-		const words = left.map(({ jail, row }) => `${jail} (${row.missingTotal} of ${row.banned})`);
+		const words = left.map(({ jail, row }) => `${jail} (${row['missing-total']} of ${row.banned})`);
 		throw new Error(`Still not enforced: ${words.join(', ')}.`);
 	}
 }
 
-function outcome({ banned, missing, missingTotal, reason }: JailEnforcement['row']): string {
+function outcome({ banned, missing, 'missing-total': missingTotal, reason }: JailEnforcement['row']): string {
 	if (missingTotal === 0) return `all ${banned} bans are enforced.`;
 	const some = missing.slice(0, maxLines).join(', ');
 	return `${missingTotal} of ${banned} bans are still missing: ${some}${missingTotal > maxLines ? ' …' : ''}. ${reason ?? ''}`.trim();
@@ -79,7 +79,9 @@ class JailReapply {
 
 	async run(): Promise<void> {
 		const { jail, row } = this.state;
-		this.line(`${jail}: ${row.missingTotal} of ${row.banned} bans are missing. ${row.reason ?? ''}`.trim());
+		this.line(
+			`${jail}: ${row['missing-total']} of ${row.banned} bans are missing. ${row.reason ?? ''}`.trim(),
+		);
 		const targets = await this.#repaired();
 		const remaining = await this.#remaining();
 		try {

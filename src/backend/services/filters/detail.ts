@@ -40,7 +40,7 @@ function optionOf(
 	const rest = {
 		own: found !== undefined && shortFile(snapshot, found.file) === target,
 		editable: root && blockedBy === null && editable.has(option),
-		blockedBy,
+		'blocked-by': blockedBy,
 		target: editable.has(option) ? target : null,
 	};
 	if (found === undefined) {
@@ -77,7 +77,7 @@ function beforeOption(snapshot: ConfigSnapshot, name: string, root: boolean): Op
 	const last = set.at(-1);
 	const found = last && { ...last, overrides: [] };
 	const option = optionOf(snapshot, name, 'before', found, [], root);
-	return { ...option, editable: root, target: localFile(name), blockedBy: null };
+	return { ...option, editable: root, target: localFile(name), 'blocked-by': null };
 }
 
 export function filterDetail(
@@ -98,7 +98,7 @@ export function filterDetail(
 		origin,
 		fragment,
 		editable: root,
-		usedBy,
+		'used-by': usedBy,
 		files: [...new Set(definition.files)].map(short),
 		includes: definition.includes.map((include) => ({ ...include, file: short(include.file) })),
 		options: {

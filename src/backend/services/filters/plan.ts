@@ -156,7 +156,7 @@ export function copiedText(snapshot: ConfigSnapshot, source: string, name: strin
 			const known = document.get(section, option) ?? '';
 			// what it added to was the value before, which is replaced here
 			const value = raw.replaceAll(`%(known/${option})s`, () => known);
-			document = attempt('copyOf', () => document.set(section, option, value));
+			document = attempt('copy-of', () => document.set(section, option, value));
 		}
 	}
 	return document.toString();

@@ -64,7 +64,7 @@ export class FilterCatalog {
 			const known = filter.fragment ? [] : expressions && warnings.known(expressions);
 			return {
 				...filter,
-				usedBy: jails,
+				'used-by': jails,
 				warnings: known?.length ?? null,
 				kinds: [...new Set(known?.map(({ kind }) => kind))],
 				editable: root,
@@ -135,7 +135,7 @@ function filterWrites({
 	}
 
 	return {
-		async createFilter({ params: { name, copyOf, client, force = false, ...params }, caller }) {
+		async createFilter({ params: { name, 'copy-of': copyOf, client, force = false, ...params }, caller }) {
 			return change(name, {
 				caller,
 				client,
@@ -147,7 +147,7 @@ function filterWrites({
 						throw new ApiError(409, 'filter-exists', message, { name: message });
 					}
 					if (copyOf !== undefined && installedFilter(snapshot, copyOf) === undefined)
-						throw invalidParams({ copyOf: `There is no filter '${copyOf}'.` });
+						throw invalidParams({ 'copy-of': `There is no filter '${copyOf}'.` });
 					const values = filterValues(params, []);
 					if (copyOf === undefined && !values.get('failregex') && !values.get('before'))
 						throw invalidParams({ failregex: 'A filter needs at least one expression here.' });

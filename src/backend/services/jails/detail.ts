@@ -67,7 +67,7 @@ export function optionDetail(
 	const rest = {
 		own: found !== undefined && found.section === jail && 'file' in place && place.file === found.file,
 		editable: blockedBy === null && permission !== undefined && (root || permission === 'modify'),
-		blockedBy,
+		'blocked-by': blockedBy,
 		target: 'file' in place ? relative(snapshot.root, place.file) : null,
 	};
 	const none = { value: null, raw: null, file: null, line: null };

@@ -15,10 +15,10 @@ function unconfigured(jail: string): ConfiguredJail {
 		backend: '',
 		bantime: '',
 		findtime: '',
-		maxretry: '',
+		maxretry: null,
 		source: '',
 		stock: false,
-		ownOptions: 0,
+		'own-options': 0,
 	};
 }
 
@@ -73,9 +73,9 @@ export function jailRows(
 				running: counted !== undefined,
 				enforcing: counted === undefined ? null : gone === null && enforcing(jail, check),
 				banned,
-				totalBanned,
+				'total-banned': totalBanned,
 				failed,
-				totalFailed,
+				'total-failed': totalFailed,
 				source: sourceOf(jail, check) || source,
 				problem: problems.find((problem) => problem.jail === jail)?.text ?? gone,
 			};

@@ -59,7 +59,7 @@ function tightened({ before, after, server, running, steps }: GuardedChange): Ja
 
 /** Guarded addresses that the jails newly ban, or ban in another way. */
 export function lockedOut(previewed: readonly PreviewedJail[]): LockedOut[] {
-	return previewed.flatMap(({ jail, addresses, atOnce, bantime, maxretry, bansDifferently }) =>
+	return previewed.flatMap(({ jail, addresses, 'at-once': atOnce, bantime, maxretry, bansDifferently }) =>
 		addresses
 			.filter(({ own, what, banned }) => (own || what !== null) && (!banned || bansDifferently))
 			.map(({ ip, own, what, failures, banned }) => ({
@@ -77,7 +77,7 @@ export function lockedOut(previewed: readonly PreviewedJail[]): LockedOut[] {
 /** Bans of the caller that will come at once, by jail. */
 function awaited(previewed: readonly PreviewedJail[]): Record<string, string[]> {
 	return Object.fromEntries(
-		previewed.flatMap(({ jail, atOnce, addresses }) => {
+		previewed.flatMap(({ jail, 'at-once': atOnce, addresses }) => {
 			const ips = atOnce ? addresses.flatMap(({ ip, own }) => (own ? [ip] : [])) : [];
 			return ips.length === 0 ? [] : [[jail, ips]];
 		}),

@@ -125,7 +125,7 @@ export class JailPreviews {
 			bansDifferently: before !== undefined && bansDifferently(before, after),
 			maxretry: Number(after.settings.get('maxretry') ?? 0),
 			ignored: ignoresAll(after, own, caller),
-			atOnce: entry !== 'reload',
+			'at-once': entry !== 'reload',
 		};
 		const watch = [...caller, ...system.map(({ address }) => address)];
 		const of: PreviewOf = { ...jail, database, own, watch, below };
@@ -157,7 +157,7 @@ export class JailPreviews {
 		report: PreviewReport,
 		banned: ReadonlySet<string>,
 		{ system, caller }: Surroundings,
-	): Omit<PreviewedJail, 'jail' | 'maxretry' | 'ignored' | 'atOnce' | 'bantime' | 'bansDifferently'> {
+	): Omit<PreviewedJail, 'jail' | 'maxretry' | 'ignored' | 'at-once' | 'bantime' | 'bansDifferently'> {
 		const guarded = [
 			...caller.map((address) => ({ network: parseAddress(address), what: null })),
 			...system.map(({ address, what }) => ({ network: parseAddress(address), what })),

@@ -37,7 +37,7 @@ export function settingDetail(request: DetailRequest): OptionValue {
 	const rest = {
 		own: found !== undefined && 'file' in place && found.file === place.file && found.section === section,
 		editable: may && blocked === null,
-		blockedBy: blocked && { file: relative(root, blocked.file), line: blocked.line },
+		'blocked-by': blocked && { file: relative(root, blocked.file), line: blocked.line },
 		target: 'file' in place ? relative(root, place.file) : null,
 	};
 	if (found === undefined) return { ...none, origin: 'default', overrides: [], ...rest };

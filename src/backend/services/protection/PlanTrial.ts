@@ -92,7 +92,7 @@ export async function bansAtOnce(
 ): Promise<string[]> {
 	const around = await previews.surroundings(clients);
 	const previewed = await previews.previewAll(tightened, around, { seconds });
-	const hits = previewed.flatMap(({ atOnce, addresses }) =>
+	const hits = previewed.flatMap(({ 'at-once': atOnce, addresses }) =>
 		atOnce ? addresses.flatMap(({ ip, banned }) => (banned ? [] : [ip])) : [],
 	);
 	return [...new Set(hits)];

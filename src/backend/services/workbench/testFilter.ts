@@ -58,12 +58,15 @@ export function testFilterService(deps: TestDeps): Services['testFilter'] {
 				list.map(({ regex, hits }) => ({ regex: hide(regex), hits }));
 			const data: TestAnswer = {
 				...report,
-				lines: lines.map((line): TestLine => ({ ...line, jailIgnored: ignored(line) })),
+				lines: lines.map((line): TestLine => {
+					const { ignoredBy, ...rest } = line;
+					return { ...rest, 'ignored-by': ignoredBy, 'jail-ignored': ignored(line) };
+				}),
 				prefregex: regexes(report.prefregex ? [report.prefregex] : [])[0] ?? null,
 				failregex: regexes(report.failregex),
 				ignoreregex: regexes(report.ignoreregex),
 				duration: Math.round(performance.now() - start),
-				stoppedAt,
+				'stopped-at': stoppedAt,
 				source: source.words,
 			};
 			return { data };

@@ -45,7 +45,7 @@ sub _parameters($schema) {
 # The folders below the index, which needs no helper.
 sub _children($all) {
     my $names = { map { $_->{path} =~ m!\A/([a-z0-9-]+)! ? ($1 => 1) : () } $all->@* };
-    return [map { { subdir => $_ } } sort keys $names->%*];
+    return [map { { name => $_ } } sort keys $names->%*];
 }
 
 # A list whose entries have calls of their own links to them, so that `pvesh ls` and its completion work.
@@ -53,7 +53,7 @@ sub _returns($definition, $all) {
     my $returns = { $definition->{returns}->%* };
     # PVE's command line tools look at the answer then, and print an object as one
     delete $returns->{type} if ($returns->{type} // '') eq 'any';
-    my $child = $definition->{path} eq '/' ? 'subdir' : undef;
+    my $child = $definition->{path} eq '/' ? 'name' : undef;
     for my $other ($all->@*) {
         $child //= $1 if $other->{path} =~ m!\A\Q$definition->{path}\E/\{([a-z0-9-]+)\}\z!;
     }

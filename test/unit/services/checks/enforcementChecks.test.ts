@@ -27,7 +27,7 @@ function state(jail: string, { row, action = 'nftables', ...rest }: Given = {}):
 			banned: 10,
 			enforced: 10,
 			missing: [],
-			missingTotal: 0,
+			'missing-total': 0,
 			reason: null,
 			...row,
 		},
@@ -46,14 +46,14 @@ function deps(states: JailEnforcement[], running = true): EnforcementCheckDeps {
 
 describe('bans in the firewall', () => {
 	test('are counted over all jails; some missing ones are a warning', async () => {
-		const states = [state('sshd', { row: { enforced: 7, missingTotal: 3 } }), state('proxmox')];
+		const states = [state('sshd', { row: { enforced: 7, 'missing-total': 3 } }), state('proxmox')];
 		expect(await enforced(deps(states))()).toMatchObject({
 			state: 'warning',
 			text: '3 of 20 bans are not enforced, so the firewall lets the addresses in: sshd (3 of 10).',
 		});
 	});
 	test('are critical when a set, a chain or its rule is gone, which is named', async () => {
-		const row = { enforced: 0, missingTotal: 10, reason: 'The ipset f2b-sshd does not exist.' };
+		const row = { enforced: 0, 'missing-total': 10, reason: 'The ipset f2b-sshd does not exist.' };
 		const found = await enforced(deps([state('sshd', { broken: true, row })]))();
 		expect(found?.state).toBe('critical');
 		expect(found?.text).toContain('The ipset f2b-sshd does not exist.');

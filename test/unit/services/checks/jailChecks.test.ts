@@ -139,7 +139,12 @@ describe("the caller's address", () => {
 
 describe('filters', () => {
 	const row = (name: string, warnings: number | null, kinds: string[], enabled = true) =>
-		({ name, warnings, kinds, usedBy: [{ jail: name, enabled, running: enabled }] }) as unknown as FilterRow;
+		({
+			name,
+			warnings,
+			kinds,
+			'used-by': [{ jail: name, enabled, running: enabled }],
+		}) as unknown as FilterRow;
 	test('in use are named with their warnings', async () => {
 		const filters = async () => [row('proxmox', 1, ['injectable']), row('idle', 1, ['slow'], false)];
 		expect(await checkFilters(deps({ filters }))()).toMatchObject({

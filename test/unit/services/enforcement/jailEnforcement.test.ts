@@ -62,7 +62,7 @@ describe('lookAtJail', () => {
 			banned: 3,
 			enforced: 2,
 			missing: ['192.0.2.2'],
-			missingTotal: 1,
+			'missing-total': 1,
 			reason: null,
 		});
 		await jailEnforcement('y', ['192.0.2.1'], [nft], look);
@@ -116,7 +116,11 @@ describe('lookAtJail', () => {
 		],
 	])('does not know when nftables %s', async (_what, replies, reason) => {
 		const { row, missing } = await jailEnforcement('x', ['192.0.2.1'], [nft], firewall(replies).look);
-		expect(row).toMatchObject({ enforced: null, missingTotal: 0, reason: expect.stringContaining(reason) });
+		expect(row).toMatchObject({
+			enforced: null,
+			'missing-total': 0,
+			reason: expect.stringContaining(reason),
+		});
 		expect(missing).toEqual([]);
 	});
 
@@ -137,7 +141,7 @@ describe('lookAtJail', () => {
 
 	it('enforces nothing without actions', async () => {
 		const { row, idle } = await jailEnforcement('x', ['192.0.2.1'], [], firewall({}).look);
-		expect(row).toMatchObject({ enforced: 0, missingTotal: 1, reason: 'The jail runs without actions.' });
+		expect(row).toMatchObject({ enforced: 0, 'missing-total': 1, reason: 'The jail runs without actions.' });
 		expect(idle).toBe(true);
 	});
 
@@ -160,7 +164,7 @@ describe('lookAtJail', () => {
 		const { look } = firewall({ ...rules, 'nft -j list set inet t s4': held() });
 		const many = Array.from({ length: 300 }, (_, n) => `10.0.${n >> 8}.${n & 255}`);
 		const { row, missing } = await jailEnforcement('x', many, [nft], look);
-		expect([row.missing.length, row.missingTotal, missing.length]).toEqual([100, 300, 300]);
+		expect([row.missing.length, row['missing-total'], missing.length]).toEqual([100, 300, 300]);
 	});
 });
 

@@ -84,7 +84,7 @@ function guard(found: Partial<PreviewedJail> = {}) {
 				bansDifferently: false,
 				addresses: [],
 				total: 0,
-				atOnce: true,
+				'at-once': true,
 				since: 0,
 				lines: 0,
 				bantime: 30 * 86_400,
@@ -118,7 +118,7 @@ describe('the lockout guard', () => {
 	});
 
 	it('says that the next wrong password bans where the jail goes on', async () => {
-		const error = await refusal(guard({ addresses: [row(own)], total: 1, atOnce: false }).judge(change()));
+		const error = await refusal(guard({ addresses: [row(own)], total: 1, 'at-once': false }).judge(change()));
 		expect(error.message).toContain(`One wrong password bans ${own}, the address you use now, for 30 days`);
 	});
 
@@ -137,7 +137,7 @@ describe('the lockout guard', () => {
 	it('names whom the jail bans already where other actions set these bans again', async () => {
 		const found = {
 			addresses: [row(own, { banned: true, failures: 0 })],
-			atOnce: false,
+			'at-once': false,
 			bansDifferently: true,
 		};
 		const { message } = await refusal(guard(found).judge(change()));
@@ -173,7 +173,7 @@ describe('a change must be confirmed', () => {
 			bans: { sshd: [own] },
 			blind: false,
 		});
-		const later = await guard({ ...found, atOnce: false }).judge(change({ forced: true }));
+		const later = await guard({ ...found, 'at-once': false }).judge(change({ forced: true }));
 		expect(later, 'a ban that comes with the next failure is awaited by nobody').toMatchObject({ bans: {} });
 	});
 

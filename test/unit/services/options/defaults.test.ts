@@ -33,7 +33,7 @@ describe('getDefaults', () => {
 			origin: 'admin',
 			own: true,
 			editable: true,
-			blockedBy: null,
+			'blocked-by': null,
 			target: 'jail.local',
 			overrides: [{ value: '10m', raw: '10m', file: 'jail.conf', line: 2 }],
 			jails: [],
@@ -68,7 +68,7 @@ describe('getDefaults', () => {
 		const config = new FakeConfig({ 'jail.d/zz.local': '[DEFAULT]\n\nbantime = 1d\n' });
 		expect((await services(config).get()).data.options.bantime).toMatchObject({
 			editable: false,
-			blockedBy: { file: 'jail.d/zz.local', line: 3 },
+			'blocked-by': { file: 'jail.d/zz.local', line: 3 },
 			target: null,
 			own: false,
 		});

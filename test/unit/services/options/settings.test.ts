@@ -40,7 +40,7 @@ describe('getSettings', () => {
 			origin: 'admin',
 			own: true,
 			editable: true,
-			blockedBy: null,
+			'blocked-by': null,
 			target: 'fail2ban.local',
 			overrides: [{ value: 'INFO', raw: 'INFO', file: 'fail2ban.conf', line: 2 }],
 			running: 'INFO',

@@ -88,7 +88,7 @@ describe('getStatus', () => {
 			uptime: 1000,
 			pid: 7,
 			jails: 1,
-			enabledJails: 1,
+			'enabled-jails': 1,
 			banned: 1,
 			loglevel: 'INFO',
 			pending: [],
@@ -182,7 +182,7 @@ describe('getStatus', () => {
 		const [told, rows] = await asked;
 		expect(told).toMatchObject({
 			running: true,
-			enabledJails: 1,
+			'enabled-jails': 1,
 			stale: 1_700_000_000,
 			problems: [{ id: 'no-answer' }],
 		});
@@ -287,7 +287,7 @@ describe('getJail', () => {
 			origin: 'admin',
 			own: true,
 			editable: true,
-			blockedBy: null,
+			'blocked-by': null,
 			target: 'jail.d/sshd.local',
 			overrides: [{ value: '10m', raw: '10m', file: 'jail.conf', line: 2 }],
 		});
@@ -313,7 +313,7 @@ describe('getJail', () => {
 			own: false,
 			editable: false,
 			target: null,
-			blockedBy: { file: 'jail.d/zz.local', line: 2 },
+			'blocked-by': { file: 'jail.d/zz.local', line: 2 },
 		});
 	});
 

@@ -13,7 +13,7 @@ const row: FilterRow = {
 	file: 'filter.d/proxmox.conf',
 	origin: 'changed',
 	fragment: false,
-	usedBy: [
+	'used-by': [
 		{ jail: 'old', enabled: false, running: false },
 		{ jail: 'pve', enabled: true, running: true },
 	],
@@ -21,7 +21,11 @@ const row: FilterRow = {
 	kinds: [],
 	editable: true,
 };
-const unused: FilterRow = { ...row, name: 'mine', usedBy: [{ jail: 'old', enabled: false, running: false }] };
+const unused: FilterRow = {
+	...row,
+	name: 'mine',
+	'used-by': [{ jail: 'old', enabled: false, running: false }],
+};
 
 const cell = () => ({ tdCls: '', tdAttr: '', tdStyle: '' });
 const record = (data: FilterRow) => ({ data }) as never;

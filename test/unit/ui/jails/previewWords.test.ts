@@ -6,7 +6,7 @@ import { previewText, remarkText } from '../../../../src/ui/jails/previewWords.t
 const nobody: JailPreview = {
 	addresses: [],
 	total: 0,
-	atOnce: true,
+	'at-once': true,
 	since: 0,
 	lines: 0,
 	bantime: 600,
@@ -36,7 +36,7 @@ describe('whom a jail would ban', () => {
 			address('10.0.0.13', { what: "cluster node 'pve3'", banned: true }),
 			address('203.0.113.5'),
 		];
-		const text = previewText({ ...nobody, addresses, total: 1400, atOnce: false });
+		const text = previewText({ ...nobody, addresses, total: 1400, 'at-once': false });
 		expect(text.replace(/<[^>]*>/g, '')).toBe(
 			'Would be banned after one more failure: 1,400 addresses, including your address 192.0.2.17, cluster node &#39;pve2&#39; (10.0.0.12).',
 		);

@@ -13,10 +13,10 @@ const line: TestLine = {
 	ip: '192.0.2.7',
 	time: 1_700_000_000,
 	regex: 1,
-	ignoredBy: null,
+	'ignored-by': null,
 	groups: { user: '<root>' },
 	spans: [],
-	jailIgnored: false,
+	'jail-ignored': false,
 	why: null,
 	unread: false,
 };
@@ -101,11 +101,11 @@ describe('lineTip', () => {
 	});
 
 	it('says that a match leads to no ban', () => {
-		expect(lineTip({ ...line, jailIgnored: true })).toContain('not banned');
+		expect(lineTip({ ...line, 'jail-ignored': true })).toContain('not banned');
 	});
 
 	it('names the expression that ignored the line', () => {
-		expect(lineTip({ ...line, result: 'ignored', regex: null, ignoredBy: 0, groups: {} })).toContain(
+		expect(lineTip({ ...line, result: 'ignored', regex: null, 'ignored-by': 0, groups: {} })).toContain(
 			'ignoreregex, expression 1',
 		);
 	});

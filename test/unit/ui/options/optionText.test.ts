@@ -12,7 +12,7 @@ const inherited: OptionValue = {
 	own: false,
 	overrides: [],
 	editable: true,
-	blockedBy: null,
+	'blocked-by': null,
 	target: 'jail.d/sshd.local',
 };
 const own: OptionValue = {
@@ -55,7 +55,7 @@ describe('originText', () => {
 	});
 
 	it('names the file that would win over a change, whatever is typed', () => {
-		const blocked = { ...inherited, blockedBy: { file: 'jail.d/zz.local', line: 4 } };
+		const blocked = { ...inherited, 'blocked-by': { file: 'jail.d/zz.local', line: 4 } };
 		expect(originText('time', blocked, '')).toBe('jail.d/zz.local:4 is read later and wins');
 		expect(originText('time', blocked, '2h')).toBe('jail.d/zz.local:4 is read later and wins');
 	});

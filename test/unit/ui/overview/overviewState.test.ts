@@ -9,13 +9,13 @@ const running: Status = {
 	uptime: 3 * 86_400 + 4 * 3600,
 	pid: 1,
 	jails: 3,
-	enabledJails: 3,
+	'enabled-jails': 3,
 	banned: 0,
 	failed: 0,
 	loglevel: null,
 	logtarget: null,
 	dbfile: null,
-	pluginVersion: '0',
+	'plugin-version': '0',
 	token: 't',
 	pending: [],
 	provisional: null,
@@ -106,7 +106,7 @@ describe('statusLines', () => {
 
 describe('isFirstUse', () => {
 	it('is a node where no jail runs and none is meant to', () => {
-		expect(isFirstUse({ ...running, jails: 0, enabledJails: 0 })).toBe(true);
-		expect(isFirstUse({ ...running, jails: 0, enabledJails: 1 })).toBe(false);
+		expect(isFirstUse({ ...running, jails: 0, 'enabled-jails': 0 })).toBe(true);
+		expect(isFirstUse({ ...running, jails: 0, 'enabled-jails': 1 })).toBe(false);
 	});
 });

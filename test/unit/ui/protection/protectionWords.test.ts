@@ -8,8 +8,8 @@ const nothing = {
 	files: [file('unchanged')],
 	starts: [],
 	restarts: [],
-	bannedTotal: 0,
-	serverRunning: true,
+	'banned-total': 0,
+	'server-running': true,
 };
 
 describe('what the wizard is about to do', () => {
@@ -19,7 +19,7 @@ describe('what the wizard is about to do', () => {
 				...nothing,
 				files: [file('created'), file('created'), file('changed'), file('unchanged')],
 				starts: ['sshd', 'proxmox'],
-				bannedTotal: 14,
+				'banned-total': 14,
 			}),
 		).toBe(
 			'2 files are created. 1 file is changed. 2 jails start: sshd, proxmox. 14 addresses are banned immediately.',
@@ -31,7 +31,7 @@ describe('what the wizard is about to do', () => {
 
 	it('says when nothing changes, and when it is not known whom it bans', () => {
 		expect(summaryText(nothing)).toBe('Nothing changes: this node already has this protection.');
-		expect(summaryText({ ...nothing, serverRunning: false, starts: ['sshd'], bannedTotal: null })).toBe(
+		expect(summaryText({ ...nothing, 'server-running': false, starts: ['sshd'], 'banned-total': null })).toBe(
 			'fail2ban is started. 1 jail starts: sshd. It is not known which addresses are banned immediately.',
 		);
 	});
@@ -66,12 +66,12 @@ describe('the warning about one’s own address', () => {
 		text: '',
 		present: false,
 	});
-	const known = { client: '192.0.2.17', clientKnown: true };
+	const known = { client: '192.0.2.17', 'client-known': true };
 	it('comes when it is not ticked, or not known', () => {
 		const off = { ...known, ignore: [row('192.0.2.17', 'client', false)] };
 		expect(ownAddressWarning(off, 5)).toBe('5 wrong passwords from 192.0.2.17 lock you out.');
 		expect(ownAddressWarning(off, 1)).toBe('1 wrong password from 192.0.2.17 locks you out.');
 		expect(ownAddressWarning({ ...known, ignore: [row('192.0.2.17', 'client', true)] }, 5)).toBe('');
-		expect(ownAddressWarning({ client: null, clientKnown: false, ignore: [] }, 5)).toContain('unknown');
+		expect(ownAddressWarning({ client: null, 'client-known': false, ignore: [] }, 5)).toContain('unknown');
 	});
 });

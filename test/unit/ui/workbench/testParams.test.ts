@@ -19,7 +19,7 @@ const option = (raw: string, own = false, inherited?: string): OptionValue => ({
 	overrides:
 		inherited === undefined ? [] : [{ value: inherited, raw: inherited, file: 'filter.d/x.conf', line: 1 }],
 	editable: true,
-	blockedBy: null,
+	'blocked-by': null,
 	target: 'filter.d/x.local',
 });
 
@@ -30,7 +30,7 @@ const filter: FilterDetail = {
 	origin: 'changed',
 	fragment: false,
 	editable: true,
-	usedBy: [{ jail: 'pve', enabled: true, running: true }],
+	'used-by': [{ jail: 'pve', enabled: true, running: true }],
 	files: [],
 	includes: [],
 	options: { failregex: option('^%(a)s <HOST>$', true, '^<HOST>'), maxlines: option('2', true) },

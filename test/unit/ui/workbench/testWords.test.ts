@@ -13,7 +13,7 @@ const answer: TestAnswer = {
 	truncated: false,
 	older: false,
 	stopped: null,
-	stoppedAt: null,
+	'stopped-at': null,
 	source: '',
 };
 
@@ -29,7 +29,7 @@ describe('testNotes', () => {
 	});
 
 	it('says that an expression was stopped, and at which line', () => {
-		expect(testNotes({ ...answer, stopped: 'cpu', stoppedAt: 'aaaa!' })).toEqual([
+		expect(testNotes({ ...answer, stopped: 'cpu', 'stopped-at': 'aaaa!' })).toEqual([
 			'The expression took longer than 3 s and was stopped.',
 			'It was stopped at the line: aaaa!',
 		]);

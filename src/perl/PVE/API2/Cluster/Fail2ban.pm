@@ -19,10 +19,10 @@ __PACKAGE__->register_method({
     parameters => { additionalProperties => 0, properties => {} },
     returns => {
         type => 'array',
-        items => { type => 'object', properties => { subdir => { type => 'string' } } },
-        links => [{ rel => 'child', href => '{subdir}' }],
+        items => { type => 'object', properties => { name => { type => 'string', description => 'The name of the entry.' } } },
+        links => [{ rel => 'child', href => '{name}' }],
     },
-    code => sub { return [{ subdir => 'client' }] },
+    code => sub { return [{ name => 'client' }] },
 });
 
 # Neither protected nor proxied: pvedaemon and other nodes would see the process that passes the call on. A hint for
@@ -31,10 +31,10 @@ __PACKAGE__->register_method({
     name => 'client',
     path => 'client',
     method => 'GET',
-    description => "The caller's address.",
+    description => "Get the IP address of the caller.",
     permissions => { user => 'all' },
     parameters => { additionalProperties => 0, properties => {} },
-    returns => { type => 'string', optional => 1 },
+    returns => { type => 'string', description => 'The IP address.', optional => 1 },
     code => sub { return PVE::Fail2ban::Call::client_address() },
 });
 
