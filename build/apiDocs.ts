@@ -86,7 +86,9 @@ function answer({ answer: schema, task }: Endpoint): string[] {
 		answerFields(schema).map(([name, field]) => row(`\`${name}\``, typeText(field), descriptionOf(field))),
 	);
 	const maybe =
-		task === 'maybe' ? ['', 'When the work takes long, the answer is the UPID of a task instead.'] : [];
+		task === 'maybe'
+			? ['', 'When the work takes long, the answer is `upid` alone, the UPID of the task that does it.']
+			: [];
 	return [`${lead}:`, '', ...lines, ...maybe];
 }
 

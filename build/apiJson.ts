@@ -84,14 +84,13 @@ function objectKeys(schema: TSchema): PveSchema {
 const node: PveSchema = { type: 'string', format: 'pve-node', description: 'The cluster node name.' };
 
 function answer({ task, answer: schema }: Endpoint): PveSchema {
-	const upid = 'The UPID of a task';
-	if (task === 'yes') return { type: 'string', description: `${upid}.` };
-	if (task === 'no') return pveSchema(schema);
-	// PVE has no type for "an object or a string"
-	return {
-		type: 'any',
-		description: `The answer, or when the work takes long: ${upid.toLowerCase().replace('upid', 'UPID')}.`,
-	};
+	if (task !== 'maybe') return pveSchema(schema);
+	const { properties, ...object } = pveSchema(schema);
+	const parts = Object.entries(properties as Record<string, PveSchema>);
+	// PVE has no type for one object or another, so each property may be missing
+	const optional = parts.map(([name, property]) => [name, { ...property, optional: 1 }] as const);
+	const upid = { type: 'string', description: 'The UPID of the task that does the work, if it takes long.' };
+	return { ...object, properties: { ...Object.fromEntries(optional), upid: { ...upid, optional: 1 } } };
 }
 
 /** `listJails` is the method list_jails, and the index of a folder is index, as in PVE. */

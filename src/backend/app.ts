@@ -5,8 +5,15 @@ import { ApiError } from './kit/errors.ts';
 import type { Log } from './kit/journalLog.ts';
 import { sendError, sendTask } from './routes/answer.ts';
 import { parseParams } from './routes/params.ts';
+import { pveEncoder } from './routes/pveData.ts';
 import { readCaller } from './routes/readCaller.ts';
 import type { Call, Result, Services } from './services/kit/call.ts';
+
+/** A call of the contract, and how its answer goes out. */
+interface Route {
+	endpoint: Endpoint;
+	encode: ReturnType<typeof pveEncoder>;
+}
 
 type AnyService = (call: Call<unknown>) => Promise<Result<unknown>>;
 
@@ -20,7 +27,7 @@ function given(endpoint: Endpoint, request: Request): Record<string, unknown> {
 }
 
 async function handle(
-	endpoint: Endpoint,
+	{ endpoint, encode }: Route,
 	service: AnyService,
 	request: Request,
 	response: Response,
@@ -32,7 +39,7 @@ async function handle(
 	const params = parseParams(endpoint.params, given(endpoint, request));
 	const result = await service({ params, caller });
 	if ('task' in result) await sendTask(response, result.task, log);
-	else response.json(result);
+	else response.json(encode === null ? result : { ...result, data: encode(result.data) });
 }
 
 /** The helper's HTTP interface: each endpoint of the contract that it answers, by its service. */
@@ -44,11 +51,12 @@ export function createApp(services: Services, { log, activity }: { log: Log; act
 	app.set('case sensitive routing', true);
 	app.use(express.json({ limit: '512kb' }));
 	for (const [name, endpoint] of helperEndpoints()) {
+		const route: Route = { endpoint, encode: pveEncoder(endpoint.answer) };
 		const method = endpoint.method.toLowerCase() as 'get' | 'post' | 'put' | 'delete';
 		app[method](endpoint.path.replace(/\{(\w+)\}/g, ':$1'), (request, response) =>
 			activity.during(async () => {
 				try {
-					await handle(endpoint, services[name] as AnyService, request, response, log);
+					await handle(route, services[name] as AnyService, request, response, log);
 				} catch (error) {
 					sendError(response, error, log);
 				}

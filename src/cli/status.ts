@@ -58,7 +58,7 @@ function jailTable(jails: readonly JailRow[]): string[] {
 
 function stateOf({ running, enabled, enforcing }: JailRow): string {
 	if (!running) return enabled ? 'not running' : 'disabled';
-	return enforcing === false ? 'no actions' : 'running';
+	return enforcing !== null && !enforcing ? 'no actions' : 'running';
 }
 
 function pendingLines({ pending }: Status): string[] {

@@ -97,6 +97,20 @@ for my $name (qw(pvedaemon pveproxy)) {
     is($run->{output}, $all, 'adds the calls in pvesh, which looks them up while it is being compiled');
     is($run->{warnings}, '', 'without a warning');
 }
+{
+    my $list = <<'PERL';
+use PVE::API2;
+for my $path (qw(nodes/pve1 cluster)) {
+    my (undef, $info) = PVE::API2->find_handler('GET', $path, {});
+    print join(' ', map { $_->{name} } $info->{code}->({ node => 'pve1' })->@*), "\n" for 1 .. 2;
+}
+PERL
+    my $run = run_as('pvesh', $list, preset => $preset);
+    like($run->{output}, qr/\A(.*\bversion\b.* fail2ban)\n\1\n(.*\btasks\b.* fail2ban)\n\2\n\z/, "adds itself once to PVE's own indexes");
+    $run = run_as('pvesh', $list, preset => $preset, stock_takes => 'fail2ban');
+    unlike($run->{output} =~ s/\n.*//sr, qr/fail2ban/, 'but not where PVE has the path itself');
+    is(run_as('qm', $list, preset => $preset)->{output} =~ m/fail2ban/ ? 1 : 0, 0, 'nor in other programs');
+}
 is(run_as('pvesh', $daemon, preset => $preset)->{output}, $all, 'and when it is running');
 is(run_as($_, $late, preset => $preset)->{output}, $all, "adds the calls in $_ when PVE::Storage is loaded at run time")
     for qw(pvedaemon pvesh);

@@ -67,6 +67,8 @@ is(run_task(streams(qq({"li), qq(ne":"one"}\n{"line":"two"}\n{"exi), qq(t":{"ok"
     'puts lines together whatever the parts');
 like(run_task(streams(qq({"line":"one"}\n), qq({"exit":{"error":"jail sshd\\nfailed"}}\n))),
     qr/\Aone\n\n?TASK ERROR: jail sshd failed\n\z/, 'fails with the error of the end');
+like(run_task(streams(qq({"exit":{"error":"„sshd“ läuft nicht…"}}\n))), qr/TASK ERROR: „sshd“ läuft nicht…\n/,
+    'prints the whole error, whatever its characters');
 is(run_task(streams(qq({"line":"a\\u001b[31m\\rb\\u0000c\\nd\\te"}\n), $good)), "a [31m b c d\te\nTASK OK\n",
     'prints no control characters');
 is(run_task(streams(qq({"line":"TASK OK"}\n), $good)), " TASK OK\nTASK OK\n",

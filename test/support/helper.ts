@@ -9,6 +9,7 @@ import { createLog } from '../../src/backend/kit/journalLog.ts';
 import { type HelperSeams, startHelper } from '../../src/backend/startHelper.ts';
 import type { SystemFiles } from '../../src/backend/system/SystemFiles.ts';
 import type { PrivateFail2ban } from './fail2ban.ts';
+import { heldData } from './heldAnswer.ts';
 
 export interface HelperAnswer {
 	status: number;
@@ -55,7 +56,16 @@ export function callSocket(socketPath: string): HelperCall {
 							.split('\n')
 							.map((line) => JSON.parse(line));
 						resolve({ status, body: all.at(-1), lines: all.slice(0, -1).map(({ line }) => line) });
-					} else resolve({ status, body: JSON.parse(text), lines: null });
+					} else {
+						try {
+							const parsed = JSON.parse(text);
+							const body =
+								'data' in parsed ? { ...parsed, data: heldData(method, path, parsed.data) } : parsed;
+							resolve({ status, body, lines: null });
+						} catch (error) {
+							reject(error);
+						}
+					}
 				});
 			});
 			call.on('error', reject);

@@ -29,6 +29,15 @@ export class ApiError extends Error {
 	}
 }
 
+/** Options that the caller may not set or delete; `param` is the one parameter to blame, else each its own. */
+export function rootOnly(verb: 'set' | 'delete', names: readonly string[], param?: string): ApiError {
+	const message = (list: readonly string[]) =>
+		`Only root@pam may ${verb} ${list.map((name) => `'${name}'`).join(', ')}.`;
+	const errors =
+		param === undefined ? names.map((name) => [name, message([name])]) : [[param, message(names)]];
+	return new ApiError(403, 'root-only', message(names), Object.fromEntries(errors));
+}
+
 /** Bad values by parameter name; the message names the first one. */
 export function invalidParams(errors: Texts): ApiError {
 	const [first] = Object.entries(errors);

@@ -73,7 +73,7 @@ export async function sendTask(response: Response, task: Task, log: Log): Promis
 	} catch (error) {
 		const told = tellable(error, log);
 		for (const [name, text] of Object.entries(told.errors ?? {})) send({ line: `${name}: ${text}` });
-		send({ exit: { error: ascii(told.message) } });
+		send({ exit: { error: told.message } });
 	}
 	response.end();
 }

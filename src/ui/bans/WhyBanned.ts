@@ -187,7 +187,7 @@ define<WhyBanned>('PVEFail2ban.window.WhyBanned', {
 
 	showDetail: function () {
 		const { jails, history, complete } = this.detail;
-		const leaks = jails.some(({ enforced }) => enforced === false);
+		const leaks = jails.some(({ enforced }) => enforced !== null && !enforced);
 		this.down<Ext.grid.Panel>('#jails').getStore().loadData(jails);
 		const leak = gettext(
 			'fail2ban counts this address as banned, but the firewall lets it in. Restart fail2ban.',

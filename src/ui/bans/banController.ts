@@ -251,7 +251,7 @@ export const banController = controller<BanGrid>()({
 			deleteBans(nodename, params, this.getView()).then(
 				(answer) => {
 					if (isTask(answer)) {
-						showTask(answer, () => this.refresh());
+						showTask(answer.upid, () => this.refresh());
 					} else {
 						this.refresh();
 					}

@@ -145,7 +145,7 @@ export const filesController = controller<ConfigFiles>()({
 	onEdit(): void {
 		const { opened } = this.getView();
 		const edited = this.isEdited();
-		this.lookup<RightButton>('save').setReady(edited || (opened?.editable === true && !opened.digest));
+		this.lookup<RightButton>('save').setReady(edited || Boolean(opened?.editable && !opened.digest));
 		this.lookup<RightButton>('revert').setReady(edited);
 		this.number([]);
 	},

@@ -103,7 +103,7 @@ export const ignoreController = controller<IgnoreGrid>()({
 						grid,
 					);
 					if (isTask(answer)) {
-						showTask(answer, () => this.refresh());
+						showTask(answer.upid, () => this.refresh());
 					}
 				}
 			}

@@ -188,7 +188,7 @@ export const jailController = controller<JailGrid>()({
 			deleteBans(grid.nodename, { jail: jail.jail }, grid).then(
 				(answer) => {
 					if (isTask(answer)) {
-						showTask(answer, () => this.refresh());
+						showTask(answer.upid, () => this.refresh());
 					}
 					this.refresh();
 				},

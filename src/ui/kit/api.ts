@@ -25,7 +25,7 @@ type Answer<K extends keyof Endpoints> = AnswerOf<Endpoints[K]>;
 export type Upid = string;
 
 /** What a call that may take long answers. */
-export type MaybeTask<T> = T | Upid;
+export type MaybeTask<T> = T | { upid: Upid };
 
 /** pveproxy refuses a request line above 8 KB. */
 export const longestList = 4000;
@@ -46,8 +46,8 @@ function jailPath(node: string, jail: string): string {
 	return `${base(node)}/jails/${encodeURIComponent(jail)}`;
 }
 
-export function isTask(answer: unknown): answer is Upid {
-	return typeof answer === 'string' && answer.startsWith('UPID:');
+export function isTask(answer: unknown): answer is { upid: Upid } {
+	return typeof (answer as { upid?: unknown } | null)?.upid === 'string';
 }
 
 let client: Promise<string | undefined> | undefined;
@@ -230,7 +230,7 @@ export async function unban(node: string, ips: string[], jail?: string, waits?: 
 	for (const ip of packList(ips, longestList)) {
 		const answer = await request('DELETE', `${base(node)}/bans`, { ip, jail }, waits);
 		if (isTask(answer)) {
-			tasks.push(answer);
+			tasks.push(answer.upid);
 		}
 	}
 	return tasks;

@@ -12,7 +12,7 @@ function icon(state: Health | undefined, text: string): Encoded {
 
 /** What the jail does now. */
 function jailState(jail: JailRow): { state: Health | undefined; text: string } {
-	if (jail.running && jail.enforcing === false) {
+	if (jail.running && jail.enforcing !== null && !jail.enforcing) {
 		return { state: 'critical', text: gettext('not enforcing') };
 	}
 	if (jail.running) {

@@ -67,7 +67,7 @@ const bannerController = controller<Banners>()({
 		}
 		call(nodename, id)
 			.then(
-				(answer) => isTask(answer) && showTask(answer, refresh),
+				(answer) => isTask(answer) && showTask(answer.upid, refresh),
 				(failure: Failure) => showFailure(failure, nodename),
 			)
 			.then(refresh);

@@ -146,7 +146,7 @@ define<CheckConnection>('PVEFail2ban.window.CheckConnection', {
 			(answer) => {
 				this.close();
 				if (isTask(answer)) {
-					showTask(answer);
+					showTask(answer.upid);
 				}
 			},
 			(failure: Failure) => {

@@ -37,7 +37,7 @@ export async function makeChange(change: Change): Promise<boolean> {
 		}
 		done();
 		if (isTask(answer)) {
-			showTask(answer, () => {
+			showTask(answer.upid, () => {
 				done();
 				if (!writesNothing) {
 					confirmTask(node);

@@ -49,7 +49,7 @@ function actions({ nodename, done }: TopList): Action[] {
 			text: () => gettext('Why Banned'),
 			icon: () => 'question-circle',
 			write: false,
-			fits: ({ bans, banned }) => bans > 0 || banned === true,
+			fits: ({ bans, banned }) => bans > 0 || Boolean(banned),
 			run: ({ ip }) => inWindows(({ showWhyBanned }) => showWhyBanned(nodename, ip, done)),
 		},
 		{

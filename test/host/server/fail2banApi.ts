@@ -90,7 +90,8 @@ export async function answerFail2ban(
 		return answer.body;
 	}
 	const [type, id] = taskName(endpoint, { ...params, ...pathParams });
-	return { data: tasks.follow(node, type, id, account.user, answer.lines, answer.stop) };
+	const upid = tasks.follow(node, type, id, account.user, answer.lines, answer.stop);
+	return { data: endpoint.task === 'maybe' ? { upid } : upid };
 }
 
 /** What PVE's task list calls the tasks that are no service command, by the first part of the path. */

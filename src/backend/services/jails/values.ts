@@ -3,7 +3,7 @@ import { type JailOption, jailOptions, optionParam } from '../../../contract/kit
 import { splitList } from '../../addresses/addresses.ts';
 import { checkOption, writeForm } from '../../config/optionRules.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
-import { invalidParams } from '../../kit/errors.ts';
+import { invalidParams, rootOnly } from '../../kit/errors.ts';
 import { filterName } from '../edit/filterValue.ts';
 import { entryWords } from '../edit/ignoreLines.ts';
 import { refuseTooWide, wideEntries } from '../edit/refuseTooWide.ts';
@@ -42,8 +42,15 @@ function faultOf(snapshot: ConfigSnapshot, option: JailOption, value: string, ro
 	return checkOption(option.name, value, { root }) ?? missingFile(snapshot, option, value);
 }
 
-/** Reads the options of a call. Throws ApiError 400 that names every bad one by its parameter. */
+/** Reads the options of a call. Throws ApiError 403 or 400 that names every bad one by its parameter. */
 export function jailValues(snapshot: ConfigSnapshot, params: JailOptionParams, root: boolean): JailValues {
+	const barred = root
+		? []
+		: jailOptions
+				.filter(({ permission }) => permission === 'root')
+				.map(({ name }) => optionParam(name))
+				.filter((param) => params[param] !== undefined);
+	if (barred.length > 0) throw rootOnly('set', barred);
 	const values = new Map<JailOption, string>();
 	const errors: Record<string, string> = {};
 	for (const option of jailOptions) {
@@ -74,8 +81,8 @@ export function refuseWideIgnored(
 }
 
 /**
- * Names of options to give back, by parameter or option name. Throws ApiError 400 for an unknown one, for one
- * that is set in the same call, and for one that only root@pam may set.
+ * Names of options to give back, by parameter or option name. Throws ApiError 400 for an unknown one and for one
+ * that is set in the same call, 403 for one that only root@pam may set.
  */
 export function deletedOptions(list: string | undefined, values: JailValues, root: boolean): JailOption[] {
 	const wanted = new Set(splitList(list ?? ''));
@@ -89,9 +96,11 @@ export function deletedOptions(list: string | undefined, values: JailValues, roo
 	}
 	const barred = found.filter(({ permission }) => permission === 'root' && !root);
 	if (barred.length > 0) {
-		throw invalidParams({
-			delete: `Only root@pam may give back ${barred.map(({ name }) => name).join(', ')}.`,
-		});
+		throw rootOnly(
+			'delete',
+			barred.map(({ name }) => optionParam(name)),
+			'delete',
+		);
 	}
 	return found;
 }

@@ -5,7 +5,7 @@ import { placeServerOption } from '../../config/placement.ts';
 import { checkSetting } from '../../config/settingRules.ts';
 import type { PlannedChange } from '../../files/ConfigChange.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
-import { ApiError, invalidParams } from '../../kit/errors.ts';
+import { ApiError, invalidParams, rootOnly } from '../../kit/errors.ts';
 import { globToRegExp } from '../../kit/patterns.ts';
 import { configuredJails } from '../edit/configuredJails.ts';
 import { EditedConfig } from '../edit/EditedConfig.ts';
@@ -14,11 +14,15 @@ import { fileOf, giveBackIn } from '../edit/settingsEdit.ts';
 /** Options of a call as they are written, in the order of serverSettings. */
 export type SettingValues = ReadonlyMap<string, string>;
 
-/** Throws ApiError 400 that names every bad one. */
+/** Throws ApiError 403 or 400 that names every bad one. */
 export function settingValues(
 	params: Readonly<Record<string, string | number | undefined>>,
 	root: boolean,
 ): SettingValues {
+	const barred = serverSettings
+		.filter(({ name, permission }) => permission === 'root' && !root && params[name] !== undefined)
+		.map(({ name }) => name);
+	if (barred.length > 0) throw rootOnly('set', barred);
 	const values = new Map<string, string>();
 	const errors: Record<string, string> = {};
 	for (const { name } of serverSettings) {
@@ -33,7 +37,7 @@ export function settingValues(
 	return values;
 }
 
-/** Options to give back. Throws ApiError 400 for an unknown one, one that is set too, and one of root@pam alone. */
+/** Options to give back. Throws ApiError 400 for an unknown one and one that is set too, 403 for one of root@pam. */
 export function deletedSettings(list: string | undefined, values: SettingValues, root: boolean): string[] {
 	const names = [...new Set(splitList(list ?? ''))];
 	for (const name of names) {
@@ -41,8 +45,7 @@ export function deletedSettings(list: string | undefined, values: SettingValues,
 		if (setting === undefined || setting.permission === 'never')
 			throw invalidParams({ delete: `There is no server option ${name} to give back.` });
 		if (values.has(name)) throw invalidParams({ delete: `${name}: both set and given back.` });
-		if (setting.permission === 'root' && !root)
-			throw invalidParams({ delete: `Only root@pam may give back ${name}.` });
+		if (setting.permission === 'root' && !root) throw rootOnly('delete', [name], 'delete');
 	}
 	return names;
 }

@@ -51,8 +51,6 @@ sub _children($all) {
 # A list whose entries have calls of their own links to them, so that `pvesh ls` and its completion work.
 sub _returns($definition, $all) {
     my $returns = { $definition->{returns}->%* };
-    # PVE's command line tools look at the answer then, and print an object as one
-    delete $returns->{type} if ($returns->{type} // '') eq 'any';
     my $child = $definition->{path} eq '/' ? 'name' : undef;
     for my $other ($all->@*) {
         $child //= $1 if $other->{path} =~ m!\A\Q$definition->{path}\E/\{([a-z0-9-]+)\}\z!;

@@ -29,7 +29,7 @@ use constant {
     DETAIL_LIMIT => 16 * 1024,
 };
 
-# Dies with PVE's exceptions; answers the data, or the UPID of a task.
+# Dies with PVE's exceptions; answers the data, or the UPID of a task, as a property where the call may end without one.
 sub answer($definition, $param) {
     my $rpcenv = PVE::RPCEnvironment::get();
     my $user = $rpcenv->get_user();
@@ -40,7 +40,8 @@ sub answer($definition, $param) {
     });
     if (my $stream = $result->{stream}) {
         my ($type, $id) = PVE::Fail2ban::Task::name($definition->{path}, $param);
-        return PVE::Fail2ban::Task::start($type, $id, $user, $stream);
+        my $upid = PVE::Fail2ban::Task::start($type, $id, $user, $stream);
+        return $definition->{task} eq 'maybe' ? { upid => $upid } : $upid;
     }
     return _data($result, $rpcenv);
 }
@@ -124,7 +125,7 @@ sub _data($result, $rpcenv) {
         _raise_error($result->{status}, $body->{error}, $rpcenv);
     }
     _refuse() if $result->{status} >= 300 || ($result->{status} != 204 && !exists($body->{data}));
-    $rpcenv->set_result_attrib('total', $1) if ($body->{total} // '') =~ m/\A(\d{1,15})\z/;
+    $rpcenv->set_result_attrib('total', 0 + $1) if ($body->{total} // '') =~ m/\A(\d{1,15})\z/;
     return $body->{data};
 }
 

@@ -64,6 +64,7 @@ sub _mount($parent, $path, $class) {
     # register_method takes any name, so a class that PVE renamed would go unnoticed
     die "$parent is not there\n" if !$parent->can('register_method');
     PVE::RESTHandler::register_method($parent, { subclass => $class, path => $path });
+    attempt("not in the index of $parent", sub { _add_to_index($parent, $path) });
     return;
 }
 
@@ -76,6 +77,19 @@ sub _mount_node() {
 sub _mount_cluster() {
     require PVE::API2::Cluster::Fail2ban;
     _mount('PVE::API2::Cluster', 'fail2ban', 'PVE::API2::Cluster::Fail2ban');
+    return;
+}
+
+# PVE writes the children of an index into its code; ours are added to what that returns, so that `pvesh ls` shows them.
+sub _add_to_index($parent, $name) {
+    my (undef, $info) = $parent->find_handler('GET', '', {});
+    die "$parent has no index\n" if ref($info) ne 'HASH' || ref($info->{code}) ne 'CODE';
+    my $stock = $info->{code};
+    $info->{code} = sub {
+        my $list = $stock->(@_);
+        return $list if ref($list) ne 'ARRAY' || grep { ref($_) eq 'HASH' && ($_->{name} // '') eq $name } $list->@*;
+        return [$list->@*, { name => $name }];
+    };
     return;
 }
 

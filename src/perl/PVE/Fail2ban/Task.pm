@@ -47,7 +47,8 @@ sub _follow($stream) {
         while ($text =~ s/\A([^\n]*)\n//) {
             my $end = _line($1, \$printed);
             next if !$end;
-            die "$end->{error}\n" if defined($end->{error});
+            # PVE writes an error as bytes
+            die Encode::encode('UTF-8', "$end->{error}\n") if defined($end->{error});
             return;
         }
         die "The pve-fail2ban helper sent no proper answer.\n" if length($text) > LINE_LIMIT;

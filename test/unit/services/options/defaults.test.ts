@@ -134,21 +134,22 @@ describe('updateDefaults', () => {
 			bantime: '0',
 			findtime: 'soon',
 			banaction: 'noop',
-			action: 'x',
-			'bantime-factor': '__import__("os")',
 		});
 		await expect(bad).rejects.toMatchObject({ status: 400 });
 		const { errors } = (await bad.catch((error) => error)) as { errors: Record<string, string> };
-		expect(Object.keys(errors).sort()).toEqual([
-			'action',
-			'banaction',
-			'bantime',
-			'bantime-factor',
-			'findtime',
-		]);
+		expect(Object.keys(errors).sort()).toEqual(['banaction', 'bantime', 'findtime']);
 		await services(new FakeConfig(own)).update({ banaction: 'noop' }, root);
 		const missing = services(new FakeConfig(own)).update({ banaction: 'nothing' }, root);
 		await expect(missing).rejects.toMatchObject({ errors: { banaction: "There is no action 'nothing'." } });
+	});
+
+	it('lets root@pam alone set what runs as root, and names each such option', async () => {
+		const params = { bantime: '0', action: 'x', 'bantime-factor': '__import__("os")' };
+		await expect(services(new FakeConfig(own)).update(params)).rejects.toMatchObject({
+			status: 403,
+			message: "Only root@pam may set 'bantime-factor', 'action'.",
+			errors: { action: "Only root@pam may set 'action'.", 'bantime-factor': expect.any(String) },
+		});
 	});
 
 	it('gives back neither what is no default, nor what only root@pam may', async () => {
@@ -157,7 +158,7 @@ describe('updateDefaults', () => {
 			errors: { delete: 'enabled: set for single jails only.' },
 		});
 		await expect(give('action')).rejects.toMatchObject({
-			errors: { delete: 'Only root@pam may give back action.' },
+			errors: { delete: "Only root@pam may delete 'action'." },
 		});
 	});
 

@@ -125,10 +125,11 @@ describe('updateSettings', () => {
 
 	it('lets nobody but root@pam move the log or give that back', async () => {
 		await expect(services().update({ logtarget: 'SYSOUT' }, admin)).rejects.toMatchObject({
-			errors: { logtarget: 'Only root@pam may set this option.' },
+			status: 403,
+			errors: { logtarget: "Only root@pam may set 'logtarget'." },
 		});
 		await expect(services().update({ delete: 'logtarget' }, admin)).rejects.toMatchObject({
-			errors: { delete: 'Only root@pam may give back logtarget.' },
+			errors: { delete: "Only root@pam may delete 'logtarget'." },
 		});
 		await expect(services().update({ delete: 'dbfile' })).rejects.toMatchObject({ status: 400 });
 	});

@@ -9,6 +9,13 @@ use PVE::Storage;
 
 use base qw(PVE::RESTHandler);
 
+__PACKAGE__->register_method({
+    parameters => {},
+    name => 'index',
+    path => '',
+    code => sub { return [{ name => 'tasks' }] },
+});
+
 __PACKAGE__->register_method({ name => 'tasks', path => 'tasks', parameters => {}, code => sub { return [] } });
 
 1;

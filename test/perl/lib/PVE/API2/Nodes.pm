@@ -1,6 +1,6 @@
 package PVE::API2::Nodes::Nodeinfo;
 
-# Stand-in: a node's own calls, of which there is one.
+# Stand-in: a node's own calls, of which there is one besides the index.
 
 use v5.36;
 
@@ -10,6 +10,13 @@ use PVE::Storage;
 use base qw(PVE::RESTHandler);
 
 my $node = { parameters => { properties => { node => { type => 'string' } } } };
+
+__PACKAGE__->register_method({
+    $node->%*,
+    name => 'index',
+    path => '',
+    code => sub { return [{ name => 'version' }] },
+});
 
 __PACKAGE__->register_method({ $node->%*, name => 'version', path => 'version', code => sub { return 'stock' } });
 
