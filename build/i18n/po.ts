@@ -78,7 +78,7 @@ export function parsePo(text: string): Po {
 	};
 	for (const [index, raw] of text.split('\n').entries()) {
 		const [line, number] = [raw.trim(), index + 1];
-		const [, keyword, quoted] = /^(msgid|msgid_plural|msgstr(?:\[\d\])?) (".*)$/.exec(line) ?? [];
+		const [, keyword, quoted] = /^(msgid|msgid_plural|msgstr(?:\[\d\])?) (".*)$/s.exec(line) ?? [];
 		if (line === '') finish(number);
 		else if (line.startsWith('#')) {
 			if (current?.startsWith('msgstr')) finish(number);

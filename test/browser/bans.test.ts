@@ -95,7 +95,7 @@ describe('the bans', () => {
 		await inWindow('div').getByText('Failed password for <b>root</b> from').first().waitFor();
 		await inWindow('div').getByText('Banned by hand.').waitFor();
 		await inWindow('.x-grid-cell-inner').getByText('5 failures').waitFor();
-		await inWindow('.x-grid-cell-inner').getByText('Ban 1, for 10 minutes').first().waitFor();
+		await inWindow('.x-grid-cell-inner').getByText('Ban #1, 10 minutes').first().waitFor();
 		await close();
 	});
 
@@ -127,7 +127,7 @@ describe('the bans', () => {
 		expect(text.match(/sshd\[100\d\]: Failed password for <b>root<\/b> from 198\.51\.100\.7/g)).toHaveLength(
 			5,
 		);
-		expect(text).toContain('Ban 1, for 10 minutes');
+		expect(text).toContain('Ban #1, 10 minutes');
 		await close();
 	});
 
@@ -144,7 +144,7 @@ describe('the bans', () => {
 		await view.page.locator('.critical:visible').getByText('Not a valid CIDR.').waitFor();
 		expect(asked.slice(before).map((query) => query.get('search'))).not.toContain('192.0.2.0/33');
 		await search('203.0.113.99');
-		await view.page.getByText('No ban matches.').waitFor();
+		await view.page.getByText('No matching bans').waitFor();
 		await view.page.keyboard.press('Escape');
 		await count('5 Bans');
 	});
@@ -175,7 +175,9 @@ describe('the bans', () => {
 		await page.getByText(`It is banned by 2 jails: `).waitFor();
 		// its failures are not older than the jail's findtime
 		await page
-			.getByText(/^It failed to log in .+ ago: if that goes on, it is banned again\. Use Ignore/)
+			.getByText(
+				/^Its last failed log-in was .+ ago\. If they continue, it will be banned again\. Use Ignore/,
+			)
 			.waitFor();
 		await page.getByText("Only in jail 'pam-generic'").click();
 		await buttonOf(page, 'Yes').click();
@@ -301,7 +303,7 @@ describe('the bans', () => {
 		await page.getByText(`Unban all ${many.toLocaleString('en')} addresses in 10.20.0.0/16?`).waitFor();
 		await buttonOf(page, 'Yes').click();
 		await banned('proxmox', crowd.at(-1) as string, false);
-		await page.getByText('No ban matches.').waitFor();
+		await page.getByText('No matching bans').waitFor();
 		expect(await addressesIn('proxmox')).toEqual([]);
 		await page.keyboard.press('Escape');
 	});

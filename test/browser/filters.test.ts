@@ -93,7 +93,7 @@ describe('the filters', () => {
 		await search('loose');
 		await openFilter('loose');
 		await inWindow('.pmx-hint').getByText('failregex 1').waitFor();
-		await inWindow('.pmx-hint').getByText("About filter 'loose' as it is saved:").waitFor();
+		await inWindow('.pmx-hint').getByText("Warnings for the saved filter 'loose':").waitFor();
 		expect(await inWindow('.pmx-hint').first().textContent()).toContain('authentication failure; rhost=');
 		await closeWindow();
 		await rowOf(page, 'loose').locator('.warning').waitFor();
@@ -242,7 +242,7 @@ describe('the filters', () => {
 		expect(existsSync(file('mine.local'))).toBe(false);
 		await search('proxmox');
 		await pickFromMenu(rowOf(page, 'proxmox'), 'Remove');
-		await page.getByText("Reset filter 'proxmox' to what its package says?").waitFor();
+		await page.getByText("Reset filter 'proxmox' to its packaged version?").waitFor();
 		await buttonOf(page, 'Yes').click();
 		await rowOf(page, 'Changed').waitFor({ state: 'detached' });
 		expect(existsSync(file('proxmox.local'))).toBe(false);

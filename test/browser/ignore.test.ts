@@ -90,7 +90,7 @@ describe('the ignore list', () => {
 
 	test('tells which entries are banned all the same, and lifts these bans and no other', async () => {
 		const before = written();
-		await hint('2 entries are ignored from now on, but bans from before still stand.').waitFor();
+		await hint('2 ignored entries still have active bans.').waitFor();
 		expect(await view.page.locator('.proxmox-warning-row .fa-exclamation-triangle').count()).toBe(2);
 		await view.page.locator('.pmx-hint:visible').locator('.x-btn').getByText('Unban').click();
 		await hint(/still stand/).waitFor({ state: 'hidden' });
@@ -135,7 +135,7 @@ describe('the ignore list', () => {
 		expect(await ignoredBy('sshd')).toEqual(expect.arrayContaining(['198.51.100.77', '2001:db8::/64']));
 		expect(await ignoredBy('pam-generic')).not.toContain('198.51.100.77');
 		expect(await banned('sshd')).toContain('198.51.100.77');
-		await hint('1 entry is ignored from now on, but bans from before still stand.').waitFor();
+		await hint('1 ignored entry still has active bans.').waitFor();
 	});
 
 	test('changes a comment, and keeps when the entry was added', async () => {

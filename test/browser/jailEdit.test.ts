@@ -66,7 +66,7 @@ test('shows of each value what it means and where it stands', async () => {
 	await form.type('bantime', 'soon');
 	await expect.poll(() => form.button('OK').getAttribute('class')).toContain('x-btn-disabled');
 	await form.row('maxretry').hover();
-	await view.page.getByText('A whole number from 1 to 1000.').waitFor();
+	await view.page.getByText('Must be a whole number from 1 to 1000.').waitFor();
 });
 
 test('writes what the tabs General and Repeat Offenders hold', async () => {

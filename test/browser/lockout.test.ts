@@ -53,7 +53,7 @@ const all = ['Add to Ignore List and Save', 'Save Anyway', 'Cancel'];
 
 test('shows whom a stricter jail would ban while it is typed', async () => {
 	await tighten('2');
-	await top().getByText('Looking whom this would ban').waitFor();
+	await top().getByText('Checking who would be banned').waitFor();
 	await top()
 		.getByText(`Would be banned after one more failure: 2 addresses, including your address ${mine}.`)
 		.waitFor();
@@ -104,7 +104,9 @@ test('saves all the same on demand, and keeps that only because the page still r
 	await press('Yes');
 	await warned(/192\.0\.2\.17/, ['Remove Anyway', 'Cancel']);
 	await press('Remove Anyway');
-	await top().getByText('The change is kept if this page still reaches the node, else undone.').waitFor();
+	await top()
+		.getByText('The change is kept if this page can still reach the node; otherwise it is undone.')
+		.waitFor();
 	await top()
 		.getByText(/\d+ s left/)
 		.first()

@@ -85,7 +85,7 @@ test('lists what holds for all jails and for the server, with the file that says
 
 test('changes every default, for the jails that have none of their own', async () => {
 	await view.page.keyboard.press('Enter');
-	await dialog().getByText('Jails with a value of their own: sshd.').waitFor();
+	await dialog().getByText('Jails with their own value: sshd.').waitFor();
 	await type('maxretry', '0');
 	await expect.poll(() => button('OK').getAttribute('class')).toContain('x-btn-disabled');
 	await type('maxretry', '7');

@@ -27,7 +27,7 @@ describe('the overview', () => {
 		const { page } = view;
 		// the demo's action does nothing, and no Proxmox VE is around it
 		await state().getByText('Not protected').waitFor();
-		await lines().getByText('fail2ban 1.1.0 runs for').waitFor();
+		await lines().getByText('fail2ban 1.1.0 has been running for').waitFor();
 		await lines().getByText('/etc/pve/user.cfg cannot be read').first().waitFor();
 		await lines().getByText('Jails watch log-ins to the web interface, by SSH and by PAM.').waitFor();
 		const free = await page.evaluate(() => {
@@ -131,7 +131,7 @@ describe('the overview', () => {
 		const another = () => ![undefined, first].includes(panel.demo.fail2ban.pid);
 		await expect.poll(async () => another() && (await running()), { timeout: 60_000 }).toBe(true);
 		await lines()
-			.getByText(/runs for \d+s/)
+			.getByText(/running for \d+s/)
 			.waitFor({ timeout: 60_000 });
 	});
 

@@ -50,7 +50,7 @@ async function change(): Promise<void> {
 	expect(await maxretry()).toBe('2');
 }
 
-const told = () => other.page.getByText(/A change by root@pam waits to be kept \(\d+ s\)\./);
+const told = () => other.page.getByText(/A change by root@pam is awaiting confirmation \(\d+ s\)\./);
 
 const restored = async () => {
 	await expect.poll(() => fingerprint(panel.config)).toEqual(before);

@@ -54,7 +54,7 @@ define<BanAddress>('PVEFail2ban.window.BanAddress', {
 				xtype: 'textarea',
 				name: 'ip',
 				fieldLabel: gettext('IP Address'),
-				emptyText: gettext('One address a line'),
+				emptyText: gettext('One address per line'),
 				height: 80,
 				value: this.address,
 				allowBlank: false,
@@ -92,8 +92,8 @@ define<BanAddress>('PVEFail2ban.window.BanAddress', {
 				if (answer.already > 0) {
 					const text = plural(
 						answer.already,
-						'{0} address was banned before.',
-						'{0} addresses were banned before.',
+						'{0} address was already banned.',
+						'{0} addresses were already banned.',
 					);
 					Ext.Msg.alert(gettext('Ban Address'), encode(format(text, count(answer.already))));
 				}

@@ -130,7 +130,7 @@ export const banController = controller<BanGrid>()({
 		const params = { ...(jail !== undefined && { jail }), ...(search !== undefined && { search }) };
 		const view = grid.getView();
 		view.emptyText = `<div class="x-grid-empty">${encode(
-			Object.keys(params).length > 0 ? gettext('No ban matches.') : gettext('Nobody is banned.'),
+			Object.keys(params).length > 0 ? gettext('No matching bans') : gettext('Nobody is banned.'),
 		)}</div>`;
 		// Ticked rows that are no longer listed would be unbanned unseen.
 		if (!grid.embedded) {

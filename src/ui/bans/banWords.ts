@@ -27,11 +27,11 @@ function banText({ count: nth, bantime }: BanEvent): string {
 		return gettext('Ban');
 	}
 	if (bantime === null) {
-		return format(gettext('Ban {0}'), nth);
+		return format(gettext('Ban #{0}'), nth);
 	}
 	return bantime < 0
-		? format(gettext('Ban {0}, permanent'), nth)
-		: format(gettext('Ban {0}, for {1}'), nth, timeInWords(bantime));
+		? format(gettext('Ban #{0}, permanent'), nth)
+		: format(gettext('Ban #{0}, {1}'), nth, timeInWords(bantime));
 }
 
 /** `Ban 3, for 4 hours` */

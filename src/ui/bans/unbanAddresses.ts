@@ -29,7 +29,7 @@ function lastFailure(node: string, ip: string): Promise<number> {
 /** What follows an unban while log-ins go on to fail; empty: none fails. */
 function comesAgain(last: number): Encoded {
 	const text = gettext(
-		'It failed to log in {0} ago: if that goes on, it is banned again. Use Ignore to prevent that for good.',
+		'Its last failed log-in was {0} ago. If they continue, it will be banned again. Use Ignore to prevent this.',
 	);
 	const ago = shortTime(Math.floor(Date.now() / 1000) - last);
 	return last > 0 ? `<br><br><b>${formatHtml(text, ago)}</b>` : '';
@@ -52,7 +52,9 @@ async function question(node: string, rows: Banned[], waits: Waits): Promise<Ans
 			several ? box : undefined,
 		);
 	}
-	const text = gettext(
+	const text = plural(
+		addresses.size,
+		'Unban {0} address? It can connect again immediately, whichever jail bans it. If it keeps failing, it is banned again; Ignore prevents that.',
 		'Unban {0} addresses? They can connect again immediately, whichever jail bans them. Those that keep failing are banned again; Ignore prevents that.',
 	);
 	return askWithBox(formatHtml(text, count(addresses.size)), box);

@@ -32,8 +32,8 @@ const states: Record<string, () => string> = {
 	undone: () => gettext('undone'),
 	failed: () => gettext('failed, undone'),
 	running: () => gettext('running'),
-	provisional: () => gettext('waits to be kept'),
-	'not-kept': () => gettext('not kept, undone'),
+	provisional: () => gettext('awaiting confirmation'),
+	'not-kept': () => gettext('not confirmed, undone'),
 };
 
 const historyController = controller<ChangeHistory>()({

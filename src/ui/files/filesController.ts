@@ -228,7 +228,7 @@ export const filesController = controller<ConfigFiles>()({
 				return;
 			}
 			const fault = this.record(name)
-				? formatHtml(gettext('{0} exists already.'), name)
+				? formatHtml(gettext('{0} already exists.'), name)
 				: localName.test(name)
 					? ''
 					: encode(gettext('Only .local files, at the top or in jail.d, fail2ban.d, filter.d or action.d.'));
@@ -295,7 +295,7 @@ export const filesController = controller<ConfigFiles>()({
 
 	remove(): void {
 		const { name = '', digest } = this.getView().opened ?? {};
-		const question = formatHtml(gettext('Remove {0}? What it sets falls back to its defaults.'), name);
+		const question = formatHtml(gettext('Remove {0}? Its settings revert to their defaults.'), name);
 		this.write(deleteFile, { name, digest }, question, () => this.reload());
 	},
 });

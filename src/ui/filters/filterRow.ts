@@ -78,7 +78,7 @@ export function removeQuestion(row: FilterRow): string {
 	return [
 		row.origin === 'own'
 			? format(gettext("Remove filter '{0}'?"), row.name)
-			: format(gettext("Reset filter '{0}' to what its package says?"), row.name),
+			: format(gettext("Reset filter '{0}' to its packaged version?"), row.name),
 		format(gettext('{0} is removed.'), local),
 		...(active.length > 0 ? [format(gettext('Used by: {0}.'), active.join(', '))] : []),
 	].join(' ');

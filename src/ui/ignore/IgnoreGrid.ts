@@ -157,8 +157,8 @@ define<IgnoreGrid>('PVEFail2ban.grid.Ignore', {
 		const wrong = rows.filter(({ banned }) => banned?.length).length;
 		const conflict = plural(
 			wrong,
-			'{0} entry is ignored from now on, but bans from before still stand.',
-			'{0} entries are ignored from now on, but bans from before still stand.',
+			'{0} ignored entry still has active bans.',
+			'{0} ignored entries still have active bans.',
 		);
 		showBanner(this, 'conflict', wrong > 0 ? encode(format(conflict, count(wrong))) : null);
 	},

@@ -6,9 +6,9 @@ import { format, plural, sentences } from '../kit/text.ts';
 export function fixedText(row: IgnoreRow): string {
 	switch (row.fixed) {
 		case 'package':
-			return format(gettext('Set in {0}, which is no .local file.'), row.file);
+			return format(gettext('Set in {0}, which is not a .local file.'), row.file);
 		case 'form':
-			return gettext('No literal address; change it in its file.');
+			return gettext('Not a literal address; change it in its file.');
 		case 'interpolated':
 			return format(gettext('Comes from another option, see {0}.'), place(row));
 		default:

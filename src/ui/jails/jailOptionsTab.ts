@@ -9,7 +9,7 @@ const wrapped = 'white-space: pre-wrap; overflow-wrap: anywhere';
 
 /** Where the value stands, or that none of the files says it. */
 function where(at: Parameters<typeof place>[0], value: string): string {
-	return place(at) || (value === '' ? '' : gettext('default of fail2ban'));
+	return place(at) || (value === '' ? '' : gettext('fail2ban default'));
 }
 
 function renderValue(value: string | null, meta: Ext.grid.CellMeta): Encoded {

@@ -69,9 +69,7 @@ export function renderRemaining(value: number | null): Encoded {
 /** Whether the firewall holds a ban; null: not known. */
 export function renderEnforced(value: boolean | null, meta: Ext.grid.CellMeta): Encoded {
 	if (value === null) {
-		meta.tdAttr = tip(
-			gettext('Not known: no action of the jail is one of the firewall, or it did not answer.'),
-		);
+		meta.tdAttr = tip(gettext('Not known: no action of the jail uses the firewall, or it did not answer.'));
 		return '-';
 	}
 	meta.tdAttr = tip(value ? gettext('The firewall holds the ban.') : gettext('The firewall lets it in.'));

@@ -77,7 +77,7 @@ export function lineTip(line: TestLine): Encoded {
 		...(jailIgnored ? [gettext("On the jail's ignore list: not banned.")] : []),
 		...(why === 'no-failure' ? [gettext('It only adds to other lines of the same connection.')] : []),
 		...(unread
-			? [gettext('The saved journalmatch excludes it: jails with this filter do not read it.')]
+			? [gettext('Excluded by the saved journalmatch, so jails with this filter never see it.')]
 			: []),
 		...(result === 'missed' && time === null
 			? [gettext('No date was found; expressions also see what stands in its place.')]

@@ -140,7 +140,7 @@ define<Banners>('PVEFail2ban.panel.Banners', {
 		const since = stale === null ? '' : Ext.Date.format(new Date(stale * 1000), 'H:i:s');
 		const silent = gettext('fail2ban has not answered since {0}; the figures are from then.');
 		showBanner(this, 'stale', stale === null ? null : formatHtml(silent, since));
-		const waits = gettext('A change by {0} waits to be kept ({1}).');
+		const waits = gettext('A change by {0} is awaiting confirmation ({1}).');
 		showBanner(
 			this,
 			'provisional',

@@ -65,7 +65,9 @@ define<CheckConnection>('PVEFail2ban.window.CheckConnection', {
 				xtype: 'component',
 				itemId: 'said',
 				margin: '0 0 10 0',
-				html: encode(gettext('The change is kept if this page still reaches the node, else undone.')),
+				html: encode(
+					gettext('The change is kept if this page can still reach the node; otherwise it is undone.'),
+				),
 			},
 			{ xtype: 'progressbar', itemId: 'left', anchor: '100%' },
 		];

@@ -89,7 +89,7 @@ define<Options>('PVEFail2ban.panel.Options', {
 			dataIndex: 'id',
 			width: 200,
 			renderer: (_id: unknown, _meta: unknown, { data }: OptionsRecord) =>
-				encode(place(data.option) || gettext('default of fail2ban')),
+				encode(place(data.option) || gettext('fail2ban default')),
 		},
 	],
 

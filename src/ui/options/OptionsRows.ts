@@ -53,9 +53,7 @@ export function optionsRows(scope: OptionScope, { options }: ScopeOptions): Opti
 export function optionHint({ id, option }: OptionsRow): string {
 	const jails = option.jails ?? [];
 	const own =
-		jails.length > 0
-			? Ext.String.format(gettext('Jails with a value of their own: {0}.'), jails.join(', '))
-			: '';
+		jails.length > 0 ? Ext.String.format(gettext('Jails with their own value: {0}.'), jails.join(', ')) : '';
 	return [own, effect(id)].filter(Boolean).join(' ');
 }
 

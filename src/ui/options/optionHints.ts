@@ -25,19 +25,19 @@ const rules: { [kind in FieldKind]?: Rule } = {
 	time: { text: times, holds: isTime },
 	bantime: { text: times, holds: (text) => isTime(text) || parseTime(text) === -1 },
 	count: {
-		text: gettext('A whole number from 1 to 1000.'),
+		text: gettext('Must be a whole number from 1 to 1000.'),
 		holds: (text) => /^([1-9]\d{0,2}|1000)$/.test(text),
 	},
 	count0: {
-		text: gettext('A whole number from 0 to 1000.'),
+		text: gettext('Must be a whole number from 0 to 1000.'),
 		holds: (text) => /^(0|[1-9]\d{0,2}|1000)$/.test(text),
 	},
 	multipliers: {
-		text: gettext('Whole numbers separated by blanks: 1 2 4 8'),
+		text: gettext('Whole numbers separated by spaces: 1 2 4 8'),
 		holds: isMultipliers,
 	},
 	ignoreip: {
-		text: gettext('Only IP addresses and CIDRs, separated by blanks or commas.'),
+		text: gettext('Only IP addresses and CIDRs, separated by spaces or commas.'),
 		holds: (text) => splitList(text).every((entry) => isAddress(entry) || isCidr(entry)),
 		free: true,
 	},
@@ -50,7 +50,7 @@ const rules: { [kind in FieldKind]?: Rule } = {
 
 /** What a value of the kind must look like, in words; empty where the name says enough. */
 export function ruleText(kind: FieldKind): string {
-	return kind === 'lines' ? gettext('One a line') : (rules[kind]?.text ?? '');
+	return kind === 'lines' ? gettext('One per line') : (rules[kind]?.text ?? '');
 }
 
 /** Whether the text may be saved, else why not. A help while typing: the server decides. */

@@ -51,7 +51,7 @@ define<FirstUse>('PVEFail2ban.panel.FirstUse', {
 
 	showReasons: function (status) {
 		const lines = [
-			gettext('Nobody is banned here, however often a log-in fails.'),
+			gettext('No address is ever banned, no matter how many log-ins fail.'),
 			...firstUseReasons(status),
 		].map((line) => `<div>${encode(line)}</div>`);
 		this.down<Ext.Component>('#reasons').setHtml(

@@ -70,8 +70,8 @@ export function statusLines(
 	if (running) {
 		const text = plural(
 			jails,
-			'fail2ban {0} runs for {1} with {2} jail',
-			'fail2ban {0} runs for {1} with {2} jails',
+			'fail2ban {0} has been running for {1} with {2} jail',
+			'fail2ban {0} has been running for {1} with {2} jails',
 		);
 		const message = format(text, version ?? '', shortTime(uptime ?? 0), count(jails));
 		return [...worst, { id: 'server', status: 'good', message }, ...rest];

@@ -82,7 +82,7 @@ export const protectionController = controller<SetUpProtection>()({
 		hint.setHtml(
 			encode(
 				preset === null
-					? gettext('This node is protected by values of its own. Those of the preset take their place.')
+					? gettext('This node is protected with its own values. The preset replaces them.')
 					: format(gettext('This node is protected by the preset {0}.'), presetTitles[preset]()),
 			),
 		);

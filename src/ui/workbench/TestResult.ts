@@ -157,7 +157,7 @@ define<TestResult>('PVEFail2ban.window.TestResult', {
 			ignored: gettext('No line was ignored.'),
 		};
 		const { lines = [], counts, stopped } = this.answer ?? {};
-		const untested = has('test') ? gettext('Test shows what becomes of each line.') : '';
+		const untested = has('test') ? gettext('Click Test to see how each line is treated.') : '';
 		const empty = counts?.total !== 0 ? none[kind] : stopped ? '' : gettext('No lines in this time.');
 		const grid = this.down<Ext.grid.Panel>('#lines');
 		grid.getView().emptyText = `<div class="x-grid-empty">${encode(counts ? empty : untested)}</div>`;

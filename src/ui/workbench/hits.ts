@@ -28,7 +28,7 @@ export function hitGrid(): Item {
 			{ text: gettext('Expression'), dataIndex: 'id', width: 110, renderer: encode },
 			{ text: gettext('Hits'), dataIndex: 'hits', width: 60, align: 'right', renderer: count },
 			{
-				text: gettext('As fail2ban gets it'),
+				text: gettext('Expanded Expression'),
 				dataIndex: 'regex',
 				flex: 1,
 				renderer: (regex: string, meta) => {

@@ -20,6 +20,6 @@ export function warningsHtml(filter: FilterDetail | undefined, changed: string[]
 	});
 	const text = `${filter?.problem ? icon + encode(filter.problem) : ''}${lines.join('')}`;
 	return (
-		text && `<div>${formatHtml(gettext("About filter '{0}' as it is saved:"), filter?.name)}</div>${text}`
+		text && `<div>${formatHtml(gettext("Warnings for the saved filter '{0}':"), filter?.name)}</div>${text}`
 	);
 }

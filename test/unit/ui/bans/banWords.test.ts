@@ -29,9 +29,9 @@ describe('eventRows', () => {
 
 describe('banEventText', () => {
 	it.each([
-		[event('ban', { count: 3, bantime: 14_400 }), 'Ban 3, for 4 hours'],
-		[event('ban', { count: 3, bantime: -1 }), 'Ban 3, permanent'],
-		[event('ban', { count: 2 }), 'Ban 2'],
+		[event('ban', { count: 3, bantime: 14_400 }), 'Ban #3, 4 hours'],
+		[event('ban', { count: 3, bantime: -1 }), 'Ban #3, permanent'],
+		[event('ban', { count: 2 }), 'Ban #2'],
 		[event('ban'), 'Ban'],
 		[event('unban'), 'Unban'],
 		[event('found'), '1 failure'],

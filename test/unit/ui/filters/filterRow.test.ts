@@ -68,7 +68,7 @@ describe('renderWarnings', () => {
 describe('removeQuestion', () => {
 	it('says what goes and which jails it concerns', () => {
 		expect(removeQuestion(row)).toBe(
-			"Reset filter 'proxmox' to what its package says? filter.d/proxmox.local is removed. Used by: pve.",
+			"Reset filter 'proxmox' to its packaged version? filter.d/proxmox.local is removed. Used by: pve.",
 		);
 		expect(removeQuestion({ ...unused, origin: 'own', file: 'filter.d/mine.local' })).toBe(
 			"Remove filter 'mine'? filter.d/mine.local is removed.",

@@ -97,7 +97,7 @@ describe('lineTip', () => {
 		expect(whyText({ ...line, why: 'no-failure', unread: true })).toBe(
 			'no failure by itself, not read: journalmatch',
 		);
-		expect(lineTip({ ...line, unread: true })).toContain('journalmatch excludes it');
+		expect(lineTip({ ...line, unread: true })).toContain('Excluded by the saved journalmatch');
 	});
 
 	it('says that a match leads to no ban', () => {

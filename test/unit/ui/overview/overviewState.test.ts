@@ -92,7 +92,7 @@ describe('statusLines', () => {
 		expect(lines.map(({ status, message, jail }) => [status, message, jail])).toEqual([
 			['critical', 'It does not run', 'recidive'],
 			['warning', 'A warning', undefined],
-			['good', 'fail2ban 1.1.0 runs for 3d 4h with 3 jails', undefined],
+			['good', 'fail2ban 1.1.0 has been running for 3d 4h with 3 jails', undefined],
 		]);
 	});
 
