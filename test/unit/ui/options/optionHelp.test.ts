@@ -6,7 +6,9 @@ import { optionHelp } from '../../../../src/ui/options/optionHelp.ts';
 
 describe('optionHelp', () => {
 	it('tells the option’s name, its rule, an example, and why it is greyed out', () => {
-		expect(optionHelp('maxretry', 'count', '', '')).toBe('<b>maxretry</b><br>Must be a whole number from 1 to 1000.');
+		expect(optionHelp('maxretry', 'count', '', '')).toBe(
+			'<b>maxretry</b><br>Must be a whole number from 1 to 1000.',
+		);
 		expect(optionHelp('chain', 'text', '<x>', 'Not now.')).toBe(
 			'<b>chain</b><br>Example: &lt;x&gt;<br>Not now.',
 		);
