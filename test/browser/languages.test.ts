@@ -1,6 +1,7 @@
 import type { BrowserContext } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Panel, startPanel, type View } from './support/panel.ts';
+import { pveSources } from './support/unmodifiedPve.ts';
 
 /** Long words of German for the buttons and headers that stand beside each other. */
 const german = {
@@ -242,6 +243,37 @@ test('has room for the longer words of German at 1280×720, or scrolls', async (
 	expect(view.errors).toEqual([]);
 	await view.close();
 }, 60_000);
+
+/** Chooses the language as Proxmox VE does. */
+function speaking(language: string) {
+	return (context: BrowserContext) =>
+		context.addCookies([{ name: 'PVELangCookie', value: language, url: panel.demo.address }]);
+}
+
+// the server of the unmodified page has one language only
+test.skipIf(pveSources() !== undefined)(
+	'says what the helper found in German, and stays English in a language without a catalogue',
+	async () => {
+		for (const [language, text] of [
+			['de', 'Die Firewall von Proxmox VE'],
+			['xx', "Proxmox VE's firewall"],
+		] as const) {
+			const requests: string[] = [];
+			const view = await open({
+				prepare: async (context) => {
+					await speaking(language)(context);
+					context.on('request', (request) => requests.push(request.url()));
+				},
+			});
+			await show(view, '');
+			await view.page.getByText(text).first().waitFor();
+			expect(requests.filter((url) => url.includes('i18n'))).toHaveLength(language === 'de' ? 1 : 0);
+			expect(view.errors).toEqual([]);
+			await view.close();
+		}
+	},
+	120_000,
+);
 
 test('opens every card from right to left without an error', async () => {
 	const view = await open({
