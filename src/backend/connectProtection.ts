@@ -6,19 +6,17 @@ import type { ConfigSnapshot } from './files/ConfigFiles.ts';
 import { dumpedJails } from './files/jailCommands.ts';
 import type { Task } from './kit/caller.ts';
 import { createTestLines } from './runs/testLines.ts';
+import { addressFacts, type FactSources, requestOf } from './services/protection/facts.ts';
 import { fileDiffs } from './services/protection/fileDiffs.ts';
-import type { IgnoreProposal } from './services/protection/ignoreProposals.ts';
+import type { AddressFacts, IgnoreProposal } from './services/protection/ignoreProposals.ts';
 import type { JailChoice } from './services/protection/jailChoices.ts';
-import { readNodeFacts } from './services/protection/nodeFacts.ts';
 import { bansAtOnce, type PlanTrial, PlanTrials } from './services/protection/PlanTrial.ts';
 import { planProtection } from './services/protection/plan.ts';
 import type { Preset, PresetId } from './services/protection/presets.ts';
-import { type ProtectionRequest, readRequest, refuseWideRequest } from './services/protection/request.ts';
+import { type ProtectionRequest, refuseWideRequest } from './services/protection/request.ts';
 import { protectionTask } from './services/protection/task.ts';
 import { settleJails } from './services/server/settleJails.ts';
-import { callerAddresses } from './system/callerAddresses.ts';
-import { machineFiles, ownAddresses } from './system/machineFiles.ts';
-import type { SystemAddress } from './system/systemAddresses.ts';
+import { machineFiles } from './system/machineFiles.ts';
 
 export type { PresetId } from './services/protection/presets.ts';
 
@@ -74,11 +72,12 @@ export async function connectProtection(
 	seams: ProtectionSeams,
 ): Promise<ProtectionLook> {
 	const { files, server, trial: staged } = fail2ban;
-	const { previews, systemAddresses } = fail2ban.lockout;
+	const { previews, systemAddresses, ownAddresses } = fail2ban.lockout;
 	await fail2ban.version.learn();
-	const system = await systemAddresses();
+	const facts = { systemAddresses, ownAddresses, system: machineFiles(seams.node), now: Date.now };
+	const addresses = await addressFacts(facts, ask.ownAddress ? [seams.clientIp] : [], user);
 	const snapshot = files.snapshot();
-	const read = requestReader(ask, system, seams);
+	const read = requestReader(ask, facts, addresses);
 	const request = read(snapshot);
 	refuseWideRequest(request, true, ask.force);
 	const { planned } = planProtection(snapshot, request.input);
@@ -106,33 +105,17 @@ async function runningJails(server: Connected['server']): Promise<string[]> {
 
 type ReadRequest = (snapshot: ConfigSnapshot) => ProtectionRequest;
 
-function requestReader(
-	ask: ProtectionAsk,
-	system: readonly SystemAddress[],
-	seams: ProtectionSeams,
-): ReadRequest {
-	const machine = machineFiles(seams.node);
-	const own = new Set(ownAddresses());
-	const facts = {
-		node: readNodeFacts(machine),
-		addresses: {
-			client: ask.ownAddress ? (callerAddresses([seams.clientIp], system)[0] ?? null) : null,
-			user,
-			nodes: system.filter(({ address, what }) => what.startsWith('cluster node') && !own.has(address)),
-			networks: machine.networks().filter(({ name }) => name.startsWith('vmbr')),
-		},
-		stamp: { added: Math.floor(Date.now() / 1000), user },
-	};
+function requestReader(ask: ProtectionAsk, facts: FactSources, addresses: AddressFacts): ReadRequest {
 	const params = {
 		...(ask.preset === null ? {} : { preset: ask.preset }),
 		...(ask.jails === null ? {} : { jails: ask.jails }),
 	};
 	return (snapshot) => {
-		const proposed = readRequest(snapshot, params, facts);
+		const proposed = requestOf(facts, snapshot, params, addresses);
 		if (ask.ignore.length === 0) return proposed;
 		const usual = proposed.ignore.filter(({ chosen }) => chosen).map(({ address }) => address);
 		const ignore = [...usual, ...ask.ignore.flatMap(splitList)].join(',');
-		return readRequest(snapshot, { ...params, ignore }, facts);
+		return requestOf(facts, snapshot, { ...params, ignore }, addresses);
 	};
 }
 
