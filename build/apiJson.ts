@@ -78,7 +78,8 @@ function objectKeys(schema: TSchema): PveSchema {
 		const converted = pveSchema(property);
 		return [name, required.has(name) ? converted : { ...converted, optional: 1 }] as const;
 	});
-	return { additionalProperties: 0, properties: Object.fromEntries(properties) };
+	const additionalProperties = schema.additionalProperties === true ? 1 : 0;
+	return { additionalProperties, properties: Object.fromEntries(properties) };
 }
 
 const node: PveSchema = { type: 'string', format: 'pve-node', description: 'The cluster node name.' };

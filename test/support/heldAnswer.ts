@@ -40,7 +40,7 @@ function objectProblems(
 	const free = typeof additionalProperties === 'object' ? (additionalProperties as PveSchema) : null;
 	return [
 		...declared,
-		...others.flatMap((name) =>
+		...(additionalProperties === 1 ? [] : others).flatMap((name) =>
 			free === null ? [`${way}.${name}: undeclared`] : answerProblems(free, fields[name], `${way}.${name}`),
 		),
 	];

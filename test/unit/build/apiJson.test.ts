@@ -73,6 +73,12 @@ describe('apiJson', () => {
 		expect(bad.map(([way, { description }]) => `${way}: ${description}`)).toEqual([]);
 	});
 
+	it('lets an object hold whatever it holds where the contract says so', () => {
+		const checks = methods.find(({ name }) => name === 'get_checks') as { returns?: any } | undefined;
+		expect(checks?.returns.items.properties.messages).toMatchObject({ additionalProperties: 1, optional: 1 });
+		expect(checks?.returns.items.additionalProperties).toBe(0);
+	});
+
 	it('names methods in snake_case, properties in kebab-case', () => {
 		expect(methods.map(({ name }) => name).filter((name) => !/^[a-z]+(?:_[a-z]+)*$/.test(name))).toEqual([]);
 		const fail2ban = new Set(jailOptions.map(({ name }) => optionParam(name)));
