@@ -3,7 +3,7 @@ import { type Endpoint, helperEndpoints } from '../contract/index.ts';
 import type { Activity } from './Activity.ts';
 import { ApiError } from './kit/errors.ts';
 import type { Log } from './kit/journalLog.ts';
-import { sendError, sendTask } from './routes/answer.ts';
+import { sendError, sendJson, sendTask } from './routes/answer.ts';
 import { parseParams } from './routes/params.ts';
 import { pveEncoder } from './routes/pveData.ts';
 import { readCaller } from './routes/readCaller.ts';
@@ -39,7 +39,7 @@ async function handle(
 	const params = parseParams(endpoint.params, given(endpoint, request));
 	const result = await service({ params, caller });
 	if ('task' in result) await sendTask(response, result.task, log);
-	else response.json(encode === null ? result : { ...result, data: encode(result.data) });
+	else sendJson(response, encode === null ? result : { ...result, data: encode(result.data) });
 }
 
 /** The helper's HTTP interface: each endpoint of the contract that it answers, by its service. */

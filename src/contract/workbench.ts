@@ -67,10 +67,13 @@ const sourceParams = {
 	),
 };
 
-/** A part of a line that an expression captured; positions in characters, the end is behind the last one. */
+/**
+ * A part of a line that an expression captured, as `text.slice(start, end)` takes it. Positions count UTF-16 code
+ * units, as JavaScript does: an emoji is two.
+ */
 export const testSpan = Type.Object({
-	start: whole('The first character, counted from 0.'),
-	end: whole('The character after the last one.'),
+	start: whole('The first position, in UTF-16 code units from 0.'),
+	end: whole('The position after the last one, in UTF-16 code units.'),
 	name: text('The name of the group; ip is the address or host.'),
 });
 

@@ -176,6 +176,15 @@ describe('the filters', () => {
 		await counts('2 lines: 1 matched, 1 missed, 0 ignored');
 	});
 
+	test('marks exactly the address, whatever characters stand before it', async () => {
+		const users = ['😀😀', '用户', 'e\u0301ve'];
+		const texts = users.map((user, n) => `${stamp} pve1 x[1]: ${user} rhost=192.0.2.${n} user=${user} msg`);
+		await retype(await input('text'), texts.join('\n'));
+		await counts('3 lines: 3 matched, 0 missed, 0 ignored');
+		const marks = inWindow('.x-grid-item span[style*="gauge-default"]');
+		expect(await marks.allTextContents()).toEqual(['192.0.2.0', '192.0.2.1', '192.0.2.2']);
+	});
+
 	test('ends an expression that would take for ever, and says so', async () => {
 		await retype(await input('text'), `${stamp} pve1 x: ${'a'.repeat(40)}!`);
 		await retype(area('failregex'), '^ ?pve1 x: (a+)+<HOST>$\n^.*: (a+)+$ <HOST>');

@@ -218,6 +218,22 @@ describe.each(releases())('fail2ban $version', (release) => {
 		expect(data.failregex.map(({ hits }: any) => hits)).toEqual([0, 1]);
 	});
 
+	it.each(['😀', '用户', 'e\u0301ve', '👩‍👩‍👧 \u{20000}'])(
+		'gives places as JavaScript counts them, after user %j',
+		async (user) => {
+			const data = await good({
+				failregex: '^Failed login for <F-USER>.+</F-USER> from <HOST> port',
+				source: 'text',
+				text: `Nov 22 10:00:00 Failed login for ${user} from 192.0.2.1 port 22 ${user}`,
+			});
+			const [{ text, spans }] = data.lines;
+			expect(spans.map(({ start, end, name }: any) => [name, text.slice(start, end)])).toEqual([
+				['user', user],
+				['ip', '192.0.2.1'],
+			]);
+		},
+	);
+
 	it('says why a line is no failure', async () => {
 		const text = [
 			'pve1 cron[1]: nothing of ours',

@@ -5,14 +5,12 @@ import { formatNetwork, parseAddress } from './addresses.ts';
 const candidate = /[0-9a-f:][0-9a-f:.]*[0-9a-f:]/gi;
 
 /**
- * Where an address stands in a line, in whatever form. Positions count characters as Python does, so that one beyond
- * the basic plane is one.
+ * Where an address stands in a line, in whatever form.
  * @param address as fail2ban prints it; a word that is no address is looked for as it is
  */
 export function addressSpans(line: string, address: string): TestSpan[] {
 	const marks = parseAddress(address) === null ? wordMarks(line, address) : addressMarks(line, address);
-	const characters = (end: number) => Array.from(line.slice(0, end)).length;
-	return marks.map(([from, to]) => ({ start: characters(from), end: characters(to), name: 'ip' }));
+	return marks.map(([start, end]) => ({ start, end, name: 'ip' }));
 }
 
 type Mark = [from: number, to: number];

@@ -4,6 +4,7 @@ import { ServerError, type ServerErrorCode } from '../fail2ban/Fail2banServer.ts
 import type { Task } from '../kit/caller.ts';
 import { ApiError, reasonOf } from '../kit/errors.ts';
 import type { Log } from '../kit/journalLog.ts';
+import { jsonText } from '../kit/wholeText.ts';
 
 /** The message becomes the reason phrase of an HTTP answer: one line of ASCII. */
 function ascii(message: string): string {
@@ -48,13 +49,17 @@ function errorsOf({ errors, messages }: ApiError): Record<string, string> | unde
 	return errors === undefined && !('messages' in more) ? undefined : { ...errors, ...more };
 }
 
+export function sendJson(response: Response, body: object): void {
+	response.type('json').send(jsonText(body));
+}
+
 export function sendError(response: Response, error: unknown, log: Log): void {
 	const told = tellable(error, log);
 	const errors = errorsOf(told);
 	const body: ErrorBody = {
 		error: { code: told.code, message: ascii(told.message), ...(errors && { errors }) },
 	};
-	response.status(told.status).json(body);
+	sendJson(response.status(told.status), body);
 }
 
 /** Streams a task's lines; it runs to its end even when the caller goes away, unless it heeds the signal. */
@@ -65,7 +70,7 @@ export async function sendTask(response: Response, task: Task, log: Log): Promis
 	response.status(200).type('application/x-ndjson');
 	response.flushHeaders();
 	const send = (line: TaskLine) => {
-		if (!gone.signal.aborted) response.write(`${JSON.stringify(line)}\n`);
+		if (!gone.signal.aborted) response.write(`${jsonText(line)}\n`);
 	};
 	try {
 		await task.run((line) => send({ line }), gone.signal);

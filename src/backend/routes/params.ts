@@ -43,11 +43,16 @@ function integerProblem({ minimum, maximum }: TSchema, value: unknown): string |
 	return null;
 }
 
+/** As JSON Schema and PVE count them: an emoji, two UTF-16 code units, is one. */
+function charactersOf(text: string): number {
+	return text.length - (text.match(/[\ud800-\udbff][\udc00-\udfff]/g)?.length ?? 0);
+}
+
 function stringProblem(schema: TSchema, value: unknown): string | null {
 	if (typeof value !== 'string') return 'Must be a text.';
 	if (schema.enum && !schema.enum.includes(value)) return `Must be one of ${schema.enum.join(', ')}.`;
 	if (schema.minLength !== undefined && value.length < schema.minLength) return 'Must not be empty.';
-	if (schema.maxLength !== undefined && value.length > schema.maxLength)
+	if (schema.maxLength !== undefined && charactersOf(value) > schema.maxLength)
 		return `Must be at most ${schema.maxLength} characters.`;
 	if (schema.pattern !== undefined && !new RegExp(schema.pattern).test(value))
 		return schema.rule ?? `${quote(value)} does not match ${schema.pattern}.`;

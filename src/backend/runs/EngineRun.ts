@@ -1,3 +1,4 @@
+import { startOf } from '../kit/wholeText.ts';
 import type { RunProcess } from './RunProcess.ts';
 
 /** Lines kept for those who join later, characters of one line, and characters of all output. */
@@ -79,7 +80,7 @@ export class EngineRun {
 		}
 		const lines = (this.#partial + text).split(/\r*\n/);
 		this.#partial = (lines.pop() as string).slice(0, limits.line);
-		for (const line of lines) this.#tell(line.slice(0, limits.line));
+		for (const line of lines) this.#tell(startOf(line, limits.line));
 	}
 
 	#tell(line: string): void {

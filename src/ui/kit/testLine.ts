@@ -18,23 +18,19 @@ function visible(text: string): Encoded {
 	);
 }
 
-/**
- * A log line as HTML: the address on a ground of its own, other groups underlined. Positions count characters as
- * Python does, so that one beyond the basic plane is one.
- */
+/** A log line as HTML: the address on a ground of its own, other groups underlined. */
 export function markLine(text: string, spans: TestSpan[]): Encoded {
-	const chars = Array.from(text);
-	const cuts = new Set([0, chars.length]);
+	const cuts = new Set([0, text.length]);
 	for (const { start, end } of spans) {
 		cuts.add(start);
 		cuts.add(end);
 	}
-	const places = [...cuts].filter((place) => place >= 0 && place <= chars.length).sort((a, b) => a - b);
+	const places = [...cuts].filter((place) => place >= 0 && place <= text.length).sort((a, b) => a - b);
 	return places
 		.slice(1)
 		.map((end, index) => {
 			const start = places[index] as number;
-			const piece = visible(chars.slice(start, end).join(''));
+			const piece = visible(text.slice(start, end));
 			const over = spans.filter((span) => span.start <= start && span.end >= end && span.start < span.end);
 			if (over.length === 0) {
 				return piece;

@@ -23,6 +23,11 @@ export function sentences(...all: string[]): string {
 	return all.filter((sentence) => sentence !== '').join(' ');
 }
 
+/** The beginning of a text, of at most so many UTF-16 code units; no character beyond the basic plane is cut in two. */
+export function startOf(text: string, longest: number): string {
+	return text.slice(0, longest).replace(/[\ud800-\udbff]$/, '');
+}
+
 /** The translated form of a text for this count. */
 export function plural(n: number, one: string, many: string): string {
 	return ngettext(one, many, n);

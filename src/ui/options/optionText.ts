@@ -1,6 +1,6 @@
 import type { OptionValue } from '../../contract/types.ts';
 import { inherited, isOn, ownText, place } from '../kit/origin.ts';
-import { format } from '../kit/text.ts';
+import { format, startOf } from '../kit/text.ts';
 import { parseTime, timeInWords } from '../kit/time.ts';
 import type { FieldKind } from './optionHints.ts';
 
@@ -31,7 +31,7 @@ const longest = 60;
 function afterReset(kind: FieldKind, option: OptionValue): string {
 	const { value, place: where } = inherited(option);
 	const whole = value === '' ? gettext('not set') : spoken(kind, value);
-	const said = whole.length > longest ? `${whole.slice(0, longest)}…` : whole;
+	const said = whole.length > longest ? `${startOf(whole, longest)}…` : whole;
 	return where === '' ? said : `${said} (${where})`;
 }
 

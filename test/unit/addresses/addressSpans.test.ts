@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { addressSpans } from '../../../src/backend/addresses/addressSpans.ts';
 
 function marked(line: string, address: string): string[] {
-	return addressSpans(line, address).map(({ start, end }) => Array.from(line).slice(start, end).join(''));
+	return addressSpans(line, address).map(({ start, end }) => line.slice(start, end));
 }
 
 describe('addressSpans', () => {
@@ -16,6 +16,8 @@ describe('addressSpans', () => {
 		['from ::1 and ::12', '::1', ['::1']],
 		['session of user a.b for a.b', 'a.b', ['a.b', 'a.b']],
 		['😀 user=😀 rhost=192.0.2.1', '192.0.2.1', ['192.0.2.1']],
+		['用户 e\u0301ve 😀😀 rhost=2001:db8::1 😀', '2001:db8::1', ['2001:db8::1']],
+		['user=😀 of 😀', '😀', ['😀', '😀']],
 		['', '192.0.2.1', []],
 	])('marks in %j the address %s', (line, address, words) => {
 		expect(marked(line, address)).toEqual(words);

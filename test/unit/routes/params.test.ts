@@ -7,6 +7,7 @@ const schema = Type.Object({
 	jail: Type.String({ pattern: '^[a-z]{1,5}$', rule: 'Small letters.' }),
 	count: Type.Optional(Type.Integer({ minimum: 1, maximum: 9 })),
 	on: Type.Optional(Type.Boolean()),
+	why: Type.Optional(Type.String({ maxLength: 4 })),
 });
 
 function errorsOf(given: Record<string, unknown>): Record<string, string> {
@@ -47,6 +48,11 @@ describe('parseParams', () => {
 		[{ jail: 'sshd', count: null }, 'count', "'null' is not a whole number."],
 	])('refuses %j naming the parameter and the rule', (given, name, message) => {
 		expect(Object.entries(errorsOf(given))).toEqual([[name, message]]);
+	});
+
+	it('counts characters as PVE does, an emoji as one', () => {
+		expect(parseParams(schema, { jail: 'sshd', why: '😀😀üx' })).toMatchObject({ why: '😀😀üx' });
+		expect(errorsOf({ jail: 'sshd', why: '😀😀üxy' })).toEqual({ why: 'Must be at most 4 characters.' });
 	});
 
 	it('answers for a value nested deeper than the stack', () => {

@@ -7,6 +7,7 @@ import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import { overlay } from '../../files/overlay.ts';
 import { ApiError, invalidParams } from '../../kit/errors.ts';
 import { attempt } from '../edit/EditedConfig.ts';
+import { startOf } from '../../kit/wholeText.ts';
 import { filterDefinition, localFile, shortFile } from './catalog.ts';
 import { laterSetting, orderWithLocal } from './detail.ts';
 
@@ -86,7 +87,7 @@ function editText(
 function oneLine(value: string | null | undefined): string | null {
 	if (value == null) return null;
 	const line = value.trim().replaceAll('\n', ' | ');
-	return line.length > maxCharacters ? `${line.slice(0, maxCharacters)}...` : line;
+	return line.length > maxCharacters ? `${startOf(line, maxCharacters)}...` : line;
 }
 
 /** The change of a filter's .local file, for the transaction. Throws ApiError 400 that names the option. */

@@ -2,6 +2,7 @@ import type { ChangeDone, ConfigChanges, PlannedChange } from '../../files/Confi
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import type { Caller } from '../../kit/caller.ts';
 import { ApiError } from '../../kit/errors.ts';
+import { startOf } from '../../kit/wholeText.ts';
 import { EditedConfig } from '../edit/EditedConfig.ts';
 import { addEntries, type IgnoreScope, ignoreChange, removeEntries } from './plan.ts';
 
@@ -38,7 +39,7 @@ export function ignoreChanges(changes: ConfigChanges, now: () => number) {
 		const what = `${verb} ${entries.join(' ')} ${jail === null ? 'in all jails' : `in jail ${jail}`}`;
 		const result = await changes.change({
 			caller,
-			what: what.length > 200 ? `${what.slice(0, 200)}…` : what,
+			what: what.length > 200 ? `${startOf(what, 200)}…` : what,
 			digest,
 			client,
 			forced,

@@ -1,5 +1,6 @@
 import type { Caller } from '../../kit/caller.ts';
 import type { Log } from '../../kit/journalLog.ts';
+import { startOf } from '../../kit/wholeText.ts';
 
 export interface AuditRecord {
 	caller: Caller;
@@ -15,7 +16,7 @@ export interface AuditRecord {
 const maxCharacters = 2000;
 
 function short(text: string): string {
-	return text.length > maxCharacters ? `${text.slice(0, maxCharacters)}…` : text;
+	return text.length > maxCharacters ? `${startOf(text, maxCharacters)}…` : text;
 }
 
 /** The one line to the journal for each change. */

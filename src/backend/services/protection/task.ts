@@ -2,6 +2,7 @@ import { type Fail2banServer, ServerError } from '../../fail2ban/Fail2banServer.
 import type { ChangeDone } from '../../files/ConfigChange.ts';
 import type { ConfigFiles } from '../../files/ConfigFiles.ts';
 import type { Caller, Task } from '../../kit/caller.ts';
+import { startOf } from '../../kit/wholeText.ts';
 import { maskSecrets } from '../kit/secrets.ts';
 import type { ServerFigures } from '../server/ServerFigures.ts';
 import { type Detected, type DetectionDeps, detect } from './logDetection.ts';
@@ -136,5 +137,5 @@ function foundLines(found: Detected | { fault: string }, syslog: boolean): strin
 	if (total === 0) return [`No line in the last 7 days (${source}).`];
 	const lines = `${older ? 'the newest ' : ''}${total} lines of the last 7 days`;
 	const count = `${matched} of ${lines} match (${source}).`;
-	return syslog ? [count, ...newest.map(({ text }) => `matches: ${text.slice(0, 300)}`)] : [count];
+	return syslog ? [count, ...newest.map(({ text }) => `matches: ${startOf(text, 300)}`)] : [count];
 }
