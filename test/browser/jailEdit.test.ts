@@ -69,6 +69,32 @@ test('shows of each value what it means and where it stands', async () => {
 	await view.page.getByText('Must be a whole number from 1 to 1000.').waitFor();
 });
 
+test('offers OK for what is typed at the speed of a robot, option after option', async () => {
+	const ok = () => form.button('OK').getAttribute('class');
+	const values = { findtime: ['1', '1 ', '15m'], maxretry: ['0', 'x', '9'], ignoreip: ['10.', '10.0.0.0/8'] };
+	// each text of a field before the next event of the page, invalid ones between valid ones
+	await view.page.evaluate((typed) => {
+		const { Ext } = window as unknown as { Ext: any };
+		const field = (name: string) => Ext.ComponentQuery.query(`pveFail2banJailEdit field[name=${name}]`)[0];
+		for (let round = 0; round < 5; round++) {
+			for (const [name, texts] of Object.entries(typed)) {
+				for (const text of texts) field(name).setValue(text);
+			}
+		}
+		field('bantime').setValue('1h 30m');
+	}, values);
+	await expect.poll(ok).not.toContain('x-btn-disabled');
+	// as after a report of the form that was overtaken
+	await view.page.evaluate(() => {
+		const { Ext } = window as unknown as { Ext: any };
+		Ext.ComponentQuery.query('pveFail2banJailEdit')[0].lookup('submitbutton').setDisabled(true);
+	});
+	await form.type('maxretry', '8');
+	await expect.poll(ok).not.toContain('x-btn-disabled');
+	for (const name of [...Object.keys(values), 'bantime']) await form.type(name, '');
+	await expect.poll(ok).toContain('x-btn-disabled');
+});
+
 test('writes what the tabs General and Repeat Offenders hold', async () => {
 	await form.type('bantime', '');
 	await form.row('bantime').getByText('Permanent', { exact: true }).click();

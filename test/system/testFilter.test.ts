@@ -222,7 +222,7 @@ describe.each(releases())('fail2ban $version', (release) => {
 		'gives places as JavaScript counts them, after user %j',
 		async (user) => {
 			const data = await good({
-				failregex: '^Failed login for <F-USER>.+</F-USER> from <HOST> port',
+				failregex: 'Failed login for <F-USER>.+</F-USER> from <HOST> port',
 				source: 'text',
 				text: `Nov 22 10:00:00 Failed login for ${user} from 192.0.2.1 port 22 ${user}`,
 			});

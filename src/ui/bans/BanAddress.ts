@@ -1,3 +1,4 @@
+import { keepButtonsFresh } from '../kit/freshButtons.ts';
 import type { JailChoice } from '../kit/JailChoice.ts';
 import '../kit/JailChoice.ts';
 import { isAddress, splitList } from '../kit/address.ts';
@@ -72,6 +73,7 @@ define<BanAddress>('PVEFail2ban.window.BanAddress', {
 			{ xtype: 'component', itemId: 'duration', cls: 'pmx-hint', padding: 5, html: '&#160;' },
 		];
 		this.callParent();
+		keepButtonsFresh(this);
 	},
 
 	submit: function () {

@@ -5,6 +5,7 @@ import { addIgnore, base } from '../kit/api.ts';
 import { confirm } from '../kit/confirm.ts';
 import { define } from '../kit/define.ts';
 import { showFailure } from '../kit/failure.ts';
+import { keepButtonsFresh } from '../kit/freshButtons.ts';
 import type { Failure } from '../kit/request.ts';
 import { isRoot } from '../kit/rights.ts';
 import { encode, formatHtml } from '../kit/text.ts';
@@ -69,6 +70,7 @@ define<IgnoreAddress>('PVEFail2ban.window.IgnoreAddress', {
 					{ xtype: 'proxmoxcheckbox', name: 'unban', fieldLabel: gettext('Unban Now'), value: true },
 				];
 		this.callParent();
+		keepButtonsFresh(this);
 	},
 
 	send: async function (force) {

@@ -3,6 +3,7 @@ import type { JailPreview } from './JailPreview.ts';
 import './JailPreview.ts';
 import { base, createJail, getJail, updateJail } from '../kit/api.ts';
 import { define } from '../kit/define.ts';
+import { keepButtonsFresh } from '../kit/freshButtons.ts';
 import { isOn } from '../kit/origin.ts';
 import { count, encode, formatHtml, plural } from '../kit/text.ts';
 import type { Extra } from '../lockout/lockout.ts';
@@ -89,6 +90,7 @@ define<JailEdit>('PVEFail2ban.window.JailEdit', {
 			{ xtype: 'pveFail2banJailPreview', nodename: this.nodename },
 		];
 		this.callParent();
+		keepButtonsFresh(this);
 		for (const row of this.rows()) {
 			row.on('edited', this.onEdited, this);
 		}

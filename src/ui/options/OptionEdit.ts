@@ -3,6 +3,7 @@ import './OptionRow.ts';
 import { base, getOptions, type ScopeOptions, updateOptions } from '../kit/api.ts';
 import { confirm } from '../kit/confirm.ts';
 import { define } from '../kit/define.ts';
+import { keepButtonsFresh } from '../kit/freshButtons.ts';
 import { helpId } from '../kit/helpPages.ts';
 import type { Failure, Waits } from '../kit/request.ts';
 import { encode, sentences } from '../kit/text.ts';
@@ -105,6 +106,7 @@ define<OptionEdit>('PVEFail2ban.window.OptionEdit', {
 			},
 		];
 		this.callParent();
+		keepButtonsFresh(this);
 		this.load({
 			success: (response) => {
 				const loaded = (response.result?.data as ScopeOptions | undefined)?.options[option];

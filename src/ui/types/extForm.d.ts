@@ -1,7 +1,7 @@
 /** Forms and fields. */
 declare namespace Ext {
 	namespace form {
-		interface Basic {
+		interface Basic extends Observable {
 			isDirty(): boolean;
 			isValid(): boolean;
 			reset(): void;

@@ -1,5 +1,6 @@
 import { base } from '../kit/api.ts';
 import { define } from '../kit/define.ts';
+import { keepButtonsFresh } from '../kit/freshButtons.ts';
 
 /** Asks for the name of a new filter. */
 interface FilterName extends Proxmox.window.Edit {
@@ -28,6 +29,7 @@ define<FilterName>('PVEFail2ban.window.FilterName', {
 			},
 		];
 		this.callParent();
+		keepButtonsFresh(this);
 	},
 
 	submit: function () {
