@@ -2,13 +2,14 @@ import { keepButtonsFresh } from '../kit/freshButtons.ts';
 import type { JailChoice } from '../kit/JailChoice.ts';
 import '../kit/JailChoice.ts';
 import { isAddress, splitList } from '../kit/address.ts';
-import { base, createBans } from '../kit/api.ts';
+import { base } from '../kit/api.ts';
 import { controller, define } from '../kit/define.ts';
 import { showFailure } from '../kit/failure.ts';
 import type { Failure } from '../kit/request.ts';
 import { count, encode, format, plural } from '../kit/text.ts';
 import { parseTime, timeInWords } from '../kit/time.ts';
 import { guarded } from '../lockout/lockout.ts';
+import { createBans } from './calls.ts';
 
 /** Bans addresses by hand. */
 interface BanAddress extends Proxmox.window.Edit {

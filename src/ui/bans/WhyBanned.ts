@@ -1,6 +1,5 @@
 import type { BanDetail, BanEvent, BanOfJail } from '../../contract/types.ts';
 import '../kit/RightButton.ts';
-import { getBan } from '../kit/api.ts';
 import { controller, define } from '../kit/define.ts';
 import { showFailure } from '../kit/failure.ts';
 import { renderCount, renderEnforced, renderLong, renderMoment } from '../kit/render.ts';
@@ -9,6 +8,7 @@ import { copy } from '../kit/rowMenu.ts';
 import { markLine } from '../kit/testLine.ts';
 import { encode, formatHtml } from '../kit/text.ts';
 import { banEventText, eventRows, noLinesText } from './banWords.ts';
+import { getBan } from './calls.ts';
 import '../ignore/IgnoreAddress.ts';
 import { unbanAddresses } from './unbanAddresses.ts';
 

@@ -1,6 +1,6 @@
 import type { BanRow, Status } from '../../contract/types.ts';
 import { isAddress, isCidr } from '../kit/address.ts';
-import { deleteBans, isTask } from '../kit/api.ts';
+import { deleteBans } from '../kit/calls.ts';
 import { confirm } from '../kit/confirm.ts';
 import { controller } from '../kit/define.ts';
 import { showFailure } from '../kit/failure.ts';
@@ -249,10 +249,11 @@ export const banController = controller<BanGrid>()({
 				return;
 			}
 			deleteBans(nodename, params, this.getView()).then(
-				(answer) => {
-					if (isTask(answer)) {
-						showTask(answer.upid, () => this.refresh());
-					} else {
+				(tasks) => {
+					for (const task of tasks) {
+						showTask(task, () => this.refresh());
+					}
+					if (tasks.length === 0) {
 						this.refresh();
 					}
 				},

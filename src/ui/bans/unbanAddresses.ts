@@ -1,11 +1,12 @@
 import type { BanRow } from '../../contract/types.ts';
 import { type Answer, askWithBox } from '../kit/AskWithBox.ts';
-import { getBan, jailsBanning, unban } from '../kit/api.ts';
+import { deleteBans } from '../kit/calls.ts';
 import { showFailure } from '../kit/failure.ts';
 import type { Failure, Waits } from '../kit/request.ts';
 import { showTask } from '../kit/task.ts';
 import { count, formatHtml, plural } from '../kit/text.ts';
 import { shortTime } from '../kit/time.ts';
+import { getBan, jailsBanning } from './calls.ts';
 
 /** A list that names everything, so that nobody guesses what is meant. */
 function banned(jails: string[]): Encoded {
@@ -68,7 +69,7 @@ export function unbanAddresses(node: string, rows: Banned[], done: () => void, w
 				return;
 			}
 			const ips = [...new Set(rows.map(({ ip }) => ip))];
-			const tasks = await unban(node, ips, ticked ? rows[0]?.jail : undefined, waits);
+			const tasks = await deleteBans(node, { ips, ...(ticked && rows[0] && { jail: rows[0].jail }) }, waits);
 			for (const task of tasks) {
 				showTask(task, done);
 			}

@@ -1,7 +1,5 @@
 import type { ChangeRow } from '../../contract/types.ts';
-import { getChange, listChanges } from '../files/fileCalls.ts';
 import { withStops } from '../files/stops.ts';
-import { revertChange } from '../kit/api.ts';
 import { confirm } from '../kit/confirm.ts';
 import { controller, define } from '../kit/define.ts';
 import { diffHtml } from '../kit/diff.ts';
@@ -13,7 +11,9 @@ import type { Failure } from '../kit/request.ts';
 import { missing } from '../kit/rights.ts';
 import { takeFocus } from '../kit/takeFocus.ts';
 import { encode, formatHtml, plural } from '../kit/text.ts';
+import { revertChange } from '../lockout/calls.ts';
 import { makeChange } from '../lockout/makeChange.ts';
+import { getChange, listChanges } from './calls.ts';
 
 declare module '../kit/inWindows.ts' {
 	interface Windows {

@@ -11,7 +11,7 @@ declare module '../kit/inWindows.ts' {
 }
 
 /** The files behind it all, and an editor for those of this node. */
-export interface ConfigFiles extends Ext.window.Window {
+interface ConfigFiles extends Ext.window.Window {
 	nodename: string;
 	/** Tells the opener that the configuration was changed. */
 	done: () => void;
@@ -49,8 +49,15 @@ function button(itemId: string, nodename: string, text: string): Item {
 	};
 }
 
+declare global {
+	interface XTypes {
+		pveFail2banConfigFiles: ConfigFiles;
+	}
+}
+
 define<ConfigFiles>('PVEFail2ban.window.ConfigFiles', {
 	extend: 'Ext.window.Window',
+	xtype: 'pveFail2banConfigFiles',
 	itemId: 'fail2banConfigFiles',
 	title: gettext('Configuration Files'),
 	modal: true,

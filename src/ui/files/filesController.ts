@@ -8,9 +8,10 @@ import type { Failure } from '../kit/request.ts';
 import { isRoot, missing } from '../kit/rights.ts';
 import { encode, format, formatHtml } from '../kit/text.ts';
 import { makeChange } from '../lockout/makeChange.ts';
-import type { ConfigFiles } from './ConfigFiles.ts';
-import { deleteFile, type FileParams, getFile, listFiles, saveFile } from './fileCalls.ts';
+import { deleteFile, type FileParams, getFile, listFiles, saveFile } from './calls.ts';
 import { withStops } from './stops.ts';
+
+type ConfigFiles = XTypes['pveFail2banConfigFiles'];
 
 type Problem = OpenedFile['problems'][number];
 

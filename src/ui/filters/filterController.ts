@@ -1,5 +1,4 @@
 import type { FilterRow } from '../../contract/types.ts';
-import { getFilter, writeFilter } from '../kit/api.ts';
 import { confirm } from '../kit/confirm.ts';
 import { controller } from '../kit/define.ts';
 import { showFailure } from '../kit/failure.ts';
@@ -10,6 +9,7 @@ import type { RowController } from '../kit/rowListeners.ts';
 import type { SearchField } from '../kit/SearchField.ts';
 import { encode } from '../kit/text.ts';
 import { makeChange } from '../lockout/makeChange.ts';
+import { getFilter, writeFilter } from '../workbench/calls.ts';
 import type { WorkbenchStart } from '../workbench/Workbench.ts';
 import { isListed, removeQuestion } from './filterRow.ts';
 

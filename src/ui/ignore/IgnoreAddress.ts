@@ -1,7 +1,7 @@
 import type { IgnoreRow } from '../../contract/types.ts';
 import '../kit/JailChoice.ts';
 import { isAddress, isCidr, splitList } from '../kit/address.ts';
-import { addIgnore, base } from '../kit/api.ts';
+import { base } from '../kit/api.ts';
 import { confirm } from '../kit/confirm.ts';
 import { define } from '../kit/define.ts';
 import { showFailure } from '../kit/failure.ts';
@@ -9,6 +9,7 @@ import { keepButtonsFresh } from '../kit/freshButtons.ts';
 import type { Failure } from '../kit/request.ts';
 import { isRoot } from '../kit/rights.ts';
 import { encode, formatHtml } from '../kit/text.ts';
+import { addIgnore } from '../lockout/calls.ts';
 
 /** Never bans addresses again, and lifts their bans; of an entry that is there, edits the comment. */
 interface IgnoreAddress extends Proxmox.window.Edit {

@@ -1,6 +1,7 @@
 import type { IgnoreRow } from '../../contract/types.ts';
 import { packList } from '../kit/address.ts';
-import { deleteBans, isTask, longestList, removeIgnore } from '../kit/api.ts';
+import { longestList } from '../kit/api.ts';
+import { deleteBans } from '../kit/calls.ts';
 import { confirm } from '../kit/confirm.ts';
 import { controller } from '../kit/define.ts';
 import { showFailure } from '../kit/failure.ts';
@@ -11,6 +12,7 @@ import type { SearchField } from '../kit/SearchField.ts';
 import { showTask } from '../kit/task.ts';
 import { encode } from '../kit/text.ts';
 import { makeChange } from '../lockout/makeChange.ts';
+import { removeIgnore } from './calls.ts';
 import { byScope, isListed, removeQuestion } from './ignoreRow.ts';
 import './IgnoreAddress.ts';
 
@@ -97,13 +99,9 @@ export const ignoreController = controller<IgnoreGrid>()({
 		try {
 			for (const { ip, banned } of rows) {
 				for (const jail of banned ?? []) {
-					const answer = await deleteBans(
-						nodename,
-						ip.includes('/') ? { cidr: ip, jail } : { ip, jail },
-						grid,
-					);
-					if (isTask(answer)) {
-						showTask(answer.upid, () => this.refresh());
+					const what = ip.includes('/') ? { cidr: ip, jail } : { ips: [ip], jail };
+					for (const task of await deleteBans(nodename, what, grid)) {
+						showTask(task, () => this.refresh());
 					}
 				}
 			}

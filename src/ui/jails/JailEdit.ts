@@ -1,7 +1,7 @@
 import type { JailDetail, OptionValue } from '../../contract/types.ts';
 import type { JailPreview } from './JailPreview.ts';
 import './JailPreview.ts';
-import { base, createJail, getJail, updateJail } from '../kit/api.ts';
+import { base } from '../kit/api.ts';
 import { define } from '../kit/define.ts';
 import { keepButtonsFresh } from '../kit/freshButtons.ts';
 import { isOn } from '../kit/origin.ts';
@@ -10,9 +10,11 @@ import type { Extra } from '../lockout/lockout.ts';
 import { makeChange } from '../lockout/makeChange.ts';
 import type { OptionRow } from '../options/OptionRow.ts';
 import { paramOf } from '../options/optionFields.ts';
+import { getJail, updateJail } from './calls.ts';
 import { actionTab, advancedTab, generalTab, hint, repeatTab, sourceTab } from './jailEditTabs.ts';
 import { allOptionsTab } from './jailOptionsTab.ts';
 import { banSentence, growthSentence } from './jailSentences.ts';
+import { createJail } from './windowCalls.ts';
 
 declare module '../kit/inWindows.ts' {
 	interface Windows {

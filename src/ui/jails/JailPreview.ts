@@ -1,11 +1,11 @@
 import type { JailPreview as Preview, PreviewedAddress } from '../../contract/types.ts';
-import { previewJail } from '../kit/api.ts';
 import { define } from '../kit/define.ts';
 import { renderCount } from '../kit/render.ts';
 import type { Failure } from '../kit/request.ts';
 import { hasNodePrivilege } from '../kit/rights.ts';
 import { count, encode, format, plural } from '../kit/text.ts';
 import { critical, previewText, remarkText } from './previewWords.ts';
+import { previewJail } from './windowCalls.ts';
 
 /** Whom the options in a form would ban, by the failures in the jail's own log. */
 export interface JailPreview extends Ext.container.Container {

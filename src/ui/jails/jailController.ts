@@ -1,5 +1,5 @@
 import type { JailRow } from '../../contract/types.ts';
-import { deleteBans, deleteJail, getJail, isTask, postService, updateJail } from '../kit/api.ts';
+import { deleteBans } from '../kit/calls.ts';
 import { confirm } from '../kit/confirm.ts';
 import { controller } from '../kit/define.ts';
 import { showFailure } from '../kit/failure.ts';
@@ -10,8 +10,10 @@ import type { Failure } from '../kit/request.ts';
 import type { RowController } from '../kit/rowListeners.ts';
 import { showTask } from '../kit/task.ts';
 import { count, formatHtml, plural, sentences } from '../kit/text.ts';
+import { postService } from '../lockout/calls.ts';
 import type { Extra } from '../lockout/lockout.ts';
 import { makeChange } from '../lockout/makeChange.ts';
+import { deleteJail, getJail, updateJail } from './calls.ts';
 
 type JailGrid = XTypes['pveFail2banJails'];
 
@@ -186,9 +188,9 @@ export const jailController = controller<JailGrid>()({
 				return;
 			}
 			deleteBans(grid.nodename, { jail: jail.jail }, grid).then(
-				(answer) => {
-					if (isTask(answer)) {
-						showTask(answer.upid, () => this.refresh());
+				(tasks) => {
+					for (const task of tasks) {
+						showTask(task, () => this.refresh());
 					}
 					this.refresh();
 				},

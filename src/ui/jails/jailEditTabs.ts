@@ -3,7 +3,8 @@ import '../options/OptionRow.ts';
 import { renderText } from '../kit/render.ts';
 import type { FieldKind } from '../options/optionHints.ts';
 import { openWorkbench } from '../workbench/Workbench.ts';
-import type { JailEdit } from './JailEdit.ts';
+
+type JailEdit = XTypes['pveFail2banJailEdit'];
 
 interface Owner {
 	nodename: string;

@@ -1,9 +1,9 @@
 import type { OptionValue } from '../../contract/types.ts';
-import { getEffectiveJail } from '../kit/api.ts';
 import { place } from '../kit/origin.ts';
 import { renderText } from '../kit/render.ts';
 import type { Failure } from '../kit/request.ts';
 import { encode } from '../kit/text.ts';
+import { getEffectiveJail } from './windowCalls.ts';
 
 const wrapped = 'white-space: pre-wrap; overflow-wrap: anywhere';
 

@@ -1,5 +1,5 @@
 import type { JailRow } from '../../contract/types.ts';
-import { listJails } from './api.ts';
+import { listJails } from './calls.ts';
 import { define } from './define.ts';
 
 /** A choice among the jails that run, with or without All Jails on top (whose value is empty). */

@@ -1,5 +1,5 @@
 import type { Status } from '../../contract/types.ts';
-import { getStatus } from './api.ts';
+import { getStatus } from './calls.ts';
 import { inWindows } from './inWindows.ts';
 
 /** What a change answers, or the status tells, if it waits for its confirmation. */

@@ -1,5 +1,5 @@
 import type { Status } from '../../contract/types.ts';
-import { confirmChange, isTask, postService, revertChange } from '../kit/api.ts';
+import { isTask } from '../kit/api.ts';
 import { confirm } from '../kit/confirm.ts';
 import { controller, define } from '../kit/define.ts';
 import { showFailure } from '../kit/failure.ts';
@@ -8,6 +8,7 @@ import type { Failure } from '../kit/request.ts';
 import type { StatusStore } from '../kit/StatusStore.ts';
 import { showTask } from '../kit/task.ts';
 import { format, formatHtml, plural } from '../kit/text.ts';
+import { confirmChange, postService, revertChange } from './calls.ts';
 import { makeChange } from './makeChange.ts';
 
 /** What one must know before reading a card: drift, stale figures, a change that waits. */

@@ -1,4 +1,4 @@
-import { confirmChange, isTask, revertChange } from '../kit/api.ts';
+import { isTask } from '../kit/api.ts';
 import { define } from '../kit/define.ts';
 import { showFailure } from '../kit/failure.ts';
 import type { Provisional } from '../kit/provisional.ts';
@@ -6,6 +6,7 @@ import type { Failure } from '../kit/request.ts';
 import { takeFocus } from '../kit/takeFocus.ts';
 import { showTask } from '../kit/task.ts';
 import { encode, format } from '../kit/text.ts';
+import { confirmChange, revertChange } from './calls.ts';
 
 declare module '../kit/inWindows.ts' {
 	interface Windows {

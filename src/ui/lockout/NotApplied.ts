@@ -1,9 +1,9 @@
-import { postService } from '../kit/api.ts';
 import { controller, define } from '../kit/define.ts';
 import { showFailure } from '../kit/failure.ts';
 import type { Failure } from '../kit/request.ts';
 import { showTask } from '../kit/task.ts';
 import { encode, format } from '../kit/text.ts';
+import { postService } from './calls.ts';
 
 /** What became of a change that was undone: what failed, what is as before, what is not. */
 interface NotApplied extends Ext.window.Window {

@@ -1,7 +1,7 @@
 import { addressesIn } from '../kit/address.ts';
-import { addIgnore } from '../kit/api.ts';
 import type { Failure } from '../kit/request.ts';
 import { encode } from '../kit/text.ts';
+import { addIgnore } from './calls.ts';
 
 /** What is added to the parameters of a call when it is made again. */
 export interface Extra {

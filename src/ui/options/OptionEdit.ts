@@ -1,6 +1,6 @@
 import type { OptionRow } from './OptionRow.ts';
 import './OptionRow.ts';
-import { base, getOptions, type ScopeOptions, updateOptions } from '../kit/api.ts';
+import { base } from '../kit/api.ts';
 import { confirm } from '../kit/confirm.ts';
 import { define } from '../kit/define.ts';
 import { keepButtonsFresh } from '../kit/freshButtons.ts';
@@ -9,8 +9,10 @@ import type { Failure, Waits } from '../kit/request.ts';
 import { encode, sentences } from '../kit/text.ts';
 import type { Extra } from '../lockout/lockout.ts';
 import { makeChange } from '../lockout/makeChange.ts';
+import { getOptions, type ScopeOptions } from './calls.ts';
 import { type OptionsRow, optionHint } from './OptionsRows.ts';
 import { paramOf } from './optionFields.ts';
+import { updateOptions } from './windowCalls.ts';
 
 declare module '../kit/inWindows.ts' {
 	interface Windows {

@@ -1,4 +1,4 @@
-import type { OptionScope, ScopeOptions } from '../kit/api.ts';
+import type { OptionScope, ScopeOptions } from './calls.ts';
 import type { FieldKind } from './optionHints.ts';
 
 /** An option as the card lists it; without a kind it is only shown. */

@@ -1,5 +1,4 @@
 import { answerOrder } from '../kit/answerOrder.ts';
-import { getOptions, type OptionScope } from '../kit/api.ts';
 import { confirm } from '../kit/confirm.ts';
 import { controller } from '../kit/define.ts';
 import { inWindows } from '../kit/inWindows.ts';
@@ -7,6 +6,7 @@ import { loadErrorText } from '../kit/loadErrors.ts';
 import type { Failure } from '../kit/request.ts';
 import type { RowController } from '../kit/rowListeners.ts';
 import { encode } from '../kit/text.ts';
+import { getOptions, type OptionScope } from './calls.ts';
 import { type OptionsRow, optionsRows } from './OptionsRows.ts';
 import { resetText } from './optionText.ts';
 

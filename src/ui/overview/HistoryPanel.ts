@@ -1,8 +1,8 @@
-import { getHistory } from '../kit/api.ts';
 import { define } from '../kit/define.ts';
 import type { Failure } from '../kit/request.ts';
 import type { StatusStore } from '../kit/StatusStore.ts';
 import { encode } from '../kit/text.ts';
+import { getHistory } from './calls.ts';
 import './HistoryChart.ts';
 import { type History, type HistoryChart, type Span, spans } from './HistoryChart.ts';
 import './TopAddresses.ts';

@@ -5,7 +5,7 @@ import type { RightButton } from '../kit/RightButton.ts';
 import { createStatusStore, type StatusStore } from '../kit/StatusStore.ts';
 import '../bans/BanGrid.ts';
 import '../jails/JailGrid.ts';
-import { getChecks } from '../kit/api.ts';
+import { getChecks } from '../ignore/calls.ts';
 import { define } from '../kit/define.ts';
 import { maskLoadErrors } from '../kit/loadErrors.ts';
 import type { Failure } from '../kit/request.ts';

@@ -1,10 +1,11 @@
 import type { JailRow } from '../../contract/types.ts';
-import { listJails, testFilter } from '../kit/api.ts';
+import { listJails } from '../kit/calls.ts';
 import { define } from '../kit/define.ts';
 import { renderJailState, renderText } from '../kit/render.ts';
 import type { Failure } from '../kit/request.ts';
 import { count, encode } from '../kit/text.ts';
 import { detectedText } from './detectedText.ts';
+import { testFilter } from '../workbench/windowCalls.ts';
 
 declare module '../kit/inWindows.ts' {
 	interface Windows {

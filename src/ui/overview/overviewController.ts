@@ -1,11 +1,12 @@
-import { postEnforcement, postService } from '../kit/api.ts';
 import { confirm } from '../kit/confirm.ts';
 import { controller } from '../kit/define.ts';
 import { inWindows } from '../kit/inWindows.ts';
 import { jumpTo } from '../kit/jump.ts';
 import { has } from '../kit/rights.ts';
 import { count, encode, format, plural, sentences } from '../kit/text.ts';
+import { postService } from '../lockout/calls.ts';
 import { makeChange } from '../lockout/makeChange.ts';
+import { postEnforcement } from './calls.ts';
 import type { Span } from './HistoryChart.ts';
 import type { HistoryPanel } from './HistoryPanel.ts';
 import type { StatusLine } from './overviewState.ts';

@@ -10,14 +10,21 @@ declare module '../kit/inWindows.ts' {
 }
 
 /** Protects the log-ins of a node: preset, jails, ignore list, and what that changes. */
-export interface SetUpProtection extends Ext.window.Window {
+interface SetUpProtection extends Ext.window.Window {
 	nodename: string;
 	/** Told when the task has ended. */
 	done: () => void;
 }
 
+declare global {
+	interface XTypes {
+		pveFail2banProtection: SetUpProtection;
+	}
+}
+
 define<SetUpProtection>('PVEFail2ban.window.SetUpProtection', {
 	extend: 'PVE.window.Wizard',
+	xtype: 'pveFail2banProtection',
 	itemId: 'fail2banProtection',
 	title: gettext('Set Up Protection'),
 	width: 760,

@@ -1,5 +1,4 @@
 import type { Protection, ProtectionIgnore, ProtectionJail } from '../../contract/types.ts';
-import { applyProtection, getProtection, type ProtectionParams } from '../kit/api.ts';
 import { controller } from '../kit/define.ts';
 import { diffHtml } from '../kit/diff.ts';
 import { showFailure } from '../kit/failure.ts';
@@ -8,8 +7,10 @@ import type { Failure } from '../kit/request.ts';
 import { encode, format, tip } from '../kit/text.ts';
 import { guarded } from '../lockout/lockout.ts';
 import { openTestDetection } from '../overview/TestDetection.ts';
+import { applyProtection, getProtection, type ProtectionParams } from './calls.ts';
 import { ownAddressWarning, presetText, presetTitles, summaryText } from './protectionWords.ts';
-import type { SetUpProtection } from './SetUpProtection.ts';
+
+type SetUpProtection = XTypes['pveFail2banProtection'];
 
 /** How often the failures that are still being counted are asked for, and milliseconds between. */
 const rounds = 20;

@@ -1,6 +1,5 @@
 import type { Repair, RepairFinding } from '../../contract/types.ts';
 import '../kit/RightButton.ts';
-import { getRepair, postRepair } from '../kit/api.ts';
 import { controller, define } from '../kit/define.ts';
 import { diffHtml } from '../kit/diff.ts';
 import { showFailure } from '../kit/failure.ts';
@@ -12,6 +11,7 @@ import { has, missing } from '../kit/rights.ts';
 import { takeFocus } from '../kit/takeFocus.ts';
 import { encode } from '../kit/text.ts';
 import { makeChange } from '../lockout/makeChange.ts';
+import { getRepair, postRepair } from './calls.ts';
 
 declare module '../kit/inWindows.ts' {
 	interface Windows {

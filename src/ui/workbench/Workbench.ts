@@ -30,7 +30,7 @@ export interface WorkbenchStart {
 }
 
 /** Tries a filter on log lines, and edits it. */
-export interface Workbench extends Ext.window.Window {
+interface Workbench extends Ext.window.Window {
 	nodename: string;
 	start: WorkbenchStart;
 	/** The filter that is edited or copied; undefined: a new one, or not there yet. */
@@ -38,8 +38,15 @@ export interface Workbench extends Ext.window.Window {
 	source: TestSource;
 }
 
+declare global {
+	interface XTypes {
+		pveFail2banWorkbench: Workbench;
+	}
+}
+
 define<Workbench>('PVEFail2ban.window.Workbench', {
 	extend: 'Ext.window.Window',
+	xtype: 'pveFail2banWorkbench',
 	itemId: 'fail2banWorkbench',
 	modal: true,
 	maximizable: true,

@@ -1,13 +1,14 @@
 import type { FilterDetail } from '../../contract/types.ts';
-import { getFilter, writeFilter } from '../kit/api.ts';
 import { confirm } from '../kit/confirm.ts';
 import { showFailure } from '../kit/failure.ts';
 import type { Failure } from '../kit/request.ts';
 import { encode, format } from '../kit/text.ts';
 import { makeChange } from '../lockout/makeChange.ts';
+import { getFilter, writeFilter } from './calls.ts';
 import { askFilterName } from './FilterName.ts';
 import { changedTexts, type FilterTexts, saveParams } from './testParams.ts';
-import type { Workbench } from './Workbench.ts';
+
+type Workbench = XTypes['pveFail2banWorkbench'];
 
 /** What is to be saved. */
 export interface Draft {

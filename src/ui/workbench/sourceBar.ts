@@ -1,5 +1,6 @@
 import { has } from '../kit/rights.ts';
-import type { Workbench } from './Workbench.ts';
+
+type Workbench = XTypes['pveFail2banWorkbench'];
 
 /** A choice whose values and texts are given as pairs. */
 function choice(pairs: [string, string][]) {

@@ -1,6 +1,7 @@
 import type { FilterDetail, JailRow } from '../../contract/types.ts';
 import type { SourceChoice, TestSource } from './testParams.ts';
-import type { Workbench } from './Workbench.ts';
+
+type Workbench = XTypes['pveFail2banWorkbench'];
 
 type Combo = Ext.form.field.ComboBox;
 

@@ -1,5 +1,6 @@
-import { getFilter } from '../kit/api.ts';
-import type { Workbench } from './Workbench.ts';
+import { getFilter } from './calls.ts';
+
+type Workbench = XTypes['pveFail2banWorkbench'];
 
 /** Milliseconds between two questions, and how many are asked. */
 const pause = 1000;

@@ -1,19 +1,22 @@
 import type { FilterDetail, TestAnswer, TestLine } from '../../contract/types.ts';
-import { getFilter, listJails, scanLog, testFilter } from '../kit/api.ts';
+import { listJails } from '../kit/calls.ts';
 import { confirm } from '../kit/confirm.ts';
 import { controller } from '../kit/define.ts';
 import { showFailure } from '../kit/failure.ts';
 import type { Failure } from '../kit/request.ts';
 import { has, missing } from '../kit/rights.ts';
 import { encode, formatHtml } from '../kit/text.ts';
+import { getFilter } from './calls.ts';
 import { hitRows } from './hits.ts';
 import { type Draft, saveChanged, saveNew } from './saveFilter.ts';
 import { chosenSource, fillChoice, fillSources, showSourceFields, textIn } from './sourceFields.ts';
 import type { TestResult } from './TestResult.ts';
 import { changedTexts, editedOptions, type FilterTexts, testParams, textsOf } from './testParams.ts';
-import type { Workbench } from './Workbench.ts';
 import { warningsHtml } from './warnings.ts';
 import { watchWarnings } from './watchWarnings.ts';
+import { scanLog, testFilter } from './windowCalls.ts';
+
+type Workbench = XTypes['pveFail2banWorkbench'];
 
 type Field = Ext.form.field.ComboBox;
 

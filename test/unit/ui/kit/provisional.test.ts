@@ -7,7 +7,7 @@ vi.mock('../../../../src/ui/kit/inWindows.ts', () => ({
 		use({ checkConnection: (node: string, { id }: { id: string }) => opened.push(`${node} ${id}`) }),
 }));
 let answer: () => Promise<object>;
-vi.mock('../../../../src/ui/kit/api.ts', () => ({ getStatus: () => answer() }));
+vi.mock('../../../../src/ui/kit/calls.ts', () => ({ getStatus: () => answer() }));
 const { confirmProvisional, confirmTask, expectProvisional, forgetProvisional } = await import(
 	'../../../../src/ui/kit/provisional.ts'
 );

@@ -1,5 +1,4 @@
-/** Calls about the configuration files and about who changed them; see api.ts for the others. */
-import type { ChangeDetail, ChangeRow, FileChange, FileRow, OpenedFile } from '../../contract/types.ts';
+import type { FileChange, FileRow, OpenedFile } from '../../contract/types.ts';
 import { base, type MaybeTask, write } from '../kit/api.ts';
 import { request, type Waits } from '../kit/request.ts';
 
@@ -27,12 +26,4 @@ export function saveFile(node: string, file: FileParams, waits?: Waits): Promise
 
 export function deleteFile(node: string, file: FileParams, waits?: Waits): Promise<MaybeTask<FileChange>> {
 	return write('DELETE', `${base(node)}/file`, file, waits);
-}
-
-export function listChanges(node: string, waits?: Waits): Promise<ChangeRow[]> {
-	return request('GET', `${base(node)}/changes`, {}, waits);
-}
-
-export function getChange(node: string, id: string, waits?: Waits): Promise<ChangeDetail> {
-	return request('GET', `${base(node)}/changes/${id}`, {}, waits);
 }
