@@ -3,8 +3,8 @@ import { createStatusStore, type StatusStore } from '../kit/StatusStore.ts';
 import '../kit/JailChoice.ts';
 import '../kit/SearchField.ts';
 import { define } from '../kit/define.ts';
-import { takeJump } from '../kit/jump.ts';
 import { maskLoadErrors } from '../kit/loadErrors.ts';
+import { takeCardStart } from '../kit/openCard.ts';
 import { renderCount, renderLong, renderMoment, renderRemaining } from '../kit/render.ts';
 import { has, missing } from '../kit/rights.ts';
 import { rowListeners } from '../kit/rowListeners.ts';
@@ -51,7 +51,7 @@ function toolbar({ nodename, embedded, limits }: BanGrid): Item[] {
 			handler: 'unbanSelected',
 			// Filled when it opens: it depends on what the list is limited to.
 			showEmptyMenu: true,
-			menu: { items: [], listeners: { beforeshow: 'fillMasses' } },
+			menu: { items: [], listeners: { beforeshow: 'fillBulkUnbans' } },
 		},
 		rightButton(nodename, 'ignore', gettext('Ignore'), {
 			right: 'modify',
@@ -201,7 +201,7 @@ define<BanGrid>('PVEFail2ban.grid.Bans', {
 
 	initComponent: function () {
 		const { nodename, embedded } = this;
-		this.limits = embedded ? {} : takeJump('fail2ban-bans');
+		this.limits = embedded ? {} : takeCardStart('fail2ban-bans');
 		if (!embedded) {
 			this.status = createStatusStore(nodename);
 		}

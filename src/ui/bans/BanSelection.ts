@@ -2,7 +2,7 @@ import { define } from '../kit/define.ts';
 
 /**
  * Ticked rows that stay ticked while other rows are looked at. Ranges are off: over pages that are not loaded
- * they make ExtJS 7 throw; the split button has the masses instead.
+ * they make ExtJS 7 throw; the split button has bulk unbans instead.
  */
 interface BanSelection extends Ext.SelectionModel {
 	selectRange(): void;

@@ -17,7 +17,7 @@ import './BanAddress.ts';
 import '../ignore/IgnoreAddress.ts';
 import { countDown, countText } from './banFigures.ts';
 import { isUnattended, showNews } from './banFreshness.ts';
-import { masses } from './bulkUnban.ts';
+import { bulkUnbans } from './bulkUnban.ts';
 import { followScroll } from './followScroll.ts';
 
 type BanGrid = XTypes['pveFail2banBans'];
@@ -222,11 +222,11 @@ export const banController = controller<BanGrid>()({
 		this.why(record);
 	},
 
-	fillMasses(menu: Ext.MenuInstance): void {
+	fillBulkUnbans(menu: Ext.MenuInstance): void {
 		const grid = this.getView();
 		const choice = grid.down<JailChoice>('#jailChoice');
 		menu.removeAll();
-		for (const mass of masses({
+		for (const bulk of bulkUnbans({
 			node: grid.nodename,
 			total: grid.status.last?.banned ?? 0,
 			shown: grid.getStore().getTotalCount() || 0,
@@ -234,15 +234,15 @@ export const banController = controller<BanGrid>()({
 			limits: grid.limits,
 		})) {
 			menu.add({
-				text: encode(mass.text),
-				itemId: mass.itemId,
-				disabled: mass.bans === 0,
-				handler: () => this.unbanMass(mass),
+				text: encode(bulk.text),
+				itemId: bulk.itemId,
+				disabled: bulk.bans === 0,
+				handler: () => this.unbanInBulk(bulk),
 			} as never);
 		}
 	},
 
-	unbanMass({ question, params }: ReturnType<typeof masses>[number]): void {
+	unbanInBulk({ question, params }: ReturnType<typeof bulkUnbans>[number]): void {
 		const { nodename } = this.getView();
 		confirm(encode(question), { dangerous: true }).then((yes) => {
 			if (!yes) {

@@ -12,7 +12,7 @@ interface View {
 }
 
 /** An entry of Unban's menu: everything of one kind, whether it is loaded or not. */
-export interface Mass {
+export interface BulkUnban {
 	itemId: string;
 	text: string;
 	question: string;
@@ -28,8 +28,8 @@ function ask(question: string, bans: number, ...args: string[]): string {
 }
 
 /** What can be unbanned at once, from the narrowest to everything. */
-export function masses({ node, total, shown, jail, limits }: View): Mass[] {
-	const found: Mass[] = [];
+export function bulkUnbans({ node, total, shown, jail, limits }: View): BulkUnban[] {
+	const found: BulkUnban[] = [];
 	const cidr = limits.search?.includes('/') ? limits.search : undefined;
 	if (cidr !== undefined && limits.jail !== undefined) {
 		found.push({

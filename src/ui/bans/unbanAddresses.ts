@@ -15,7 +15,7 @@ function banned(jails: string[]): Encoded {
 }
 
 /** Milliseconds that the question waits for its hint, which looks into logs and the firewall. */
-const patience = 700;
+const hintWithinMs = 700;
 
 /** When the address last failed to log in; 0: it did not, or that takes long to find, or it is no address. */
 function lastFailure(node: string, ip: string): Promise<number> {
@@ -24,7 +24,7 @@ function lastFailure(node: string, ip: string): Promise<number> {
 		// only the hint is missing then
 		() => 0,
 	);
-	return Promise.race([found, new Promise<number>((resolve) => setTimeout(resolve, patience, 0))]);
+	return Promise.race([found, new Promise<number>((resolve) => setTimeout(resolve, hintWithinMs, 0))]);
 }
 
 /** What follows an unban while log-ins go on to fail; empty: none fails. */

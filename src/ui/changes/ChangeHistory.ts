@@ -4,12 +4,12 @@ import { confirm } from '../kit/confirm.ts';
 import { controller, define } from '../kit/define.ts';
 import { diffHtml } from '../kit/diff.ts';
 import { showFailure } from '../kit/failure.ts';
+import { focusTopWindow } from '../kit/focusTopWindow.ts';
 import { helpId } from '../kit/helpPages.ts';
 import type { RightButton } from '../kit/RightButton.ts';
 import { renderLong, renderMoment } from '../kit/render.ts';
 import type { Failure } from '../kit/request.ts';
 import { missing } from '../kit/rights.ts';
-import { takeFocus } from '../kit/takeFocus.ts';
 import { encode, formatHtml, plural } from '../kit/text.ts';
 import { revertChange } from '../lockout/calls.ts';
 import { makeChange } from '../lockout/makeChange.ts';
@@ -58,7 +58,7 @@ const historyController = controller<ChangeHistory>()({
 					list.getStore().loadData(rows);
 					const first = list.getStore().getAt(0);
 					list.setSelection(first);
-					takeFocus();
+					focusTopWindow();
 					if (!first) {
 						this.show(gettext('Nothing was changed yet.'));
 					}

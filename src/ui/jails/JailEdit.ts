@@ -4,7 +4,7 @@ import './JailPreview.ts';
 import { base } from '../kit/api.ts';
 import { define } from '../kit/define.ts';
 import { keepButtonsFresh } from '../kit/freshButtons.ts';
-import { isOn } from '../kit/origin.ts';
+import { isTrue } from '../kit/isTrue.ts';
 import { count, encode, formatHtml, plural } from '../kit/text.ts';
 import type { Extra } from '../lockout/lockout.ts';
 import { makeChange } from '../lockout/makeChange.ts';
@@ -29,7 +29,7 @@ const restarting = ['backend', 'banaction', 'banaction_allports', 'action', 'por
 const newJail = '-';
 
 /** Options of one jail, or of a new one, in forms. Sends only what was changed. */
-export interface JailEdit extends Proxmox.window.Edit {
+interface JailEdit extends Proxmox.window.Edit {
 	nodename: string;
 	/** Undefined: a new one is created. */
 	jail: string | undefined;
@@ -135,7 +135,7 @@ define<JailEdit>('PVEFail2ban.window.JailEdit', {
 		if (!this.loaded) {
 			return;
 		}
-		const grows = isOn(this.text('bantime.increment'));
+		const grows = isTrue(this.text('bantime.increment'));
 		this.allow('repeat', (option) => grows || option === 'bantime.increment');
 		const journal = this.text('backend').startsWith('systemd');
 		this.allow('source', (option) => option !== (journal ? 'logpath' : 'journalmatch'));

@@ -3,7 +3,7 @@ import { historyButton } from '../kit/historyButton.ts';
 import { rightButton } from '../kit/RightButton.ts';
 import '../kit/rows.ts';
 import { define } from '../kit/define.ts';
-import { takeJump } from '../kit/jump.ts';
+import { takeCardStart } from '../kit/openCard.ts';
 import { renderBanTime, renderCount, renderJailState, renderLong, renderText } from '../kit/render.ts';
 import { rowListeners } from '../kit/rowListeners.ts';
 import { createStatusStore } from '../kit/StatusStore.ts';
@@ -139,7 +139,7 @@ define<JailGrid>('PVEFail2ban.grid.Jails', {
 		const { nodename, embedded } = this;
 		if (!embedded) {
 			this.status = createStatusStore(nodename);
-			const { jail, all } = takeJump('fail2ban-jails');
+			const { jail, all } = takeCardStart('fail2ban-jails');
 			this.wanted = jail;
 			this.all = all === true || jail !== undefined;
 		}

@@ -31,7 +31,7 @@ declare global {
 }
 
 /** Milliseconds after the last key. */
-const patience = 1000;
+const typingPauseMs = 1000;
 
 define<JailPreview>('PVEFail2ban.form.JailPreview', {
 	extend: 'Ext.container.Container',
@@ -66,7 +66,7 @@ define<JailPreview>('PVEFail2ban.form.JailPreview', {
 		this.setHidden(wanted === '');
 		if (wanted !== '') {
 			this.say(`<i class="fa fa-spinner fa-spin"></i> ${encode(gettext('Checking who would be banned…'))}`);
-			this.timer = window.setTimeout(() => this.ask(), patience);
+			this.timer = window.setTimeout(() => this.ask(), typingPauseMs);
 		}
 	},
 
@@ -88,7 +88,7 @@ define<JailPreview>('PVEFail2ban.form.JailPreview', {
 			} else if (this.asked === '') {
 				// something else was typed meanwhile
 				window.clearTimeout(this.timer);
-				this.timer = window.setTimeout(() => this.ask(), patience);
+				this.timer = window.setTimeout(() => this.ask(), typingPauseMs);
 			}
 		};
 		previewJail(this.nodename, jail, changes).then(

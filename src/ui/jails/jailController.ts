@@ -4,7 +4,7 @@ import { confirm } from '../kit/confirm.ts';
 import { controller } from '../kit/define.ts';
 import { showFailure } from '../kit/failure.ts';
 import { inWindows } from '../kit/inWindows.ts';
-import { jumpTo } from '../kit/jump.ts';
+import { openCard } from '../kit/openCard.ts';
 import type { RightButton } from '../kit/RightButton.ts';
 import type { Failure } from '../kit/request.ts';
 import type { RowController } from '../kit/rowListeners.ts';
@@ -168,7 +168,7 @@ export const jailController = controller<JailGrid>()({
 	showBans(): void {
 		const jail = this.selected();
 		if (jail) {
-			jumpTo('fail2ban-bans', { jail: jail.jail });
+			openCard('fail2ban-bans', { jail: jail.jail });
 		}
 	},
 

@@ -22,8 +22,3 @@ export function ownText({ own, raw, value }: OptionValue): string {
 	const written = raw ?? value ?? '';
 	return own ? written.replace(/\[mode=%\(mode\)s\]$/, '') : '';
 }
-
-/** fail2ban's truth: 1, on, true, yes. */
-export function isOn(text: string | null | undefined): boolean {
-	return /^(?:1|on|true|yes)$/i.test((text ?? '').trim());
-}

@@ -9,14 +9,14 @@ export type Provisional = Pick<NonNullable<Status['provisional']>, 'id' | 'secon
 const mine = new Map<string, number>();
 
 /** A task may restart jails with many bans before its change waits. */
-const longest = 600_000;
+const longestMs = 600_000;
 
 /**
  * To be called before a change: from then on a change of this user that waits is confirmed by this page, once. The
  * script of the window is loaded now, since afterwards the node may be out of reach.
  */
 export function expectProvisional(node: string): void {
-	mine.set(node, Date.now() + longest);
+	mine.set(node, Date.now() + longestMs);
 	inWindows(Ext.emptyFn);
 }
 

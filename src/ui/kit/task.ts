@@ -1,5 +1,5 @@
 import type { Upid } from './api.ts';
-import { takeFocus } from './takeFocus.ts';
+import { focusTopWindow } from './focusTopWindow.ts';
 
 /** Shows the progress of a task; `done` is told when it has ended, well or not. */
 export function showTask(upid: Upid, done?: (ok: boolean) => void): void {
@@ -7,6 +7,6 @@ export function showTask(upid: Upid, done?: (ok: boolean) => void): void {
 		autoShow: true,
 		upid,
 		taskDone: (ok: boolean) => done?.(ok),
-		listeners: { destroy: takeFocus },
+		listeners: { destroy: focusTopWindow },
 	});
 }

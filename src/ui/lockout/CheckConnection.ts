@@ -1,9 +1,9 @@
 import { isTask } from '../kit/api.ts';
 import { define } from '../kit/define.ts';
 import { showFailure } from '../kit/failure.ts';
+import { focusTopWindow } from '../kit/focusTopWindow.ts';
 import type { Provisional } from '../kit/provisional.ts';
 import type { Failure } from '../kit/request.ts';
-import { takeFocus } from '../kit/takeFocus.ts';
 import { showTask } from '../kit/task.ts';
 import { encode, format } from '../kit/text.ts';
 import { confirmChange, revertChange } from './calls.ts';
@@ -91,7 +91,7 @@ define<CheckConnection>('PVEFail2ban.window.CheckConnection', {
 		this.timer = window.setInterval(() => this.tick(), 500);
 		this.on('destroy', () => {
 			window.clearInterval(this.timer);
-			takeFocus();
+			focusTopWindow();
 		});
 		this.tick();
 		this.confirm();

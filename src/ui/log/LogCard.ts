@@ -2,7 +2,7 @@ import '../kit/JailChoice.ts';
 import '../kit/SearchField.ts';
 import { base } from '../kit/api.ts';
 import { controller, define } from '../kit/define.ts';
-import { takeJump } from '../kit/jump.ts';
+import { takeCardStart } from '../kit/openCard.ts';
 import { type Failure, request } from '../kit/request.ts';
 import { encode, format } from '../kit/text.ts';
 import { resetJournal, showLastHour, watchSpans } from './journalSpans.ts';
@@ -84,7 +84,7 @@ define<LogCard>('PVEFail2ban.panel.LogCard', {
 				itemId: 'jail',
 				nodename: this.nodename,
 				withAll: true,
-				value: takeJump('fail2ban-log').jail ?? '',
+				value: takeCardStart('fail2ban-log').jail ?? '',
 				width: 150,
 				listeners: change,
 			},

@@ -3,7 +3,7 @@
 type JournalView = Proxmox.panel.JournalView;
 
 /** Seconds. */
-const hour = 3600;
+const hourSeconds = 3600;
 
 /** Lets PVE's own buttons end the last hour, and shows the lines of a time span as soon as it is chosen. */
 export function watchSpans(view: JournalView, lastHour: Ext.button.Button): void {
@@ -64,7 +64,12 @@ export function resetJournal(view: JournalView, lastHour: Ext.button.Button): vo
 	} else if (lastHour.pressed) {
 		const now = Math.floor(Date.now() / 1000);
 		// the clocks of the node and the browser may differ a little
-		view.loadTask.delay(200, undefined, undefined, [false, false, String(now - hour), String(now + hour)]);
+		view.loadTask.delay(200, undefined, undefined, [
+			false,
+			false,
+			String(now - hourSeconds),
+			String(now + hourSeconds),
+		]);
 	} else {
 		journal.updateParams();
 	}

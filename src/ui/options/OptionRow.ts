@@ -1,6 +1,7 @@
 import type { OptionValue } from '../../contract/types.ts';
 import { define } from '../kit/define.ts';
-import { inherited, isOn, ownText } from '../kit/origin.ts';
+import { isTrue } from '../kit/isTrue.ts';
+import { inherited, ownText } from '../kit/origin.ts';
 import { has, isRoot, missing } from '../kit/rights.ts';
 import { encode } from '../kit/text.ts';
 import { optionHelp } from './optionHelp.ts';
@@ -93,8 +94,8 @@ define<OptionRow>('PVEFail2ban.form.OptionRow', {
 		if (this.kind === 'bool') {
 			const box = this.down<XTypes['pveFail2banOptionBox']>('#field');
 			box.resetting = false;
-			box.inheritedValue = isOn(inherited(option).value);
-			box.setValue(isOn(option.value ?? option.raw));
+			box.inheritedValue = isTrue(inherited(option).value);
+			box.setValue(isTrue(option.value ?? option.raw));
 			box.resetOriginalValue();
 			this.down<Ext.button.Button>('#giveBack').setTooltip(encode(resetText(this.kind, option)));
 		} else {

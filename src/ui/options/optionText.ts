@@ -1,5 +1,6 @@
 import type { OptionValue } from '../../contract/types.ts';
-import { inherited, isOn, ownText, place } from '../kit/origin.ts';
+import { isTrue } from '../kit/isTrue.ts';
+import { inherited, ownText, place } from '../kit/origin.ts';
 import { format, startOf } from '../kit/text.ts';
 import { parseTime, timeInWords } from '../kit/time.ts';
 import type { FieldKind } from './optionHints.ts';
@@ -19,7 +20,7 @@ export function meaning(kind: FieldKind, text: string): string | null {
 /** The value as people say it: check boxes hold 1 and true. */
 export function spoken(kind: FieldKind, value: string): string {
 	if (kind === 'bool' && value !== '') {
-		return isOn(value) ? gettext('Yes') : gettext('No');
+		return isTrue(value) ? gettext('Yes') : gettext('No');
 	}
 	return kind === 'bantime' && value === '-1' ? gettext('permanent') : value;
 }

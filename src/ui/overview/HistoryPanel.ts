@@ -28,7 +28,7 @@ declare global {
 }
 
 /** Milliseconds. */
-const interval = 60_000;
+const intervalMs = 60_000;
 
 define<HistoryPanel>('PVEFail2ban.panel.HistoryPanel', {
 	extend: 'Ext.panel.Panel',
@@ -65,7 +65,7 @@ define<HistoryPanel>('PVEFail2ban.panel.HistoryPanel', {
 	},
 
 	onStatus: function () {
-		if (!this.hidden && Date.now() - this.asked >= interval) {
+		if (!this.hidden && Date.now() - this.asked >= intervalMs) {
 			this.load();
 		}
 	},
@@ -90,7 +90,7 @@ define<HistoryPanel>('PVEFail2ban.panel.HistoryPanel', {
 				if (current()) {
 					this.showHistory(history);
 					// the rest of a long log is read meanwhile
-					this.asked = history.complete ? asked : asked - interval;
+					this.asked = history.complete ? asked : asked - intervalMs;
 				}
 			},
 			({ message }: Failure) => {

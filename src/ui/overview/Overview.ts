@@ -39,7 +39,7 @@ declare global {
 }
 
 /** Milliseconds. */
-const checkInterval = 60_000;
+const checkIntervalMs = 60_000;
 
 /** What the end of a line does. */
 function lineIcon({ jail, link }: StatusLine): string {
@@ -257,7 +257,7 @@ define<Overview>('PVEFail2ban.panel.Overview', {
 	},
 
 	onStatus: function (status, changed) {
-		if (changed || Date.now() - this.checked >= checkInterval) {
+		if (changed || Date.now() - this.checked >= checkIntervalMs) {
 			this.loadChecks();
 		}
 		const first = isFirstUse(status);

@@ -4,8 +4,8 @@ import { define } from '../kit/define.ts';
 import { renderJailState, renderText } from '../kit/render.ts';
 import type { Failure } from '../kit/request.ts';
 import { count, encode } from '../kit/text.ts';
-import { detectedText } from './detectedText.ts';
 import { testFilter } from '../workbench/windowCalls.ts';
+import { detectedText } from './detectedText.ts';
 
 declare module '../kit/inWindows.ts' {
 	interface Windows {
@@ -28,8 +28,8 @@ interface TestDetection extends Ext.window.Window {
 }
 
 /** Milliseconds between two rounds, and until it gives up. */
-const pause = 3000;
-const patience = 300_000;
+const pauseMs = 3000;
+const giveUpAfterMs = 300_000;
 
 define<TestDetection>('PVEFail2ban.window.TestDetection', {
 	extend: 'Ext.window.Window',
@@ -42,7 +42,7 @@ define<TestDetection>('PVEFail2ban.window.TestDetection', {
 
 	initComponent: function () {
 		this.since = Math.floor(Date.now() / 1000);
-		this.until = Date.now() + patience;
+		this.until = Date.now() + giveUpAfterMs;
 		this.told = new Set();
 		this.items = [
 			{
@@ -93,7 +93,7 @@ define<TestDetection>('PVEFail2ban.window.TestDetection', {
 				}
 				return;
 			}
-			await new Promise((done) => setTimeout(done, pause));
+			await new Promise((done) => setTimeout(done, pauseMs));
 		}
 		if (!this.destroyed && this.told.size === 0) {
 			this.say(encode(gettext("Nothing was detected. Check the jail's log source.")));

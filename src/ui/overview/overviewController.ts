@@ -1,7 +1,7 @@
 import { confirm } from '../kit/confirm.ts';
 import { controller } from '../kit/define.ts';
 import { inWindows } from '../kit/inWindows.ts';
-import { jumpTo } from '../kit/jump.ts';
+import { openCard } from '../kit/openCard.ts';
 import { has } from '../kit/rights.ts';
 import { count, encode, format, plural, sentences } from '../kit/text.ts';
 import { postService } from '../lockout/calls.ts';
@@ -44,7 +44,7 @@ export const overviewController = controller<Overview>()({
 	): void {
 		const { jail, link } = record.data;
 		if (jail !== undefined) {
-			jumpTo('fail2ban-jails', { jail });
+			openCard('fail2ban-jails', { jail });
 		} else if (link === 'protection') {
 			if (has('modify')) {
 				this.protect();
@@ -55,7 +55,7 @@ export const overviewController = controller<Overview>()({
 			const { nodename, status } = this.getView();
 			inWindows(({ openRepair }) => openRepair(nodename, () => status.destroyed || status.load()));
 		} else if (link) {
-			jumpTo(link);
+			openCard(link);
 		}
 	},
 

@@ -14,7 +14,7 @@ type SetUpProtection = XTypes['pveFail2banProtection'];
 
 /** How often the failures that are still being counted are asked for, and milliseconds between. */
 const rounds = 20;
-const pause = 3000;
+const pauseMs = 3000;
 
 export const protectionController = controller<SetUpProtection>()({
 	/** The last answer: of the start, then of what was chosen. */
@@ -118,7 +118,7 @@ export const protectionController = controller<SetUpProtection>()({
 				// The figures are no part of the choice.
 				() => undefined,
 			);
-		}, pause);
+		}, pauseMs);
 	},
 
 	/** After each tick: what the pages say, and whether the wizard may go on. */
@@ -224,7 +224,7 @@ export const protectionController = controller<SetUpProtection>()({
 				// What is shown holds; Finish tells what is wrong.
 				() => undefined,
 			);
-		}, pause);
+		}, pauseMs);
 	},
 
 	/** The choice may change until Confirm is opened again. */

@@ -3,12 +3,12 @@ import '../kit/RightButton.ts';
 import { controller, define } from '../kit/define.ts';
 import { diffHtml } from '../kit/diff.ts';
 import { showFailure } from '../kit/failure.ts';
+import { focusTopWindow } from '../kit/focusTopWindow.ts';
 import { helpId } from '../kit/helpPages.ts';
 import { place } from '../kit/origin.ts';
 import type { RightButton } from '../kit/RightButton.ts';
 import type { Failure } from '../kit/request.ts';
 import { has, missing } from '../kit/rights.ts';
-import { takeFocus } from '../kit/takeFocus.ts';
 import { encode } from '../kit/text.ts';
 import { makeChange } from '../lockout/makeChange.ts';
 import { getRepair, postRepair } from './calls.ts';
@@ -45,7 +45,7 @@ const repairController = controller<RepairConfig>()({
 			(found) => {
 				if (!view.destroyed && asked === this.asked) {
 					this.show(found);
-					takeFocus();
+					focusTopWindow();
 				}
 			},
 			(failure: Failure) => view.destroyed || showFailure(failure, view.nodename),

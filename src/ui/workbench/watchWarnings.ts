@@ -3,7 +3,7 @@ import { getFilter } from './calls.ts';
 type Workbench = XTypes['pveFail2banWorkbench'];
 
 /** Milliseconds between two questions, and how many are asked. */
-const pause = 1000;
+const pauseMs = 1000;
 const questions = 5;
 
 /** The check of a filter's expressions may still run when it is opened; asks again until it is done. */
@@ -27,5 +27,5 @@ export function watchWarnings(view: Workbench, show: () => void, times = questio
 			// It is a hint only, and the window shows the filter already.
 			() => undefined,
 		);
-	}, pause);
+	}, pauseMs);
 }

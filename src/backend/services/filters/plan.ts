@@ -6,8 +6,8 @@ import type { PlannedChange } from '../../files/ConfigChange.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import { overlay } from '../../files/overlay.ts';
 import { ApiError, invalidParams } from '../../kit/errors.ts';
-import { attempt } from '../edit/EditedConfig.ts';
 import { startOf } from '../../kit/wholeText.ts';
+import { attempt } from '../edit/EditedConfig.ts';
 import { filterDefinition, localFile, shortFile } from './catalog.ts';
 import { laterSetting, orderWithLocal } from './detail.ts';
 
