@@ -56,7 +56,7 @@ export default defineConfig({
 	test: {
 		sequence: { sequencer: LongFirst },
 		projects: [
-			project('unit', quick),
+			project('unit', { setupFiles: ['test/support/messageEquality.ts'], ...quick }),
 			project('system', { setupFiles: ['test/support/breathe.ts'], ...sideBySide }),
 			project('package', oneByOne),
 			project('browser', sideBySide),

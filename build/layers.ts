@@ -91,7 +91,8 @@ const walls: readonly Wall[] = [
 	{ within: 'src/backend', mayMeet: isHelper, without: [processes] },
 	{
 		within: 'src/backend/config',
-		mayMeet: (folder) => isContract(folder) || below('src/backend/config')(folder),
+		mayMeet: (folder) =>
+			isContract(folder) || below('src/backend/config')(folder) || folder === 'src/backend/kit',
 		without: [node('config/ is pure.')],
 	},
 	{ within: 'src/backend/fail2ban', mayMeet: isHelper, runsPython: true },

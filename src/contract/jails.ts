@@ -1,6 +1,7 @@
 import { type TObject, type TProperties, type TSchema, Type } from '@sinclair/typebox';
 import { endpoint } from './kit/endpoint.ts';
 import { type JailOption, jailOptions, optionParam } from './kit/jailOptions.ts';
+import { messages } from './kit/message.ts';
 import {
 	anyJailName,
 	client,
@@ -166,6 +167,7 @@ export const previewedAddress = Type.Object({
 		}),
 	),
 	banned: flag('Whether this jail bans it already.'),
+	messages,
 });
 
 const inheritedOptions = Type.String({
@@ -205,6 +207,7 @@ export const previewJail = endpoint({
 		),
 		truncated: flag('Whether the oldest lines could not be read in time.'),
 		problem: nullable(Type.String({ description: 'Why there is no result, or what is missing in it.' })),
+		messages,
 	}),
 	task: 'no',
 });

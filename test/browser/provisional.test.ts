@@ -84,7 +84,7 @@ test('tells other pages, where the change can be reverted', async () => {
 	await restored();
 	await told().waitFor({ state: 'hidden' });
 	await view.page.context().unroute(confirmations, lost);
-	await top().getByText('It does not wait to be kept').waitFor();
+	await top().getByText('This change is no longer awaiting confirmation').waitFor();
 	await press('Close');
 });
 
@@ -93,7 +93,7 @@ test('or kept', async () => {
 	await press('Keep', other);
 	await told().waitFor({ state: 'hidden' });
 	await view.page.context().unroute(confirmations, lost);
-	await top().getByText('It does not wait to be kept').waitFor();
+	await top().getByText('This change is no longer awaiting confirmation').waitFor();
 	await press('Close');
 	expect(await maxretry()).toBe('2');
 });

@@ -70,7 +70,7 @@ const broken: Broken[] = [
 	[root, { logpath: '/nonexistent/log' }, 'logpath', /log file/],
 	[root, { ignorecommand: 'a\u0000b' }, 'ignorecommand', /./],
 	[root, { ignorecommand: '%(missing)s' }, 'ignorecommand', /./],
-	[root, { digest: '0'.repeat(40), bantime: '2h' }, 'digest', /changed meanwhile/],
+	[root, { digest: '0'.repeat(40), bantime: '2h' }, 'digest', /changed in the meantime/],
 ];
 
 describe.each(releases().map((release) => [release.version, release] as const))(

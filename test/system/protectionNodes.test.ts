@@ -170,7 +170,7 @@ describe('what stands in the way of a protection', () => {
 		);
 		const shown = await get();
 		expect(shown.files).toEqual([]);
-		expect(shown.problem).toContain('proxmox, enabled: jail.d/zz.local:3 is read later and wins.');
+		expect(shown.problem).toContain('proxmox, enabled: jail.d/zz.local:3 is read later and overrides it.');
 		const { status, body } = await helper.call('POST', '/protection', {});
 		expect(status).toBe(400);
 		expect(body.error.errors.jails).toContain('jail.d/zz.local:3');

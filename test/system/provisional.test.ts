@@ -112,7 +112,7 @@ describe.each(releases())('fail2ban $version', (release) => {
 		expect(await fingerprint(fail2ban.config)).toEqual(before);
 		expect(await runs(fail2ban, 'journal')).toBe(false);
 		expect(await state(id)).toBe('not-kept');
-		const reports = helper.log.filter((line) => line.includes('not kept in time, undone'));
+		const reports = helper.log.filter((line) => line.includes('not confirmed in time, undone'));
 		expect(reports).toEqual([expect.stringContaining('restored jail.d/journal.local; 1 ban lifted')]);
 		// nothing is left in the database that a later start would set again
 		expect(await call('GET', '/jails/journal/preview', oneAttempt)).toMatchObject({ total: 0 });
@@ -175,7 +175,9 @@ describe.each(releases())('fail2ban $version', (release) => {
 		expect(await call('PUT', '/jails/sshd', { bantime: '2h' })).toMatchObject({
 			code: 'provisional',
 			errors: { provisional: id },
-			message: expect.stringContaining('A change by admin@pve waits to be kept (jail follow: maxretry'),
+			message: expect.stringContaining(
+				'A change by admin@pve is awaiting confirmation (jail follow: maxretry',
+			),
 		});
 		expect(await call('POST', '/service', { command: 'reload' })).toMatchObject({ code: 'provisional' });
 		expect(await call('POST', `/changes/${id}/confirm`, {}, 'other@pve')).toMatchObject({

@@ -180,7 +180,7 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 			const file = join(fail2ban.config, 'jail.d/hand.local');
 			await writeFile(file, '[recidive]\nenabled = true\nlogpath = /nowhere/x.log\n[sshd]\nfindtime = 30m\n');
 			const { body } = await helper.call('POST', '/service', { command: 'reload' });
-			expect(body.exit.error).toBe("Jail 'recidive' is left as it is: no log file found.");
+			expect(body.exit.error).toBe("Jail 'recidive' is left unchanged: no log file found.");
 			expect((await fail2ban.client('status')).stdout).toContain('pam-generic, sshd');
 			expect((await fail2ban.client('get', 'sshd', 'findtime')).stdout.trim()).toBe('1800');
 			const told = await seen(status, (now) => now.problems[0]?.text.includes('log file'));

@@ -183,7 +183,7 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 			const { status, body } = await put({ bantime: '2h' });
 			expect([status, body.error.code]).toEqual([500, 'tx-failed']);
 			expect(body.error.errors['tx-failed']).toContain('no reload today');
-			expect(body.error.errors['tx-restored']).toContain('jail.d/sshd.local; 2 of 2 jails run as before');
+			expect(body.error.errors['tx-restored']).toContain('jail.d/sshd.local. 2 of 2 jails run as before');
 			expect(body.error.errors['tx-output']).toContain('no reload today');
 			expect(await fingerprint(fail2ban.config)).toEqual(before);
 			expect(await get('sshd', 'bantime')).toBe('600');

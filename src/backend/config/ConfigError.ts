@@ -1,9 +1,10 @@
+import { type Message, TextError } from '../kit/message.ts';
 export type ConfigErrorCode =
-	/** The bytes are no UTF-8; fail2ban would skip the whole file. */
+	/** The bytes are not UTF-8; fail2ban would skip the whole file. */
 	| 'not-utf8'
 	/** fail2ban's parser refuses the file (duplicate option, no section header, …). */
 	| 'faulty-file'
-	/** The value cannot stand in an INI file so that fail2ban reads it back. */
+	/** The value cannot be written into an INI file so that fail2ban reads it back. */
 	| 'bad-value'
 	| 'bad-option'
 	| 'bad-section'
@@ -20,10 +21,10 @@ export interface ConfigErrorPlace {
 }
 
 /** A configuration file, or a change to one, that fail2ban could not read. */
-export class ConfigError extends Error {
+export class ConfigError extends TextError {
 	constructor(
 		readonly code: ConfigErrorCode,
-		message: string,
+		message: string | Message,
 		readonly place: ConfigErrorPlace = {},
 	) {
 		super(message);

@@ -1,3 +1,4 @@
+import { type Message, TextError } from '../kit/message.ts';
 /** What the rest of the helper knows of a running fail2ban server; SocketServer.ts is the real one. */
 
 export interface JailCounters {
@@ -58,21 +59,21 @@ export interface Fail2banServer {
 }
 
 export type ServerErrorCode =
-	/** No socket, or nobody listens on it. */
+	/** No socket, or no process listens on it. */
 	| 'not-running'
 	/** No answer in time: a slow action or expression keeps the server busy. */
 	| 'timeout'
-	/** The server answered that it will not (NOK); `message` is its reason. */
+	/** The server refused (NOK); `message` is its reason. */
 	| 'refused'
 	/** The connection broke before the answer was complete. */
 	| 'disconnected'
-	/** The answer is no pickle we accept, or larger than the bound. */
+	/** The answer is not a pickle that we accept, or larger than the bound. */
 	| 'protocol';
 
-export class ServerError extends Error {
+export class ServerError extends TextError {
 	constructor(
 		readonly code: ServerErrorCode,
-		message: string,
+		message: string | Message,
 	) {
 		super(message);
 		this.name = 'ServerError';

@@ -1,4 +1,5 @@
 import type { AddressesByJail } from '../fail2ban/Fail2banServer.ts';
+import type { Message } from '../kit/message.ts';
 import type { ApplyStep } from './applyPlan.ts';
 import type { ChangeRequest } from './ConfigChange.ts';
 import type { DumpedJails } from './jailCommands.ts';
@@ -12,25 +13,25 @@ export interface GuardedChange {
 	server: ServerState;
 	/** Jails that run now. */
 	running: readonly string[];
-	/** What will be told to the server. */
+	/** What will be sent to the server. */
 	steps: readonly ApplyStep[];
 }
 
 /** Why a change can be made only provisionally. */
 export interface ProvisionalReason {
-	/** In words for the log. */
-	reason: string;
+	/** The rest of a sentence that begins with "It must be confirmed:". */
+	reason: Message;
 	/** Bans that will come; before them a confirmation proves nothing. */
 	bans: AddressesByJail;
-	/** Nobody knows whom it bans, or when. */
+	/** It is not known which addresses it bans, or when. */
 	blind: boolean;
 }
 
-/** Stands between the judgment of a change and its first byte: whom would it lock out? */
+/** Asked after a change was judged and before its first byte is written: would it lock anybody out? */
 export interface ChangeGuard {
 	/**
-	 * Throws ApiError 409 `would-ban` for a change that bans somebody it must not, unless it is forced. Otherwise answers
-	 * why it can be made only provisionally; null: it may stand at once.
+	 * Throws ApiError 409 `would-ban` for a change that bans an address it must not, unless it is forced. Otherwise returns
+	 * why the change can only be made provisionally; null: it needs no confirmation.
 	 */
 	judge(change: GuardedChange): Promise<ProvisionalReason | null>;
 }

@@ -1,5 +1,6 @@
 import type { FilterExpressions } from '../config/filterDefinition.ts';
 import type { Caller, Task } from '../kit/caller.ts';
+import type { Message, Told } from '../kit/message.ts';
 import type { ConfigSnapshot } from './ConfigFiles.ts';
 
 /** New content of one file below the configuration folder; null deletes it. */
@@ -65,7 +66,7 @@ export interface ChangeDone {
 	pending: boolean;
 	digest: string;
 	/** It is undone unless it is confirmed within this time (seconds); null: it stands. */
-	provisional: { id: string; seconds: number; reason: string } | null;
+	provisional: Told<{ id: string; seconds: number; reason: Message }> | null;
 }
 
 export interface ConfigChanges {

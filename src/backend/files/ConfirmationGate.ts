@@ -1,9 +1,10 @@
 import type { AddressesByJail } from '../fail2ban/Fail2banServer.ts';
 import { ApiError } from '../kit/errors.ts';
+import { msg } from '../kit/message.ts';
 import type { ProvisionalReason } from './ChangeGuard.ts';
 
 /**
- * Parts of the time in which a change must be confirmed: before it counts where nobody knows whom the change bans, and
+ * Parts of the time in which a change must be confirmed: before it counts where it is not known which addresses the change bans, and
  * after fail2ban lists its bans, until the firewall has them too.
  */
 const confirmShare = { blind: 1 / 2, firewall: 1 / 20 };
@@ -41,6 +42,8 @@ function tooEarly(): ApiError {
 	return new ApiError(
 		503,
 		'too-early',
-		'fail2ban may still ban whom this change bans, so a confirmation proves nothing yet. Try again in some seconds.',
+		msg(
+			'fail2ban may not have applied its bans yet, so confirming now proves nothing. Try again in a few seconds.',
+		),
 	);
 }

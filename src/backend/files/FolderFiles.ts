@@ -11,6 +11,7 @@ import {
 	statSync,
 } from 'node:fs';
 import path from 'node:path';
+import { msg, TextError } from '../kit/message.ts';
 import { isTemporaryName } from './replaceFile.ts';
 
 /** One file below the configuration folder. */
@@ -73,7 +74,7 @@ export class FolderFiles {
 	}
 
 	/**
-	 * The bytes of a file; null if there is none. Throws an Error for a symbolic link on the way to it, for what is no
+	 * The bytes of a file; null if there is none. Throws an Error for a symbolic link on the way to it, for anything but a
 	 * regular file, and for more than 4 MiB.
 	 */
 	read(name: string): Buffer | null {
@@ -83,12 +84,12 @@ export class FolderFiles {
 				path.relative(realpathSync(this.root), realpathSync(folder)) !==
 				path.relative('.', path.dirname(name))
 			)
-				throw new Error(`${path.dirname(name)} is a symbolic link`);
+				throw new TextError(msg('{0} is a symbolic link.', path.dirname(name)));
 			return readPlain(path.join(folder, path.basename(name)), name);
 		} catch (error) {
 			const { code } = error as NodeJS.ErrnoException;
 			if (code === 'ENOENT' || code === 'ENOTDIR') return null;
-			if (code === 'ELOOP') throw new Error(`${name} is a symbolic link`);
+			if (code === 'ELOOP') throw new TextError(msg('{0} is a symbolic link.', name));
 			throw error;
 		}
 	}
@@ -130,8 +131,8 @@ function readPlain(file: string, name: string): Buffer {
 	const descriptor = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
 	try {
 		const stat = fstatSync(descriptor);
-		if (!stat.isFile()) throw new Error(`${name} is no regular file`);
-		if (stat.size > maxBytes) throw new Error(`${name} is larger than 4 MiB`);
+		if (!stat.isFile()) throw new TextError(msg('{0} is not a regular file.', name));
+		if (stat.size > maxBytes) throw new TextError(msg('{0} is larger than 4 MiB.', name));
 		return readFileSync(descriptor);
 	} finally {
 		closeSync(descriptor);

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AddressesByJail } from '../fail2ban/Fail2banServer.ts';
 import type { Task } from '../kit/caller.ts';
-import { ApiError, reasonOf } from '../kit/errors.ts';
+import { ApiError, reasonOf, refusal } from '../kit/errors.ts';
+import { type Message, msg } from '../kit/message.ts';
 import type { ProvisionalReason } from './ChangeGuard.ts';
 import type { ChangeRecord } from './ChangeRecord.ts';
 import { ConfirmationGate } from './ConfirmationGate.ts';
@@ -19,7 +20,7 @@ export interface BansSince {
 	lift(before: AddressesByJail, only?: readonly string[]): Promise<number>;
 }
 
-/** Calls after some milliseconds, and answers how to give that up. The seam that tests replace. */
+/** Calls after some milliseconds, and returns how to cancel that. The seam that tests replace. */
 export type StartTimer = (work: () => void, milliseconds: number) => () => void;
 
 export const startTimer: StartTimer = (work, milliseconds) => {
@@ -36,7 +37,7 @@ export interface ProvisionalParts extends UndoParts {
 	later(record: ChangeRecord): void;
 }
 
-/** A provisional change as the status tells it. */
+/** A provisional change as the status reports it. */
 export interface WaitingChange {
 	id: string;
 	user: string;
@@ -48,13 +49,13 @@ export interface WaitingChange {
 interface Waiting {
 	record: ChangeRecord;
 	bans: AddressesByJail;
-	/** Whether a confirmation says anything yet. */
+	/** Whether a confirmation proves anything yet. */
 	gate: ConfirmationGate;
 	/** Milliseconds of a clock that never goes back. */
 	end: number;
-	/** Gives up its timer. */
+	/** Cancels its timer. */
 	cancel: () => void;
-	/** Kept or undone just now. */
+	/** Being confirmed or undone. */
 	over: boolean;
 }
 
@@ -65,7 +66,7 @@ const pauseMs = { lock: 300, retry: 5000 };
 const maxTries = 12;
 
 /**
- * The change that waits to be confirmed. It stays in progress on disk meanwhile, so that whatever ends the helper undoes
+ * The change that awaits confirmation. It stays in progress on disk meanwhile, so that whatever ends the helper undoes
  * it as a change that was cut short.
  */
 export class Provisional {
@@ -93,27 +94,42 @@ export class Provisional {
 		return { id: record.id, user: record.user, what: record.what, seconds: left };
 	}
 
-	/** Throws ApiError 409 while a change waits: a second one would hide whether the first locked somebody out. */
+	/** Throws ApiError 409 while a change waits: a second one would hide whether the first locked anybody out. */
 	refuseOther(): void {
 		const waiting = this.current();
 		if (waiting === null) return;
-		throw waits(waiting, `${waiting.what}, ${waiting.seconds} s left`);
+		throw awaiting(
+			waiting,
+			msg(
+				'A change by {0} is awaiting confirmation ({1}, {2} s left). Confirm or revert it first.',
+				waiting.user,
+				waiting.what,
+				waiting.seconds,
+			),
+		);
 	}
 
-	/** Throws ApiError 409 while a change waits in another process, which keeps or undoes it. */
+	/** Throws ApiError 409 while a change waits in another process, which confirms or undoes it. */
 	async refuseElsewhere(): Promise<void> {
 		const record = await this.#parts.store.inProgress().catch((error: unknown) => {
-			// who recovers it tells that it is damaged
+			// the recovery reports that it is damaged
 			if (error instanceof Error) return null;
 			throw error;
 		});
 		const { state, holder } = record?.provisional ?? {};
 		if (record === null || state !== 'waiting' || holder === undefined) return;
 		if (holder === processName() || !isRunning(holder)) return;
-		throw waits(record, record.what);
+		throw awaiting(
+			record,
+			msg(
+				'A change by {0} is awaiting confirmation ({1}). Confirm or revert it first.',
+				record.user,
+				record.what,
+			),
+		);
 	}
 
-	/** Lifts what was banned since; for a change that was undone by other ways. */
+	/** Lifts what was banned since; for a change that was undone in another way. */
 	async lift(record: ChangeRecord, bans: AddressesByJail): Promise<void> {
 		const lifted = (await this.#liftOwn(record, bans)) + (await this.#liftJails(record, bans));
 		if (lifted > 0) this.#parts.log.notice(`audit: bans made since the change are lifted: ${lifted}`);
@@ -139,8 +155,8 @@ export class Provisional {
 	}
 
 	/**
-	 * Keeps the change. Throws ApiError: 409 if none of this id waits any more, 403 for another user, 503 `too-early` as
-	 * long as fail2ban has not banned whom it will.
+	 * Confirms the change. Throws ApiError: 409 if this one no longer waits, 403 for another user, 503 `too-early` until
+	 * fail2ban has set the bans to come.
 	 */
 	async confirm(id: string, user: string): Promise<void> {
 		await this.#find(id, user).gate.check();
@@ -153,7 +169,7 @@ export class Provisional {
 			const unwritten = await store.end(kept, 'applied');
 			if (unwritten) log.warning(`the record of change ${id} is not up to date: ${unwritten}`);
 			this.#waiting = null;
-			log.notice(`audit: user=${user} change=${id} (${record.what}) kept`);
+			log.notice(`audit: user=${user} change=${id} (${record.what}) confirmed`);
 		} catch (error) {
 			// still in progress, so it is undone in time
 			waiting.over = false;
@@ -162,7 +178,7 @@ export class Provisional {
 		}
 	}
 
-	/** Undoes the change at once. Throws ApiError 409 if none of this id waits any more. */
+	/** Undoes the change immediately. Throws ApiError 409 if this one no longer waits. */
 	revert(id: string, user: string): Task {
 		const waiting = this.#claim(id, null);
 		return {
@@ -174,7 +190,7 @@ export class Provisional {
 		};
 	}
 
-	/** For a helper that ends: nobody could undo the change then. */
+	/** For a helper that ends, after which the change could not be undone. */
 	async close(): Promise<void> {
 		this.#closed = true;
 		if (this.#waiting !== null && !this.#waiting.over) this.#expire();
@@ -186,8 +202,8 @@ export class Provisional {
 		if (waiting === null || waiting.record.id !== id || waiting.over) throw gone();
 		const { record } = waiting;
 		if (user !== null && user !== record.user && user !== 'root@pam') {
-			const message = `Only ${record.user} or root@pam may keep this change.`;
-			throw new ApiError(403, 'other-user', message, { id: message });
+			const message = msg('Only {0} or root@pam may confirm this change.', record.user);
+			throw refusal(403, 'other-user', 'id', message);
 		}
 		return waiting;
 	}
@@ -222,7 +238,8 @@ export class Provisional {
 				try {
 					const said = await this.#undoOnce(waiting, state, line);
 					line(said);
-					const why = state === 'reverted' ? 'reverted before it was kept' : 'not kept in time, undone';
+					const why =
+						state === 'reverted' ? 'reverted before it was confirmed' : 'not confirmed in time, undone';
 					log.notice(`audit: user=${user ?? author} change=${id} (${what}) ${why}: ${said}`);
 					return;
 				} catch (error) {
@@ -245,7 +262,7 @@ export class Provisional {
 		const { store, root } = this.#parts;
 		const release = await this.#lock();
 		try {
-			if ((await store.inProgress())?.id !== record.id) return 'somebody undid it on the console';
+			if ((await store.inProgress())?.id !== record.id) return 'it was undone on the console';
 			const first = await this.#liftOwn(record, bans);
 			const merged = await undoBesideOthersEdits(root, store, record);
 			const { provisional = { reason: '' } } = record;
@@ -268,7 +285,7 @@ export class Provisional {
 	async #lock(): Promise<() => Promise<void>> {
 		for (;;) {
 			try {
-				return await this.#parts.lock.acquire('root@pam', 'undo a change that was not kept');
+				return await this.#parts.lock.acquire('root@pam', 'undo a change that was not confirmed');
 			} catch (error) {
 				if (!(error instanceof ApiError) || error.code !== 'busy') throw error;
 				await sleep(pauseMs.lock);
@@ -282,12 +299,11 @@ export function waitingHere(reason: string, addresses: string[]): NonNullable<Ch
 	return { state: 'waiting', reason, addresses, holder: processName() };
 }
 
-function waits({ id, user }: Pick<ChangeRecord, 'id' | 'user'>, about: string): ApiError {
-	const message = `A change by ${user} waits to be kept (${about}). Keep or revert it first.`;
+function awaiting({ id }: Pick<ChangeRecord, 'id'>, message: Message): ApiError {
 	return new ApiError(409, 'provisional', message, { provisional: id });
 }
 
 function gone(): ApiError {
-	const message = 'It does not wait to be kept: it was kept, or it is undone.';
-	return new ApiError(409, 'not-provisional', message, { id: message });
+	const message = msg('This change is no longer awaiting confirmation: it was confirmed or undone.');
+	return refusal(409, 'not-provisional', 'id', message);
 }

@@ -1,6 +1,7 @@
 import { ServerError } from '../fail2ban/Fail2banServer.ts';
-import { ApiError, reasonOf } from '../kit/errors.ts';
+import { ApiError, reasonText } from '../kit/errors.ts';
 import type { Log } from '../kit/journalLog.ts';
+import { enumerate, type Message, msg, msgN, sentences } from '../kit/message.ts';
 import { type ApplyStep, planApply } from './applyPlan.ts';
 import type { ChangeRecord } from './ChangeRecord.ts';
 import type { ChangeStore } from './ChangeStore.ts';
@@ -25,9 +26,10 @@ interface Undone extends UndoneJails {
 	server: ServerState;
 }
 
-function causeText(cause: unknown): string {
-	if (cause instanceof ApplyError) return `${cause.step}: ${cause.message}`;
-	return cause instanceof Error ? cause.message : String(cause);
+function causeText(cause: unknown): Message {
+	const reason = reasonText(cause);
+	// TRANSLATORS: {0}: a step of a change, in fail2ban's words, {1}: why it failed
+	return cause instanceof ApplyError ? msg('{0}: {1}', cause.step, reason) : reason;
 }
 
 function isFrozen(cause: unknown): boolean {
@@ -46,8 +48,8 @@ function lost(differences: readonly RunningDifference[], running: readonly strin
 }
 
 /**
- * Brings back the files whose bytes are still the change's, then the jails, the server's restart last. Answers
- * the error that tells the caller: what failed, what was restored, what is still missing.
+ * Brings back the files whose bytes are still the change's, then the jails, the server's restart last. Returns
+ * the error for the caller: what failed, what was restored, what is still missing.
  */
 export async function undo(
 	parts: { sync: ServerSync; store: ChangeStore; log: Log },
@@ -63,23 +65,34 @@ export async function undo(
 	// the record stays in progress, so that the next change or start tries again
 	if (files instanceof ApiError) return stuck(cause, files);
 	let missing: string[] = [];
-	let jails = '';
+	let jails: Message[] = [];
 	const frozen = isFrozen(cause);
 	if (undone.server === 'running' && !frozen) {
 		const outcome = await restoreJails(sync, undone, line);
 		missing = outcome.missing;
-		jails = `; ${undone.running.length - missing.length} of ${undone.running.length} jails run as before${outcome.note}`;
+		const back = undone.running.length - missing.length;
+		jails = [
+			msgN(undone.running.length, '{1} of {0} jail runs as before.', '{1} of {0} jails run as before.', back),
+			...(outcome.restarted ? [msg('fail2ban was restarted, which sets all bans again.')] : []),
+		];
 	}
 	const unwritten = await store.end(record, 'restored');
 	if (unwritten) log.warning(`the record of change ${record.id} is not up to date: ${unwritten}`);
-	const restored = [
-		...files.restored,
-		...files.foreign.map((file) => `not ${file}, which was changed by hand meanwhile`),
-		...files.damaged.map((file) => `not ${file}, whose saved copy is damaged`),
+	const left = [
+		...files.foreign.map((file) =>
+			msg('{0} was not restored: it was changed by hand in the meantime.', file),
+		),
+		...files.damaged.map((file) => msg('{0} was not restored: its saved copy is damaged.', file)),
 	];
-	const errors: Record<string, string> = {
+	const restored =
+		files.restored.length > 0
+			? [msg('{0}.', enumerate(files.restored, 20))]
+			: left.length > 0
+				? []
+				: [msg('all files.')];
+	const errors: Record<string, string | Message> = {
 		'tx-failed': causeText(cause),
-		'tx-restored': `${restored.join(', ') || 'all files'}${jails}`,
+		'tx-restored': sentences([...restored, ...left, ...jails]),
 	};
 	if (missing.length > 0) errors['tx-missing'] = missing.join(',');
 	if (cause instanceof ApplyError && cause.output) errors['tx-output'] = cause.output.slice(-8000);
@@ -89,45 +102,48 @@ export async function undo(
 function unrestored(error: unknown): ApiError {
 	const disk = diskError(error);
 	if (disk instanceof ApiError) return disk;
-	return new ApiError(500, 'disk', reasonOf(error));
+	return new ApiError(500, 'disk', reasonText(error));
 }
 
 /** Neither the new nor the old configuration could be brought about; the caller must know. */
-function stuck(cause: unknown, { status, message }: ApiError): ApiError {
-	const reason = message.replace(/^Nothing was changed: /, '');
-	const text =
-		`The change failed (${causeText(cause)}), and the old configuration could not be restored: ${reason} ` +
-		'The next change tries again before anything else.';
+function stuck(cause: unknown, { status, text: reason }: ApiError): ApiError {
+	const text = msg(
+		'The change failed ({0}), and the old configuration could not be restored: {1} The next change tries again first.',
+		causeText(cause),
+		reason,
+	);
 	return new ApiError(status, 'not-restored', text, {
 		'tx-failed': causeText(cause),
-		'tx-restored': 'nothing',
+		'tx-restored': msg('nothing'),
 	});
 }
 
-function failure(cause: unknown, frozen: boolean, errors: Record<string, string>): ApiError {
+function failure(cause: unknown, frozen: boolean, errors: Record<string, string | Message>): ApiError {
 	const disk = diskError(cause);
-	if (disk instanceof ApiError)
-		return new ApiError(disk.status, disk.code, disk.message, { ...disk.errors, ...errors });
-	const message = `The change was not applied (${errors['tx-failed']}). The old configuration was restored.`;
+	if (disk instanceof ApiError) return new ApiError(disk.status, disk.code, disk.text, errors);
+	const message = msg(
+		'The change was not applied ({0}). The old configuration was restored.',
+		causeText(cause),
+	);
 	if (frozen) return new ApiError(504, 'frozen', message, errors);
 	return new ApiError(500, 'tx-failed', message, errors);
 }
 
 /**
- * Brings jails back to what the restored files say: by reloads, then restarts, the server's restart last. Answers
+ * Brings jails back to what the restored files say: by reloads, then restarts, the server's restart last. Returns
  * the jails that still do not run or enforce nothing.
  */
 export async function restoreJails(
 	sync: ServerSync,
 	{ before, after, running, accepted }: UndoneJails,
 	line: (text: string) => void,
-): Promise<{ missing: string[]; note: string }> {
+): Promise<{ missing: string[]; restarted: boolean }> {
 	const configured = before.dumped.jails;
 	const wrong = async (steps: readonly ApplyStep[]): Promise<string[]> => {
 		try {
 			await sync.apply(steps, line);
 		} catch (error) {
-			// the check below tells what the step left behind, and the next, stronger step follows
+			// the check below finds what the step left, and the next, stronger step follows
 			if (!(error instanceof ApplyError)) throw error;
 			line(`${error.step}: ${error.message}`);
 		}
@@ -136,7 +152,7 @@ export async function restoreJails(
 	try {
 		if ((await sync.state()) !== 'running') {
 			line('fail2ban is away; waiting for it.');
-			// somebody restarts it: what it reads on the way is left to settle before anything is told to it
+			// it is being restarted: what it reads meanwhile must settle before anything is sent to it
 			if ((await sync.returned()) === 'running') await sync.settle(configured, accepted);
 		}
 		await restoreSettings(sync, planSettings(after.dumped.server, before.dumped.server), line);
@@ -147,19 +163,18 @@ export async function restoreJails(
 		let missing = await wrong(steps);
 		if (missing.length > 0)
 			missing = await wrong(missing.map((jail): ApplyStep => ({ kind: 'restart', jail })));
-		if (missing.length === 0) return { missing, note: '' };
+		if (missing.length === 0) return { missing, restarted: false };
 		line('Restarting fail2ban, because jails are missing.');
 		const result = await sync.restartServer(line);
-		const note = result.exit === 0 ? '; fail2ban was restarted, which sets all bans again' : '';
-		return { missing: await wrong([]), note };
+		return { missing: await wrong([]), restarted: result.exit === 0 };
 	} catch (error) {
 		if (!(error instanceof ServerError)) throw error;
 		line(`fail2ban does not answer: ${error.message}`);
-		return { missing: running, note: '' };
+		return { missing: running, restarted: false };
 	}
 }
 
-/** One by one: an option that the server does not take back must not keep the others, or a jail, from it. */
+/** One by one: an option that the server refuses must not keep the others, or a jail, from it. */
 async function restoreSettings(
 	sync: ServerSync,
 	settings: ReadonlyMap<string, string>,

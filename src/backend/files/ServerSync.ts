@@ -1,15 +1,16 @@
 import type { CommandResult, Fail2banCommands } from '../fail2ban/Fail2banCommands.ts';
 import { type Fail2banServer, ServerError } from '../fail2ban/Fail2banServer.ts';
+import { type Message, msg, TextError, verbatim } from '../kit/message.ts';
 import type { ApplyStep } from './applyPlan.ts';
 import { type RunningDifference, runningDifferences } from './compareRunning.ts';
 import type { JailCommands } from './jailCommands.ts';
 import { runningSettings, sameSetting, settleServerOptions } from './serverSettings.ts';
 
-/** A step that the server did not take, with what it said. */
-export class ApplyError extends Error {
+/** A step that the server did not accept, with what it said. */
+export class ApplyError extends TextError {
 	constructor(
 		readonly step: string,
-		message: string,
+		message: string | Message,
 		/** The server does not answer: nothing more may be sent to it. */
 		readonly frozen: boolean,
 		readonly output: string,
@@ -68,7 +69,7 @@ export class ServerSync {
 		}
 	}
 
-	/** Waits up to 10 s for a server that somebody restarts; answers its state in the end. */
+	/** Waits up to 10 s for a server that is being restarted; returns its state in the end. */
 	async returned(): Promise<ServerState> {
 		const end = performance.now() + limitsMs.back;
 		for (;;) {
@@ -127,18 +128,20 @@ export class ServerSync {
 			}
 		} catch (error) {
 			if (!(error instanceof ServerError)) throw error;
-			throw new ApplyError(stepText(step), error.message, error.code === 'timeout', '');
+			throw new ApplyError(stepText(step), error.text, error.code === 'timeout', '');
 		}
 	}
 
 	#check(step: ApplyStep, result: CommandResult): void {
 		if (result.exit === 0) return;
 		const output = `${result.stdout}${result.stderr}`;
-		const reason = result.timedOut ? 'fail2ban does not answer' : lastLine(output) || `exit ${result.exit}`;
+		const reason = result.timedOut
+			? msg('fail2ban does not answer')
+			: verbatim(lastLine(output) || `exit ${result.exit}`);
 		throw new ApplyError(stepText(step), reason, result.timedOut, output);
 	}
 
-	/** Tells the server options of its own. Throws ApplyError at the first that it refuses. */
+	/** Sets options of the server itself. Throws ApplyError at the first that it refuses. */
 	async set(settings: ReadonlyMap<string, string>, line: (text: string) => void): Promise<void> {
 		for (const [option, value] of settings) {
 			const step = `set ${option} ${value}`;
@@ -147,7 +150,7 @@ export class ServerSync {
 				await this.#server.command(['set', option, value]);
 			} catch (error) {
 				if (!(error instanceof ServerError)) throw error;
-				throw new ApplyError(step, error.message, error.code === 'timeout', '');
+				throw new ApplyError(step, error.text, error.code === 'timeout', '');
 			}
 		}
 	}
@@ -157,7 +160,7 @@ export class ServerSync {
 		return settleServerOptions(this.#server, configured);
 	}
 
-	/** Throws ApplyError if the server runs with something else than it was told. */
+	/** Throws ApplyError if the server runs with something else than was set. */
 	async checkSettings(settings: ReadonlyMap<string, string>): Promise<void> {
 		if (settings.size === 0) return;
 		const running = await runningSettings(this.#server, [...settings.keys()]);
@@ -166,7 +169,7 @@ export class ServerSync {
 			if (!sameSetting(option, value, found))
 				throw new ApplyError(
 					'verify',
-					`fail2ban runs with ${option} ${found} instead of ${value}`,
+					msg('fail2ban runs with {0} {1} instead of {2}', option, found ?? msg('unset'), value),
 					false,
 					'',
 				);
@@ -181,7 +184,7 @@ export class ServerSync {
 	}
 
 	/**
-	 * Waits until the server runs what is configured; answers what still differs after 4 s, empty if all is well.
+	 * Waits until the server runs what is configured; returns what still differs after 4 s, empty if all is well.
 	 * @param accepted differences that were there before the change and are none of its business
 	 */
 	async settle(
@@ -190,7 +193,7 @@ export class ServerSync {
 	): Promise<RunningDifference[]> {
 		const key = (d: RunningDifference) => JSON.stringify([d.jail, d.option, d.running, d.configured]);
 		const known = new Set(accepted.map(key));
-		// a clock that somebody sets must not prolong the wait
+		// setting the clock must not prolong the wait
 		const end = performance.now() + limitsMs.settle;
 		for (;;) {
 			const found = await this.#found(configured, performance.now() < end);

@@ -4,6 +4,7 @@ import { JailConfig } from '../config/layers.ts';
 import { isFalse, isTrue } from '../config/pythonValues.ts';
 import type { Fail2banCommands } from '../fail2ban/Fail2banCommands.ts';
 import { ApiError } from '../kit/errors.ts';
+import { enumerate, type Message, msg, msgN } from '../kit/message.ts';
 import type { PlannedChange } from './ConfigChange.ts';
 import type { ConfigSnapshot } from './ConfigFiles.ts';
 import { type Compile, expressionFault } from './compileJail.ts';
@@ -36,7 +37,7 @@ export class StagedTrial {
 		return { dumped: dumpedJails(await this.#commands.dump(root)) };
 	}
 
-	/** Throws ApiError 400 if the change makes the configuration worse or does not come to what was meant. */
+	/** Throws ApiError 400 if the change makes the configuration worse or does not have the intended effect. */
 	async check(
 		snapshot: ConfigSnapshot,
 		planned: PlannedChange,
@@ -65,7 +66,7 @@ export class StagedTrial {
 	async #judgeStage(stage: string, root: string, planned: PlannedChange): Promise<Judgement> {
 		const live = (text: string) => text.replaceAll(stage, root);
 		const dumping = this.#commands.dump(stage).catch((error: Error) => {
-			throw refuse(planned, `fail2ban cannot read the changed configuration: ${live(error.message)}`);
+			throw refuse(planned, msg('fail2ban cannot read the changed configuration: {0}', live(error.message)));
 		});
 		const [test, dump] = await Promise.all([this.#commands.test(stage), dumping]);
 		return {
@@ -83,12 +84,7 @@ export class StagedTrial {
 					? after.defaultOption(option)
 					: after.option(jail, option);
 			if ((found?.value ?? null) === value) continue;
-			const where = found ? `${path.relative(root, found.file)}:${found.line}` : 'no file';
-			throw refuse(
-				planned,
-				`${option} would not become ${value ?? 'unset'}: ${where} is read later and wins.`,
-				option,
-			);
+			throw refuse(planned, ineffective(root, option, value, found ?? null), option);
 		}
 	}
 
@@ -98,17 +94,20 @@ export class StagedTrial {
 		jails: readonly JailCommands[],
 	): Promise<void> {
 		const filters = (planned.expressions ?? []).map((filter) => ({
-			words: `Filter '${filter.name}'`,
+			fault: (reason: Message) => msg("Filter '{0}': {1}", filter.name, reason),
 			commands: { ...filter, settings: filterSettings(filter) },
 		}));
-		const users = jails.map((commands) => ({ words: `Jail '${commands.jail}'`, commands }));
-		for (const { words, commands } of [...filters, ...users]) {
+		const users = jails.map((commands) => ({
+			fault: (reason: Message) => msg("Jail '{0}': {1}", commands.jail, reason),
+			commands,
+		}));
+		for (const { fault, commands } of [...filters, ...users]) {
 			const reason = await expressionFault(this.#compile, stage, commands);
 			if (reason === null) continue;
 			const option = planned.changed.find(({ option: name }) =>
 				/regex$|^datepattern$|^filter$/.test(name),
 			)?.option;
-			throw refuse(planned, `${words}: ${reason}`, option);
+			throw refuse(planned, fault(reason), option);
 		}
 	}
 }
@@ -119,11 +118,13 @@ export class StagedTrial {
  */
 function bringBack(after: Judgement, blind: readonly string[], { restoreFaulty }: PlannedChange): void {
 	if (restoreFaulty === 'ask') {
-		const jails = blind.map((jail) => `'${jail}'`);
-		const named = `jail${jails.length === 1 ? '' : 's'} ${jails.join(', ')}`;
-		const message =
-			`fail2ban refuses to start with the earlier configuration: no log file for ${named}. ` +
-			'If it runs now, these jails stop and the others run on until it is started again.';
+		const jails = enumerate(blind.map((jail) => `'${jail}'`));
+		const message = msgN(
+			blind.length,
+			'fail2ban refuses to start with the earlier configuration: there is no log file for jail {1}. If it is running, this jail stops and the others keep running until the next start.',
+			'fail2ban refuses to start with the earlier configuration: there is no log file for jails {1}. If it is running, these jails stop and the others keep running until the next start.',
+			jails,
+		);
 		throw new ApiError(409, 'refuses-start', message, { 'refuses-start': blind.join(',') });
 	}
 	for (const jail of blind) after.dumped.jails.delete(jail);
@@ -135,7 +136,20 @@ function filterSettings({ prefregex, datepattern, maxlines }: FilterExpressions)
 	return new Map(Object.entries(all).filter(([, value]) => value !== ''));
 }
 
-function refuse(planned: PlannedChange, message: string, option = planned.changed[0]?.option): ApiError {
+/** @param found what has the last word instead; null: nothing sets the option */
+function ineffective(
+	root: string,
+	option: string,
+	value: string | null,
+	found: { file: string; line: number } | null,
+): Message {
+	const wanted = value ?? msg('unset');
+	if (found === null) return msg('{0} would not become {1}: no file sets it.', option, wanted);
+	const place = `${path.relative(root, found.file)}:${found.line}`;
+	return msg('{0} would not become {1}: {2} is read later and overrides it.', option, wanted, place);
+}
+
+function refuse(planned: PlannedChange, message: Message, option = planned.changed[0]?.option): ApiError {
 	const errors = option === undefined ? {} : { [option.replaceAll('.', '-')]: message };
 	return new ApiError(400, 'config-worse', message, errors);
 }
@@ -147,6 +161,6 @@ function checkEffective(planned: PlannedChange, { jails, server: settings }: Dum
 		if (dumped === undefined || value === null) continue;
 		const [read, meant] = [dumped.trim(), value.trim()];
 		if (read !== meant && !(isTrue(read) && isTrue(meant)) && !(isFalse(read) && isFalse(meant)))
-			throw refuse(planned, `fail2ban would read ${option} as ${dumped}, not ${value}.`, option);
+			throw refuse(planned, msg('fail2ban would read {0} as {1}, not {2}.', option, dumped, value), option);
 	}
 }

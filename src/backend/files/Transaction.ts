@@ -1,7 +1,8 @@
 import type { AddressesByJail } from '../fail2ban/Fail2banServer.ts';
 import type { Task } from '../kit/caller.ts';
-import { ApiError } from '../kit/errors.ts';
+import { ApiError, refusal } from '../kit/errors.ts';
 import type { Log } from '../kit/journalLog.ts';
+import { msg, told } from '../kit/message.ts';
 import { planApply } from './applyPlan.ts';
 import { auditChange } from './auditChange.ts';
 import type { ChangeGuard, ProvisionalReason } from './ChangeGuard.ts';
@@ -28,7 +29,7 @@ export interface TransactionParts {
 	sync: ServerSync;
 	store: ChangeStore;
 	lock: WriteLock;
-	/** Asked before the first byte of each change whom it would lock out. */
+	/** Asked before the first byte of each change whether it would lock anybody out. */
 	guard: ChangeGuard;
 	log: Log;
 	/** Changes that must be confirmed. */
@@ -154,7 +155,7 @@ export class Transaction implements ConfigChanges {
 			throw new ApiError(
 				504,
 				'frozen',
-				'fail2ban does not answer; nothing was changed. A slow action may keep it busy.',
+				msg('fail2ban does not answer; nothing was changed. A slow action may keep it busy.'),
 			);
 		const { before, after } = await trial.check(snapshot, planned);
 		await this.#step('checked');
@@ -179,7 +180,7 @@ export class Transaction implements ConfigChanges {
 	async #carryOut(prepared: Prepared, line: (text: string) => void): Promise<ChangeDone> {
 		const { files, store, now } = this.#parts;
 		const { request, planned, edited, snapshot } = prepared;
-		// somebody may have edited by hand while fail2ban was asked
+		// the files may have been edited by hand while fail2ban was asked
 		if (files.fresh().digest !== snapshot.digest) throw changedMeanwhile();
 		await this.#step('save');
 		const jails = [...new Set([...prepared.plan.changed, ...prepared.plan.steps.map(({ jail }) => jail)])];
@@ -196,7 +197,7 @@ export class Transaction implements ConfigChanges {
 				...(request.reverts === undefined ? {} : { reverts: request.reverts }),
 				changed: planned.changed,
 				jails,
-				...(why === null ? {} : { provisional: waitingHere(why.reason, own) }),
+				...(why === null ? {} : { provisional: waitingHere(String(why.reason), own) }),
 			},
 			edited,
 			bans,
@@ -221,7 +222,7 @@ export class Transaction implements ConfigChanges {
 		auditChange(
 			this.#parts.log,
 			record,
-			why === null ? 'applied' : `applied, waits to be kept: ${why.reason}`,
+			why === null ? 'applied' : `applied, awaiting confirmation: ${why.reason}`,
 		);
 		return {
 			id: record.id,
@@ -230,11 +231,13 @@ export class Transaction implements ConfigChanges {
 			pending: prepared.server === 'stopped',
 			digest: files.fresh().digest,
 			provisional:
-				why === null ? null : { id: record.id, seconds: this.#parts.provisional.seconds, reason: why.reason },
+				why === null
+					? null
+					: told({ id: record.id, seconds: this.#parts.provisional.seconds, reason: why.reason }),
 		};
 	}
 
-	/** The change is made, and waits for its confirmation. */
+	/** The change is made, and awaits its confirmation. */
 	#hold(
 		record: ChangeRecord,
 		bans: AddressesByJail,
@@ -262,7 +265,7 @@ export class Transaction implements ConfigChanges {
 		await sync.checkSettings(settings);
 	}
 
-	/** Undoes the change and answers the error to throw. */
+	/** Undoes the change and returns the error to throw. */
 	async #failed(prepared: Prepared, record: ChangeRecord, cause: unknown, line: (text: string) => void) {
 		const { sync, store, log } = this.#parts;
 		const error = await undo(
@@ -283,6 +286,6 @@ export class Transaction implements ConfigChanges {
 }
 
 function changedMeanwhile(): ApiError {
-	const message = 'The configuration was changed meanwhile.';
-	return new ApiError(409, 'digest-mismatch', `${message} Reload and try again.`, { digest: message });
+	const message = msg('The configuration was changed in the meantime. Reload and try again.');
+	return refusal(409, 'digest-mismatch', 'digest', message);
 }

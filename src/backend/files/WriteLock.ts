@@ -2,17 +2,18 @@ import { randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ApiError } from '../kit/errors.ts';
+import { msg } from '../kit/message.ts';
 import { diskError } from './diskError.ts';
 import { readOrNull } from './fileBytes.ts';
 import { startOf } from './processStart.ts';
 
 interface Holder {
 	pid: number;
-	/** Boot and start time of the process, so that a reused pid is told apart. */
+	/** Boot and start time of the process, so that a reused pid is recognized. */
 	started: string;
 	user: string;
 	what: string;
-	/** Tells two changes of one process apart. */
+	/** Distinguishes two changes of one process. */
 	id: string;
 }
 
@@ -28,7 +29,7 @@ export class WriteLock {
 		this.#file = path.join(state, 'lock');
 	}
 
-	/** Answers the function that releases. Throws ApiError 409 at once if another change is under way. */
+	/** Returns the function that releases it. Throws ApiError 409 immediately if another change is in progress. */
 	acquire(user: string, what: string): Promise<() => Promise<void>> {
 		const acquired = this.#turn.then(() => this.#acquire(user, what));
 		this.#turn = acquired.catch(() => {});
@@ -44,10 +45,14 @@ export class WriteLock {
 			const found = await this.#text();
 			const other = readHolder(found);
 			if (other && startOf(other.pid) === other.started)
-				throw new ApiError(409, 'busy', `${other.user} is changing the configuration: ${other.what}`);
+				throw new ApiError(
+					409,
+					'busy',
+					msg('{0} is changing the configuration: {1}', other.user, other.what),
+				);
 			await this.#removeStale(id, found);
 		}
-		throw new ApiError(409, 'busy', 'Another change is under way.');
+		throw new ApiError(409, 'busy', msg('Another change is in progress.'));
 	}
 
 	/** By link, so that the file is never there without its content. */

@@ -3,6 +3,7 @@ import { isTrue } from '../config/pythonValues.ts';
 import { parseTime } from '../config/time.ts';
 import type { Answer, Fail2banServer } from '../fail2ban/Fail2banServer.ts';
 import { ServerError } from '../fail2ban/Fail2banServer.ts';
+import { type Message, msg } from '../kit/message.ts';
 import { type JailCommands, journalAlternatives } from './jailCommands.ts';
 
 /** An option of a jail that runs with another value than the configuration comes to; null: not set. */
@@ -122,7 +123,7 @@ function compareJail(
 /**
  * Compares what runs with what the configuration comes to.
  * @param configured the jails of `fail2ban-client -d`
- * @param only compare the options of these jails; whether a jail runs is told of all of them
+ * @param only compare the options of these jails; whether a jail runs is reported for all of them
  */
 export async function runningDifferences(
 	server: Fail2banServer,
@@ -151,10 +152,12 @@ export async function runningDifferences(
 	return found;
 }
 
-/** A difference in words, as the reason why a change failed. */
-export function differenceText({ jail, option, running, configured }: RunningDifference): string {
+/** A difference as the reason why a change failed. */
+export function differenceText({ jail, option, running, configured }: RunningDifference): Message {
 	if (option === 'running')
-		return configured === 'true' ? `jail '${jail}' does not run` : `jail '${jail}' still runs`;
-	if (option === 'actions') return `jail '${jail}' runs without its actions, so nothing would be enforced`;
-	return `jail '${jail}' runs with ${option} ${running ?? 'unset'} instead of ${configured ?? 'unset'}`;
+		return configured === 'true' ? msg("jail '{0}' does not run", jail) : msg("jail '{0}' still runs", jail);
+	if (option === 'actions')
+		return msg("jail '{0}' runs without its actions, so nothing would be enforced", jail);
+	const value = (text: string | null) => text ?? msg('unset');
+	return msg("jail '{0}' runs with {1} {2} instead of {3}", jail, option, value(running), value(configured));
 }

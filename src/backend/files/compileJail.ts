@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { CommandResult } from '../fail2ban/Fail2banCommands.ts';
+import { type Message, msg, verbatim } from '../kit/message.ts';
 import type { JailCommands } from './jailCommands.ts';
 import { type Expressions, expressionFile } from './judgeChange.ts';
 import { newStage, removeStage } from './stage.ts';
@@ -13,7 +14,7 @@ export async function expressionFault(
 	compile: Compile,
 	folder: string,
 	commands: Expressions,
-): Promise<string | null> {
+): Promise<Message | null> {
 	const log = path.join(folder, 'one-line.log');
 	const file = path.join(folder, 'expressions.conf');
 	await writeFile(log, 'x\n', { mode: 0o600 });
@@ -27,7 +28,7 @@ export async function liveExpressionFault(
 	compile: Compile,
 	state: string,
 	commands: JailCommands,
-): Promise<string | null> {
+): Promise<Message | null> {
 	const stage = newStage(state);
 	try {
 		await mkdir(stage, { recursive: true, mode: 0o700 });
@@ -37,12 +38,12 @@ export async function liveExpressionFault(
 	}
 }
 
-function compileReason({ stdout, stderr, timedOut }: CommandResult): string {
-	if (timedOut) return 'an expression takes too long to compile.';
+function compileReason({ stdout, stderr, timedOut }: CommandResult): Message {
+	if (timedOut) return msg('An expression takes too long to compile.');
 	const lines = `${stdout}\n${stderr}`.split('\n').map((line) => line.trim());
 	const found = lines.find((line) => /unable to compile|no '?failure-id|no group|no 'host'/i.test(line));
-	return (found ?? lines.filter(Boolean).at(-1) ?? 'an expression does not compile.').replace(
-		/^.*ERROR\s+/,
-		'',
-	);
+	const last = found ?? lines.filter(Boolean).at(-1);
+	return last === undefined
+		? msg('An expression does not compile.')
+		: verbatim(last.replace(/^.*ERROR\s+/, ''));
 }

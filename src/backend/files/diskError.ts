@@ -1,12 +1,13 @@
 import { ApiError } from '../kit/errors.ts';
+import { type Message, msg } from '../kit/message.ts';
 
-const texts: Record<string, string> = {
-	ENOSPC: 'no space left on the device',
-	EDQUOT: 'the disk quota is used up',
-	EROFS: 'the file system is read-only',
-	EACCES: 'permission denied',
-	EPERM: 'not permitted; is the file immutable (lsattr)?',
-	EIO: 'input/output error of the disk',
+const texts: Record<string, Message> = {
+	ENOSPC: msg('no space left on the device'),
+	EDQUOT: msg('the disk quota is used up'),
+	EROFS: msg('the file system is read-only'),
+	EACCES: msg('permission denied'),
+	EPERM: msg('not permitted; the file may be immutable (lsattr)'),
+	EIO: msg('the disk reports an input/output error'),
 };
 
 /** Turns a failed file operation into an error that names the file; other errors pass. */
@@ -16,5 +17,10 @@ export function diskError(error: unknown): unknown {
 	const text = code === undefined ? undefined : texts[code];
 	if (text === undefined) return error;
 	const full = code === 'ENOSPC' || code === 'EDQUOT';
-	return new ApiError(full ? 507 : 500, 'disk', `Nothing was changed: ${path ?? 'write'}: ${text}.`);
+	// TRANSLATORS: {0}: file, {1}: "no space left on the device" or the like
+	const message =
+		path === undefined
+			? msg('Nothing was changed: {0}.', text)
+			: msg('Nothing was changed: {0}: {1}.', path, text);
+	return new ApiError(full ? 507 : 500, 'disk', message);
 }

@@ -1,11 +1,12 @@
 import path from 'node:path';
 import { ApiError } from '../kit/errors.ts';
+import { msg } from '../kit/message.ts';
 import type { PlannedChange } from './ConfigChange.ts';
 import type { ConfigSnapshot } from './ConfigFiles.ts';
 import { hashOf, readOrNull } from './fileBytes.ts';
 import { checkReplaceable, removeFile, replaceFile } from './replaceFile.ts';
 
-/** One file of a change, with its bytes before and behind it; null: there is no file. */
+/** One file of a change, with its bytes before and after it; null: there is no file. */
 export interface EditedFile {
 	file: string;
 	target: string;
@@ -28,7 +29,7 @@ export async function editedFiles(
 		// the new text does not hold what could not be read, so it would be lost
 		if (!whole && before !== null && source.read(target) === undefined) {
 			const reason = problems.find((problem) => problem.file === target)?.message;
-			throw new ApiError(409, 'unreadable', reason ?? `${file} cannot be read; nothing was changed.`);
+			throw new ApiError(409, 'unreadable', reason ?? msg('{0} cannot be read; nothing was changed.', file));
 		}
 		const after = text === null ? null : Buffer.from(text, 'utf8');
 		if (hashOf(before) !== hashOf(after)) edited.push({ file, target, before, after, conf });
@@ -38,7 +39,7 @@ export async function editedFiles(
 
 /**
  * Writes them one after the other; each still has to be as it was. Throws ApiError 409 for one that is not.
- * @param step told each file that is written
+ * @param step called with each file that is written
  */
 export async function writeFiles(
 	root: string,
@@ -48,7 +49,11 @@ export async function writeFiles(
 	for (const { file, target, before, after, conf } of edited) {
 		await checkReplaceable(root, file, conf);
 		if (hashOf(await readOrNull(target)) !== hashOf(before))
-			throw new ApiError(409, 'digest-mismatch', `${file} was changed meanwhile. Reload and try again.`);
+			throw new ApiError(
+				409,
+				'digest-mismatch',
+				msg('{0} was changed in the meantime. Reload and try again.', file),
+			);
 		if (after) await replaceFile(target, after);
 		else await removeFile(target);
 		await step(`wrote ${file}`);

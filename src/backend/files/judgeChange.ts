@@ -1,4 +1,5 @@
 import type { CommandResult } from '../fail2ban/Fail2banCommands.ts';
+import { type Message, msg, verbatim } from '../kit/message.ts';
 import type { DumpedJails, JailCommands } from './jailCommands.ts';
 
 /** What fail2ban reads from one state of the configuration. */
@@ -41,24 +42,24 @@ function difference(after: readonly string[], before: readonly string[]): string
 }
 
 /**
- * Why a change makes a jail worse, in words; null if it does not. Faults that were there before are
- * no reason to refuse: repairing one of several must be possible.
- * @param stops jails that shall no longer run
+ * Why a change makes a jail worse; null if it does not. Earlier faults do not
+ * count: repairing one of several must be possible.
+ * @param stops jails that should no longer run
  */
-export function madeWorse(before: Reading, after: Reading, stops: readonly string[] = []): string | null {
+export function madeWorse(before: Reading, after: Reading, stops: readonly string[] = []): Message | null {
 	const [error] = difference(after.dumped.errors, before.dumped.errors);
-	if (error) return error;
+	if (error) return verbatim(error);
 	for (const jail of before.dumped.jails.keys()) {
-		if (!after.dumped.jails.has(jail) && !stops.includes(jail)) return `Jail '${jail}' would be lost.`;
+		if (!after.dumped.jails.has(jail) && !stops.includes(jail)) return msg("Jail '{0}' would be lost.", jail);
 	}
 	const [blind] = jailsLosingTheirLog(before, after);
-	if (blind !== undefined) return `No log file found for jail '${blind}'.`;
+	if (blind !== undefined) return msg("No log file found for jail '{0}'.", blind);
 	for (const [jail, commands] of after.dumped.jails) {
 		const old = before.dumped.jails.get(jail);
 		if (commands.actions.size === 0 && !(old && old.actions.size === 0))
-			return `Jail '${jail}' would have no action, so its bans would not be enforced.`;
+			return msg("Jail '{0}' would have no action, so its bans would not be enforced.", jail);
 		if (commands.failregex.length === 0 && old && old.failregex.length > 0)
-			return `Jail '${jail}' would have no failregex, so it would ban nobody.`;
+			return msg("Jail '{0}' would have no failregex, so it would never ban an address.", jail);
 	}
 	return null;
 }
@@ -67,10 +68,11 @@ export function madeWorse(before: Reading, after: Reading, stops: readonly strin
 export async function newlyRefused(
 	after: Judgement,
 	testBefore: () => Promise<CommandResult>,
-): Promise<string | null> {
+): Promise<Message | null> {
 	if (after.test.exit === 0 || (await testBefore()).exit !== 0) return null;
 	const lines = errorLines(after.test.stdout + after.test.stderr);
-	return lines.at(-1) ?? 'fail2ban refuses the configuration.';
+	const last = lines.at(-1);
+	return last === undefined ? msg('fail2ban refuses the configuration.') : verbatim(last);
 }
 
 /** Jails whose expressions fail2ban has not run with before, so that they must be compiled once. */

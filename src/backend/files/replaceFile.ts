@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, lstat, open, realpath, rename, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { ApiError } from '../kit/errors.ts';
+import { type Message, msg } from '../kit/message.ts';
 
 /** fail2ban reads *.conf and *.local only, so a name with this ending is never configuration. */
 const temporaryEnding = '.pve-fail2ban-tmp';
@@ -11,8 +12,12 @@ export function isTemporaryName(name: string): boolean {
 	return name.startsWith('.') && name.endsWith(temporaryEnding);
 }
 
-function refused(file: string, why: string): ApiError {
-	return new ApiError(409, 'file-refused', `${file}: ${why}`);
+function refused(message: Message): ApiError {
+	return new ApiError(409, 'file-refused', message);
+}
+
+function refusedLink(file: string): ApiError {
+	return refused(msg('{0} is a symbolic link; the change was not made.', file));
 }
 
 /** Whether a relative path is a .local in a place of fail2ban's. */
@@ -39,7 +44,7 @@ export function isFilterFile(file: unknown): boolean {
  */
 export function localFile(root: string, file: string, conf = false): string {
 	if (!isLocalFile(file) && !(conf && isFilterFile(file)))
-		throw new ApiError(400, 'not-a-local-file', `${file}: only .local files are written`);
+		throw new ApiError(400, 'not-a-local-file', msg('{0}: only .local files can be changed.', file));
 	return path.join(root, file);
 }
 
@@ -51,12 +56,13 @@ export async function checkReplaceable(root: string, file: string, conf = false)
 	const target = localFile(root, file, conf);
 	const folder = path.dirname(target);
 	if ((await realpath(folder)) !== path.join(await realpath(root), path.dirname(file)))
-		throw refused(path.dirname(file), 'the folder is a symbolic link');
+		throw refused(msg('The folder {0} is a symbolic link; the change was not made.', path.dirname(file)));
 	const stat = await lstatOrNull(target);
 	if (!stat) return;
-	if (stat.isSymbolicLink()) throw refused(file, 'is a symbolic link; the change was not made');
-	if (!stat.isFile()) throw refused(file, 'is no regular file');
-	if ((stat.mode & 0o200) === 0) throw refused(file, 'is read-only (chmod u+w to allow changes)');
+	if (stat.isSymbolicLink()) throw refusedLink(file);
+	if (!stat.isFile()) throw refused(msg('{0} is not a regular file.', file));
+	if ((stat.mode & 0o200) === 0)
+		throw refused(msg('{0} is read-only. Use chmod u+w to allow changes.', file));
 }
 
 async function lstatOrNull(file: string) {
@@ -92,8 +98,7 @@ async function writeTemporary(handle: FileHandle, bytes: Uint8Array, mode: numbe
 export async function replaceFile(target: string, bytes: Uint8Array): Promise<void> {
 	const folder = path.dirname(target);
 	const stat = await lstatOrNull(target);
-	if (stat?.isSymbolicLink())
-		throw refused(path.basename(target), 'is a symbolic link; the change was not made');
+	if (stat?.isSymbolicLink()) throw refusedLink(path.basename(target));
 	const name = `.${path.basename(target)}.${randomBytes(6).toString('hex')}${temporaryEnding}`;
 	const temporary = path.join(folder, name);
 	const handle = await open(temporary, 'wx', 0o600);

@@ -1,6 +1,7 @@
 import { parseTime } from '../config/time.ts';
 import { type Answer, type Fail2banServer, ServerError } from '../fail2ban/Fail2banServer.ts';
 import { ApiError } from '../kit/errors.ts';
+import { type Message, msg } from '../kit/message.ts';
 
 /** Options of the server itself that can be told to it while it runs, in fail2ban's own order. */
 const liveSettings = ['syslogsocket', 'loglevel', 'logtarget', 'dbmaxmatches', 'dbpurgeage'] as const;
@@ -64,7 +65,7 @@ export async function runningSettings(
 const sentByReload = [...liveSettings, 'dbfile'];
 
 /**
- * Brings the server's own options in line before a jail is told to reload: fail2ban sends them all each time, and
+ * Brings the server's own options in line before a jail is reloaded: fail2ban sends them all each time, and
  * drops the jail when it fails on one. Throws ApiError 409, with no jail touched, where a reload would fail.
  * @param configured the server's options on disk
  */
@@ -78,18 +79,27 @@ export async function settleServerOptions(
 		const value = configured.get(option) ?? '';
 		if (sameSetting(option, value, running.get(option) ?? null)) continue;
 		if (option === 'dbfile')
-			throw refused(option, value, 'fail2ban takes another database only when it starts');
+			throw refused(option, value, msg('fail2ban uses another database only after a restart.'));
 		try {
 			await server.command(['set', option, value]);
 		} catch (error) {
 			if (!(error instanceof ServerError) || error.code !== 'refused') throw error;
-			throw refused(option, value, error.message);
+			throw refused(option, value, error.text);
 		}
 	}
 }
 
-function refused(option: string, value: string, reason: string): ApiError {
-	const message = `Every reload would fail and cost its jail, because the files say ${option} = ${value}: ${reason}.`;
-	const help = option === 'dbfile' ? 'Restart fail2ban first.' : 'Correct that first.';
-	return new ApiError(409, 'server-option', `${message.replace(/\.\.$/, '.')} ${help}`);
+function refused(option: string, value: string, reason: Message): ApiError {
+	const help = option === 'dbfile' ? msg('Restart fail2ban first.') : msg('Correct that first.');
+	return new ApiError(
+		409,
+		'server-option',
+		msg(
+			'Every reload would fail and stop its jail, because the configuration sets {0} = {1}: {2} {3}',
+			option,
+			value,
+			reason,
+			help,
+		),
+	);
 }

@@ -2,6 +2,7 @@ import type { Fail2banCommands } from '../fail2ban/Fail2banCommands.ts';
 import { ServerError } from '../fail2ban/Fail2banServer.ts';
 import { ApiError, reasonOf } from '../kit/errors.ts';
 import type { Log } from '../kit/journalLog.ts';
+import { enumerate, type Message, msg } from '../kit/message.ts';
 import type { ChangeRecord, Restored } from './ChangeRecord.ts';
 import type { ChangeStore } from './ChangeStore.ts';
 import type { RunningDifference } from './compareRunning.ts';
@@ -28,8 +29,8 @@ export interface UndoneChange extends Restored {
 }
 
 /**
- * Takes back the newest change that stands: its files as a whole or nothing, then its jails. null: there is none.
- * Throws ApiError 409 while another change is under way, and when somebody edited one of the files since.
+ * Undoes the newest change that is still in effect: all of its files or nothing, then its jails. null: there is none.
+ * Throws ApiError 409 while another change is in progress, and when one of the files was edited since.
  */
 export async function undoLast(parts: UndoParts, line: (text: string) => void): Promise<UndoneChange | null> {
 	const { root, store, lock } = parts;
@@ -43,7 +44,7 @@ export async function undoLast(parts: UndoParts, line: (text: string) => void): 
 	}
 }
 
-/** Takes back one change: its files, as far as nobody edited them since, then its jails. The caller holds the lock. */
+/** Undoes one change: its files, unless they were edited since, then its jails. The caller holds the lock. */
 export async function undoRecord(
 	parts: Omit<UndoParts, 'lock'>,
 	record: ChangeRecord,
@@ -75,7 +76,7 @@ interface Now {
 	accepted: RunningDifference[];
 }
 
-/** How the server runs while the change stands; null: it answers no more, and the files are restored all the same. */
+/** How the server runs while the change stands; null: it no longer answers, and the files are restored anyway. */
 async function serverNow(parts: Omit<UndoParts, 'lock'>, line: (text: string) => void): Promise<Now | null> {
 	const { sync } = parts;
 	const dumped = await dumpOrNull(parts, line);
@@ -103,7 +104,7 @@ async function dumpOrNull(
 }
 
 async function lastStanding(store: ChangeStore, root: string): Promise<ChangeRecord | null> {
-	let newest: { record: ChangeRecord; reason: string } | null = null;
+	let newest: { record: ChangeRecord; why: Message[] } | null = null;
 	for await (const record of store.newestFirst()) {
 		if (record.state !== 'applied') continue;
 		// changes of one second have no order but that only the last one of a file still stands
@@ -111,20 +112,25 @@ async function lastStanding(store: ChangeStore, root: string): Promise<ChangeRec
 		const { restored, foreign, damaged } = await store.restorable(root, record);
 		if (foreign.length + damaged.length === 0) {
 			if (restored.length > 0) return record;
-			// somebody took it back by hand
+			// it was undone by hand
 			continue;
 		}
 		const why = [
-			...foreign.map((file) => `${file} was changed by hand since`),
-			...damaged.map((file) => `the saved copy of ${file} is damaged`),
+			...foreign.map((file) => msg('{0} was changed by hand since', file)),
+			...damaged.map((file) => msg('the saved copy of {0} is damaged', file)),
 		];
-		newest ??= { record, reason: why.join('; ') };
+		newest ??= { record, why };
 	}
 	if (newest === null) return null;
-	const { record, reason } = newest;
+	const { record, why } = newest;
 	throw new ApiError(
 		409,
 		'not-ours',
-		`Nothing was changed: change ${record.id} (${record.what}) cannot be undone, because ${reason}.`,
+		msg(
+			'Nothing was changed: change {0} ({1}) cannot be undone, because {2}.',
+			record.id,
+			record.what,
+			enumerate(why),
+		),
 	);
 }

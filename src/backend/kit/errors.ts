@@ -1,11 +1,11 @@
 import type { Messages } from '../../contract/kit/message.ts';
-import { Message, msg } from './message.ts';
+import { enumerate, Message, msg, TextError, verbatim } from './message.ts';
 
 /** Texts by parameter. */
 type Texts = Record<string, string | Message>;
 
-/** An error that the caller is told: code for programs, one line for people, messages by parameter. */
-export class ApiError extends Error {
+/** An error for the caller: code for programs, one line for people, messages by parameter. */
+export class ApiError extends TextError {
 	/** English, by parameter. */
 	readonly errors?: Record<string, string>;
 	/** What a panel can translate of `errors`, and of the message under the empty name. */
@@ -18,7 +18,7 @@ export class ApiError extends Error {
 		message: string | Message,
 		errors?: Texts,
 	) {
-		super(String(message));
+		super(message);
 		this.name = 'ApiError';
 		const texts = Object.entries({ '': message, ...errors });
 		this.messages = Object.fromEntries(
@@ -29,10 +29,14 @@ export class ApiError extends Error {
 	}
 }
 
-/** Options that the caller may not set or delete; `param` is the one parameter to blame, else each its own. */
+/** Options that only root@pam may set or delete; `param` is the one parameter to name, else each its own. */
 export function rootOnly(verb: 'set' | 'delete', names: readonly string[], param?: string): ApiError {
-	const message = (list: readonly string[]) =>
-		`Only root@pam may ${verb} ${list.map((name) => `'${name}'`).join(', ')}.`;
+	const message = (list: readonly string[]) => {
+		const quoted = enumerate(list.map((name) => `'${name}'`));
+		return verb === 'set'
+			? msg('Only root@pam may set {0}.', quoted)
+			: msg('Only root@pam may delete {0}.', quoted);
+	};
 	const errors =
 		param === undefined ? names.map((name) => [name, message([name])]) : [[param, message(names)]];
 	return new ApiError(403, 'root-only', message(names), Object.fromEntries(errors));
@@ -45,7 +49,17 @@ export function invalidParams(errors: Texts): ApiError {
 	return new ApiError(400, 'invalid', message, errors);
 }
 
-/** What somebody reads of an error, whatever was thrown. */
+/** One text that is both the message and the reason at a parameter. */
+export function refusal(status: ApiError['status'], code: string, param: string, message: Message): ApiError {
+	return new ApiError(status, code, message, { [param]: message });
+}
+
+/** What a person reads of an error, whatever was thrown. */
+export function reasonText(error: unknown): Message {
+	return error instanceof TextError ? error.text : verbatim(reasonOf(error));
+}
+
+/** The same in English, for the journal and for tasks. */
 export function reasonOf(error: unknown): string {
 	return error instanceof Error ? error.message : String(error);
 }

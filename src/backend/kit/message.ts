@@ -65,6 +65,16 @@ export function enumerate(names: readonly (string | Message)[], most = 4, word: 
 	return word === 'and' ? msg('{0} and {1}', before, last) : msg('{0} or {1}', before, last);
 }
 
+/** An error whose words can be translated; a plain string is one of another program, such as fail2ban. */
+export class TextError extends Error {
+	readonly text: Message;
+
+	constructor(text: string | Message) {
+		super(String(text));
+		this.text = text instanceof Message ? text : verbatim(text);
+	}
+}
+
 /** Sentences one after the other. */
 export function sentences(all: readonly Message[]): Message {
 	const [first, ...others] = all;

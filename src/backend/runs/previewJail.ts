@@ -1,9 +1,10 @@
 import program from '../../python/preview_jail.py';
 import type { RunCommand } from '../fail2ban/Fail2banCommands.ts';
+import { type Message, msg, TextError } from '../kit/message.ts';
 import type { LineSource, TestedExpressions } from './LineSource.ts';
 import { underSetpriv } from './underSetpriv.ts';
 
-/** Addresses told at most, besides those that are watched. */
+/** Addresses in a report at most, besides those that are watched. */
 const maxAddresses = 20_000;
 
 export interface PreviewTask {
@@ -26,7 +27,7 @@ export interface PreviewTask {
 	memory: boolean;
 	/** The jail does not run yet, so that its start sets the bans again that have not run out. */
 	restores: boolean;
-	/** Addresses to tell in any case. */
+	/** Addresses to report in any case. */
 	watch: string[];
 }
 
@@ -46,9 +47,9 @@ export interface PreviewReport {
 /** Asks what a jail would ban. The seam that unit tests replace. Throws PreviewError. */
 export type PreviewBans = (task: PreviewTask, seconds: number) => Promise<PreviewReport>;
 
-/** Nothing can be said, and why: one sentence. */
-export class PreviewError extends Error {
-	constructor(message: string) {
+/** Nothing can be predicted; the text says why in one sentence. */
+export class PreviewError extends TextError {
+	constructor(message: string | Message) {
 		super(message);
 		this.name = 'PreviewError';
 	}
@@ -69,9 +70,11 @@ export function createPreviewBans(run: RunCommand, python: string): PreviewBans 
 			timeout: wall * 1000 + 2000,
 		});
 		const last = result.stderr.trim().split('\n').at(-1);
-		if (result.timedOut) throw new PreviewError('The log could not be read in time.');
+		if (result.timedOut) throw new PreviewError(msg('The log could not be read in time.'));
 		if (result.stdout === '')
-			throw new PreviewError(`The log could not be read: ${last || `exit ${result.exit ?? result.signal}`}.`);
+			throw new PreviewError(
+				msg('The log could not be read: {0}.', last || `exit ${result.exit ?? result.signal}`),
+			);
 		const report = JSON.parse(result.stdout) as PreviewReport | { fault: string };
 		if ('fault' in report) throw new PreviewError(report.fault);
 		return report;

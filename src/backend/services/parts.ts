@@ -16,6 +16,7 @@ import type { PackageFiles } from '../files/packageFiles.ts';
 import type { StagedTrial } from '../files/StagedTrial.ts';
 import type { WriteLock } from '../files/WriteLock.ts';
 import type { Log } from '../kit/journalLog.ts';
+import type { Message } from '../kit/message.ts';
 import type { JournalLog } from '../logs/JournalLog.ts';
 import type { LogSet } from '../logs/LogSet.ts';
 import type { FailedLogIn, LogInKind } from '../runs/failedLogIns.ts';
@@ -52,7 +53,7 @@ export interface Fail2banParts {
 	/** Told of bans made by hand, which outlive a change that is undone. */
 	newBans: Pick<NewBans, 'byHand'>;
 	/** Why the expressions of a jail do not compile; null: they do. */
-	expressionFault: (jail: JailCommands) => Promise<string | null>;
+	expressionFault: (jail: JailCommands) => Promise<Message | null>;
 }
 
 /** What tells whom a change would lock out. */
@@ -86,7 +87,7 @@ export interface LogParts {
 	/** What fail2ban's log says of an address. */
 	addressEvents: (logtarget: string, address: string) => Promise<AddressEvents>;
 	/** Why fail2ban shall not log into a file; null: it may. */
-	logFileFault: (file: string) => Promise<string | null>;
+	logFileFault: (file: string) => Promise<Message | null>;
 	/** Where others than root@pam may read log files. */
 	logFolders: readonly string[];
 }

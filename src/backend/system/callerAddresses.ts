@@ -11,7 +11,7 @@ export function callerAddresses(
 	system: readonly SystemAddress[],
 ): string[] {
 	const handedOn = new Set(
-		system.filter(({ what }) => !what.includes('gateway')).map(({ address }) => address),
+		system.filter(({ what }) => !String(what).includes('gateway')).map(({ address }) => address),
 	);
 	const found = given.flatMap((text) => {
 		const parsed = text ? parseAddress(text) : null;

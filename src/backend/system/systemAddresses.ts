@@ -1,11 +1,12 @@
 import { formatNetwork, parseAddress } from '../addresses/addresses.ts';
+import { type Message, msg } from '../kit/message.ts';
 import type { ReadText } from './SystemFiles.ts';
 
 /** An address whose ban would harm the node. */
 export interface SystemAddress {
 	address: string;
 	/** In words for a message, e.g. "cluster node 'pve2'". */
-	what: string;
+	what: Message;
 }
 
 /** Bytes of an IPv4 address in /proc/net/route, in the order of the machine: Proxmox VE's are little-endian. */
@@ -74,10 +75,10 @@ export function findSystemAddresses(readText: ReadText, own: readonly string[] =
 		...corosyncNodes(readText('/etc/pve/corosync.conf') ?? ''),
 		...clusterMembers(readText('/etc/pve/.members') ?? ''),
 	];
-	const found = new Map<string, string>();
-	for (const address of ['127.0.0.1', '::1', ...own]) found.set(address, 'this node itself');
-	for (const { name, address } of nodes) found.set(address, `cluster node '${name}'`);
-	for (const address of gateways) found.set(address, 'the default gateway');
+	const found = new Map<string, Message>();
+	for (const address of ['127.0.0.1', '::1', ...own]) found.set(address, msg('this node itself'));
+	for (const { name, address } of nodes) found.set(address, msg("cluster node '{0}'", name));
+	for (const address of gateways) found.set(address, msg('the default gateway'));
 	return [...found].flatMap(([address, what]) => {
 		const parsed = parseAddress(address);
 		return parsed === null ? [] : [{ address: formatNetwork(parsed), what }];

@@ -1,4 +1,5 @@
 import { type TSchema, Type } from '@sinclair/typebox';
+import { messages } from './message.ts';
 
 /** Parameters and answers that several endpoints share. Times are Unix seconds, durations seconds. */
 
@@ -69,6 +70,7 @@ export const provisional = nullable(
 			id: Type.String({ description: 'The ID of the change, for POST /changes/{id}/confirm.' }),
 			seconds: Type.Integer({ description: 'Seconds left to confirm it.' }),
 			reason: Type.String({ description: 'Why it must be confirmed.' }),
+			messages,
 		},
 		{ description: 'Set if the change is undone unless it is confirmed in time.' },
 	),

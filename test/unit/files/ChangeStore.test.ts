@@ -47,12 +47,12 @@ describe('checkReplaceable', () => {
 		await expect(checkReplaceable(root, 'jail.local')).rejects.toThrow('is a symbolic link');
 		await symlink(folder, file('fail2ban.d'));
 		await expect(checkReplaceable(root, 'fail2ban.d/x.local')).rejects.toThrow(
-			'the folder is a symbolic link',
+			/folder .* is a symbolic link/,
 		);
 		await writeFile(file('jail.d/a.local'), '', { mode: 0o444 });
 		await expect(checkReplaceable(root, 'jail.d/a.local')).rejects.toThrow('read-only');
 		for (const name of ['jail.conf', 'jail.d/../x.local', '../x.local', 'jail.d/.x.local', 'x.d/y.local'])
-			await expect(checkReplaceable(root, name)).rejects.toThrow('only .local files are written');
+			await expect(checkReplaceable(root, name)).rejects.toThrow('only .local files can be changed');
 		await expect(checkReplaceable(root, 'jail.d/new.local')).resolves.toBeUndefined();
 	});
 });

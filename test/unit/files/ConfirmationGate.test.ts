@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ConfirmationGate } from '../../../src/backend/files/ConfirmationGate.ts';
+import { verbatim } from '../../../src/backend/kit/message.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -10,7 +11,7 @@ const minute = 60_000;
 function change(awaited: Record<string, string[]>, blind = false) {
 	const present: Record<string, string[]> = {};
 	const gate = new ConfirmationGate(
-		{ reason: '', bans: awaited, blind },
+		{ reason: verbatim(''), bans: awaited, blind },
 		{ present: async () => present },
 		minute,
 	);

@@ -54,7 +54,8 @@ describe('a change that waits in another process', () => {
 			status: 409,
 			code: 'provisional',
 			errors: { provisional: id },
-			message: 'A change by admin@pve waits to be kept (jail sshd: maxretry). Keep or revert it first.',
+			message:
+				'A change by admin@pve is awaiting confirmation (jail sshd: maxretry). Confirm or revert it first.',
 		});
 	});
 

@@ -28,32 +28,32 @@ describe('madeWorse', () => {
 	});
 
 	it('refuses a change that loses a jail, unless it is meant to', () => {
-		expect(madeWorse(judged(0, '', ...sshd), judged(0, ''))).toBe("Jail 'sshd' would be lost.");
+		expect(String(madeWorse(judged(0, '', ...sshd), judged(0, '')))).toBe("Jail 'sshd' would be lost.");
 		expect(madeWorse(judged(0, '', ...sshd), judged(0, ''), ['sshd'])).toBeNull();
 	});
 
 	it('refuses a jail that follows no file and no journal', () => {
 		const after = judged(255, '', ['add', 'sshd', 'polling'], ['set', 'sshd', 'addaction', 'nftables']);
-		expect(madeWorse(judged(0, '', ...sshd), after)).toBe("No log file found for jail 'sshd'.");
+		expect(String(madeWorse(judged(0, '', ...sshd), after))).toBe("No log file found for jail 'sshd'.");
 		expect(madeWorse(after, after)).toBeNull();
 	});
 
 	it('refuses a jail without actions', () => {
 		const after = judged(0, '', ...sshd.slice(0, 2));
-		expect(madeWorse(judged(0, '', ...sshd), after)).toMatch(/no action/);
+		expect(String(madeWorse(judged(0, '', ...sshd), after))).toMatch(/no action/);
 	});
 
 	it('refuses a jail that would no longer look for anything', () => {
 		const looking = judged(0, '', ...sshd, ['set', 'sshd', 'addfailregex', 'x <HOST>']);
 		const blind = judged(0, '', ...sshd);
-		expect(madeWorse(looking, blind)).toMatch(/no failregex/);
+		expect(String(madeWorse(looking, blind))).toMatch(/no failregex/);
 		// a jail for bans by hand has none
 		expect(madeWorse(blind, blind)).toBeNull();
 	});
 
 	it('refuses a jail that fail2ban would skip', () => {
 		const after = judged(0, '', ...sshd, ['config-error', "Jail 'x' skipped"]);
-		expect(madeWorse(judged(0, '', ...sshd), after)).toBe("Jail 'x' skipped");
+		expect(String(madeWorse(judged(0, '', ...sshd), after))).toBe("Jail 'x' skipped");
 	});
 });
 
@@ -63,7 +63,7 @@ describe('newlyRefused', () => {
 	const accepted = judged(0, '', ...sshd);
 
 	it('tells a new error of fail2ban in its own words', async () => {
-		expect(await newlyRefused(refused, async () => accepted.test)).toBe(
+		expect(await newlyRefused(refused, async () => accepted.test)).toEqual(
 			'Failed during configuration: bad value',
 		);
 	});

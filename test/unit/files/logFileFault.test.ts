@@ -26,10 +26,10 @@ describe('logFileFault', () => {
 	it.each([
 		['logs/link.log', 'is a symbolic link.'],
 		['logs/dangling.log', 'is a symbolic link.'],
-		['logs/folder.log', 'is no regular file.'],
+		['logs/folder.log', 'is not a regular file.'],
 		['linked/new.log', 'is a symbolic link.'],
-		['nothing/new.log', 'There is no folder'],
+		['nothing/new.log', 'does not exist.'],
 	])('refuses %s', async (file, reason) => {
-		expect(await logFileFault(join(folder, file))).toContain(reason);
+		expect(String(await logFileFault(join(folder, file)))).toContain(reason);
 	});
 });

@@ -3,6 +3,7 @@ import type { Fail2banServer } from '../../fail2ban/Fail2banServer.ts';
 import { durationWords } from '../../kit/durations.ts';
 import { ApiError, invalidParams } from '../../kit/errors.ts';
 import type { Log } from '../../kit/journalLog.ts';
+import { msg } from '../../kit/message.ts';
 import type { SystemAddress } from '../../system/systemAddresses.ts';
 import { parseAddressList } from '../kit/addressList.ts';
 import { audit } from '../kit/audit.ts';
@@ -50,7 +51,7 @@ export function createBansService({
 		const harmed = wouldBan(networks, guarded);
 		if (harmed.length > 0 && !force) {
 			const bantime = await jailBantime(server, jail);
-			throw wouldBanError(harmed, Number.isNaN(bantime) ? 'from now on' : durationWords(bantime));
+			throw wouldBanError(harmed, Number.isNaN(bantime) ? msg('from now on') : durationWords(bantime));
 		}
 		const addresses = networks.map(formatNetwork);
 		let banned = 0;

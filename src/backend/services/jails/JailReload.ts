@@ -8,6 +8,7 @@ import { errorLines, withoutLog } from '../../files/judgeChange.ts';
 import { settleServerOptions } from '../../files/serverSettings.ts';
 import type { Caller, Task } from '../../kit/caller.ts';
 import { ApiError, invalidParams } from '../../kit/errors.ts';
+import { type Message, msg, verbatim } from '../../kit/message.ts';
 import { maskSecrets } from '../kit/secrets.ts';
 import { lostActions } from '../server/ConfigCheck.ts';
 import { stopReason } from '../server/problems.ts';
@@ -21,22 +22,22 @@ export interface JailReloadDeps {
 	server: Fail2banServer;
 	commands: Fail2banCommands;
 	/** Why the expressions of a jail do not compile; null: they do. */
-	expressionFault: (commands: JailCommands) => Promise<string | null>;
+	expressionFault: (commands: JailCommands) => Promise<Message | null>;
 }
 
 export type JailCommand = 'reload' | 'restart';
 
 type Line = (text: string) => void;
 
-function notDone(message: string): ApiError {
-	return new ApiError(400, 'bad-config', `Not done, because fail2ban would fail: ${message}`, {
-		jail: message,
-	});
+function notDone(reason: Message): ApiError {
+	const message = msg('Not done, because fail2ban would fail: {0}', reason);
+	return new ApiError(400, 'bad-config', message, { jail: reason });
 }
 
 /** fail2ban's own words for why it leaves out the jail. */
-function skipReason({ errors }: DumpedJails, jail: string): string {
-	return stopReason(jail, errors) ?? errors.at(-1) ?? `fail2ban skips jail '${jail}'.`;
+function skipReason({ errors }: DumpedJails, jail: string): Message {
+	const words = stopReason(jail, errors) ?? errors.at(-1);
+	return words === undefined ? msg("fail2ban skips jail '{0}'.", jail) : verbatim(words);
 }
 
 /**
@@ -51,18 +52,18 @@ export async function checkedJail(
 ): Promise<JailCommands> {
 	if (!jails.jails().includes(jail)) throw noJail(jail);
 	if (!isTrue(jails.option(jail, 'enabled')?.value)) {
-		throw invalidParams({ jail: `Jail '${jail}' is disabled; enable it first.` });
+		throw invalidParams({ jail: msg("Jail '{0}' is disabled; enable it first.", jail) });
 	}
 	try {
 		await server.version();
 	} catch (error) {
 		if (!(error instanceof ServerError) || error.code !== 'not-running') throw error;
-		throw new ApiError(503, 'not-running', 'fail2ban does not run; start it first.');
+		throw new ApiError(503, 'not-running', msg('fail2ban does not run; start it first.'));
 	}
 	const dumped = dumpedJails(await read());
 	const configured = dumped.jails.get(jail);
 	if (configured === undefined) throw notDone(skipReason(dumped, jail));
-	if (withoutLog(configured)) throw notDone(`No log file found for jail '${jail}'.`);
+	if (withoutLog(configured)) throw notDone(msg("No log file found for jail '{0}'.", jail));
 	const fault = await expressionFault(configured);
 	if (fault !== null) throw notDone(fault);
 	await settleServerOptions(server, dumped.server);
@@ -78,7 +79,7 @@ export class JailReload implements Task {
 		private readonly caller: Caller,
 	) {}
 
-	/** Runs to its end even when nobody listens. Throws Error if the jail does not run with its actions. */
+	/** Runs to its end even when the caller goes away. Throws Error if the jail does not run with its actions. */
 	async run(line: Line): Promise<void> {
 		const { jail } = this.configured;
 		await this.#call(this.command, line);
@@ -121,7 +122,7 @@ export class JailReload implements Task {
 		return wrong;
 	}
 
-	/** Some settings outlive a reload, so what is still not as on disk is told. */
+	/** Some settings outlive a reload, so what still differs from the files is reported. */
 	async #tellDifferences(line: Line): Promise<void> {
 		const { jail } = this.configured;
 		const found = await runningDifferences(this.deps.server, new Map([[jail, this.configured]]));

@@ -7,6 +7,7 @@ import { dumpedJails, type JailCommands } from '../../files/jailCommands.ts';
 import type { Caller } from '../../kit/caller.ts';
 import { ApiError, invalidParams } from '../../kit/errors.ts';
 import { limited } from '../../kit/limited.ts';
+import { msg, told } from '../../kit/message.ts';
 import { EditedConfig } from '../edit/EditedConfig.ts';
 import type { Services } from '../kit/call.ts';
 import { entryOf, type JailChange, type JailPreviews, type Surroundings } from '../lockout/JailPreviews.ts';
@@ -14,7 +15,7 @@ import { noJail } from './detail.ts';
 import { giveBack, setOptions } from './plan.ts';
 import { deletedOptions, jailValues } from './values.ts';
 
-/** Seconds for reading the log, so that the answer comes while somebody looks at the form. */
+/** Seconds for reading the log, so that the answer comes while the form is open. */
 const previewSeconds = 4;
 
 /** Previews at the same time, besides those of changes. */
@@ -86,14 +87,16 @@ export function jailPreviewService({
 		const after = edited(snapshot, jail, params as JailOptionParams, caller);
 		const around = await previews.surroundings([client, caller.clientIp]);
 		const change = jailChangeOf(snapshot.jails, after, jail, around);
-		if (places.full()) throw new ApiError(503, 'busy', 'Other previews are running; try again in a moment.');
+		if (places.full())
+			throw new ApiError(503, 'busy', msg('Other previews are running; try again in a moment.'));
 		const below = caller.root ? null : logFolders;
 		const {
 			jail: _,
 			maxretry: __,
 			bansDifferently: ___,
+			addresses,
 			...data
 		} = await places.run(() => previews.preview(change, around, { seconds: previewSeconds, below }));
-		return { data };
+		return { data: told({ ...data, addresses: addresses.map(told) }) };
 	};
 }

@@ -1,5 +1,6 @@
 import type { ChangeGuard, GuardedChange, ProvisionalReason } from '../../files/ChangeGuard.ts';
 import { withoutLog } from '../../files/judgeChange.ts';
+import { type Message, msg, msgN } from '../../kit/message.ts';
 import { canBanMore } from './banTightening.ts';
 import {
 	entryOf,
@@ -14,7 +15,7 @@ import { ignoresAll } from './previewTask.ts';
 /** Seconds for the logs of all jails together, so that a change is answered in time. */
 const previewSeconds = 8;
 
-/** Refuses changes that lock somebody out, and says which ones must be confirmed. */
+/** Refuses changes that lock an admin out, and decides which ones must be confirmed. */
 export class BanGuard implements ChangeGuard {
 	readonly #previews: JailPreviews;
 
@@ -30,7 +31,7 @@ export class BanGuard implements ChangeGuard {
 		const previewed = await this.#previews.previewAll(jails, around, { seconds: previewSeconds });
 		const hits = lockedOut(previewed);
 		if (hits.length > 0 && !request.forced) throw lockoutError(hits);
-		// a server that does not run bans nobody, and its start is somebody's own decision, unless it is part of the change
+		// a server that does not run bans nobody, and starting it is a separate decision, unless it is part of the change
 		if (server !== 'running' && request.provisional === undefined) return null;
 		const reason = mustConfirm(change, previewed, hits, around);
 		if (reason === null) return null;
@@ -47,7 +48,7 @@ function tightened({ before, after, server, running, steps }: GuardedChange): Ja
 		const { jail } = commands;
 		const old = before.jails.get(jail);
 		const runs = names.has(jail);
-		// it waits for somebody's reload, which this change is not
+		// it starts with the next reload, which is not part of this change
 		if (server === 'running' && !runs && !steps.some((step) => step.jail === jail)) return [];
 		if (old !== undefined && (runs || server !== 'running') && !canBanMore(old, commands)) return [];
 		if (withoutLog(commands)) return [];
@@ -74,7 +75,7 @@ export function lockedOut(previewed: readonly PreviewedJail[]): LockedOut[] {
 	);
 }
 
-/** Bans of the caller that will come at once, by jail. */
+/** Bans of the caller that will come immediately, by jail. */
 function awaited(previewed: readonly PreviewedJail[]): Record<string, string[]> {
 	return Object.fromEntries(
 		previewed.flatMap(({ jail, 'at-once': atOnce, addresses }) => {
@@ -84,30 +85,35 @@ function awaited(previewed: readonly PreviewedJail[]): Record<string, string[]> 
 	);
 }
 
-/** Why a change must be confirmed, in words; null: it need not. */
+/** Why a change must be confirmed; null: it need not. */
 function mustConfirm(
 	{ request, after, steps, server }: GuardedChange,
 	previewed: readonly PreviewedJail[],
 	hits: readonly LockedOut[],
 	{ own, caller }: Surroundings,
-): string | null {
+): Message | null {
 	const self = hits.find(({ what }) => what === null);
-	if (self) return `it bans ${self.address}, the address of ${request.caller.user}.`;
+	if (self) return msg('it bans {0}, the address of {1}.', self.address, request.caller.user);
 	const unclear = previewed.find(({ truncated, ignored }) => truncated && ignored !== true);
 	if (unclear) {
-		const why = unclear.problem ?? 'not all of its log could be read in time.';
-		return `whom jail '${unclear.jail}' bans is not known: ${why}`;
+		const why = unclear.problem ?? msg('not all of its log could be read in time.');
+		return msg("it is not known which addresses jail '{0}' would ban: {1}", unclear.jail, why);
 	}
 	const banned = previewed.reduce((sum, { total }) => sum + total, 0);
 	if (caller.length === 0 && banned > 0)
-		return `it bans ${banned} ${banned === 1 ? 'address' : 'addresses'}, and that of ${request.caller.user} is not known.`;
+		return msgN(
+			banned,
+			'it bans {0} address, and the address of {1} is not known.',
+			'it bans {0} addresses, and the address of {1} is not known.',
+			request.caller.user,
+		);
 	if (request.provisional === undefined) return null;
-	const told = new Set(steps.map(({ jail }) => jail));
+	const touched = new Set(steps.map(({ jail }) => jail));
 	const open = [...after.jails.values()].find(
 		(commands) =>
-			(server !== 'running' || told.has(commands.jail)) && ignoresAll(commands, own, caller) !== true,
+			(server !== 'running' || touched.has(commands.jail)) && ignoresAll(commands, own, caller) !== true,
 	);
 	return open === undefined
 		? null
-		: `jail '${open.jail}' does not ignore the address of ${request.caller.user}.`;
+		: msg("jail '{0}' does not ignore the address of {1}.", open.jail, request.caller.user);
 }

@@ -4,7 +4,9 @@ import { NetworkSet } from '../../addresses/NetworkSet.ts';
 import { type Fail2banServer, ServerError } from '../../fail2ban/Fail2banServer.ts';
 import type { ApplyStep } from '../../files/applyPlan.ts';
 import type { JailCommands } from '../../files/jailCommands.ts';
+import { reasonText } from '../../kit/errors.ts';
 import { limited } from '../../kit/limited.ts';
+import { type Message, msg } from '../../kit/message.ts';
 import { type PreviewBans, PreviewError, type PreviewReport } from '../../runs/previewJail.ts';
 import { callerAddresses } from '../../system/callerAddresses.ts';
 import type { SystemAddress } from '../../system/systemAddresses.ts';
@@ -34,7 +36,13 @@ export interface Surroundings {
 	caller: readonly string[];
 }
 
-export interface PreviewedJail extends JailPreview {
+export interface PreviewedAddress extends Omit<JailPreview['addresses'][number], 'what' | 'messages'> {
+	what: Message | null;
+}
+
+export interface PreviewedJail extends Omit<JailPreview, 'addresses' | 'problem' | 'messages'> {
+	addresses: PreviewedAddress[];
+	problem: Message | null;
 	jail: string;
 	maxretry: number;
 	/** The bans that it has are set again by other actions, which may close what is open now. */
@@ -66,7 +74,7 @@ export function entryOf(
 	return after.logpaths.some((file) => !before.logpaths.includes(file)) ? 'restart' : 'reload';
 }
 
-/** Foretells whom jails would ban, from their own logs, by fail2ban's own classes. */
+/** Predicts which addresses jails would ban, from their own logs, by fail2ban's own classes. */
 export class JailPreviews {
 	readonly #deps: PreviewDeps;
 
@@ -130,7 +138,7 @@ export class JailPreviews {
 		const watch = [...caller, ...system.map(({ address }) => address)];
 		const of: PreviewOf = { ...jail, database, own, watch, below };
 		try {
-			if (seconds <= 0) throw new PreviewError('There was no time to read its log.');
+			if (seconds <= 0) throw new PreviewError(msg('There was no time to read its log.'));
 			const task = previewTask(of);
 			const [report, banned] = await Promise.all([
 				this.#deps.previewBans(task, seconds),
@@ -144,7 +152,7 @@ export class JailPreviews {
 			};
 		} catch (error) {
 			if (!(error instanceof Error)) throw error;
-			return { ...base, ...nothing, bantime: safeBantime(after), problem: error.message };
+			return { ...base, ...nothing, bantime: safeBantime(after), problem: reasonText(error) };
 		}
 	}
 
@@ -196,7 +204,10 @@ export class JailPreviews {
 			problem:
 				report.names.length === 0
 					? null
-					: `Failures of host names are left out, as none is looked up: ${report.names.join(', ')}.`,
+					: msg(
+							'Host names are not looked up, so their failures are left out: {0}.',
+							report.names.join(', '),
+						),
 		};
 	}
 }

@@ -3,6 +3,7 @@ import { jailDefaults } from '../../config/fail2banDefaults.ts';
 import { isTrue } from '../../config/pythonValues.ts';
 import { parseTime } from '../../config/time.ts';
 import type { JailCommands } from '../../files/jailCommands.ts';
+import { msg, TextError } from '../../kit/message.ts';
 
 /** Settings of which no value makes a jail ban an address that it would not ban otherwise. */
 const harmless = new Set([
@@ -27,19 +28,20 @@ export function maxretryOf({ settings }: JailCommands): number {
 	return Number.isFinite(value) ? Math.max(1, value) : 1;
 }
 
-/** Seconds. Throws Error for a text that is no time. */
+/** Seconds. Throws TextError for a text that is not a valid time. */
 export function findtimeOf({ settings, jail }: JailCommands): number {
 	return timeOf(jail, 'findtime', settings.get('findtime') ?? jailDefaults.findtime);
 }
 
-/** Seconds of a first ban; -1 is permanent. Throws Error for a text that is no time. */
+/** Seconds of a first ban; -1 is permanent. Throws TextError for a text that is not a valid time. */
 export function bantimeOf({ settings, jail }: JailCommands): number {
 	return timeOf(jail, 'bantime', settings.get('bantime') ?? jailDefaults.bantime);
 }
 
 function timeOf(jail: string, option: string, text: string): number {
 	const seconds = parseTime(text.trim());
-	if (seconds === null) throw new Error(`Jail '${jail}': ${option} = ${text} is no time.`);
+	if (seconds === null)
+		throw new TextError(msg("Jail '{0}': {1}: '{2}' is not a valid time.", jail, option, text));
 	return seconds;
 }
 

@@ -2,9 +2,10 @@ import type { Network } from '../../addresses/addresses.ts';
 import { NetworkSet } from '../../addresses/NetworkSet.ts';
 import { durationWords } from '../../kit/durations.ts';
 import { ApiError } from '../../kit/errors.ts';
+import { type Message, msg, msgN, sentences } from '../../kit/message.ts';
 import type { SystemAddress } from '../../system/systemAddresses.ts';
 
-/** What must not be banned without the caller's word: the addresses in use, gateways, cluster nodes. */
+/** What must not be banned unless the caller forces it: the addresses in use, gateways, cluster nodes. */
 export interface Guarded {
 	/** The caller's address as the API module saw it, and as the browser's own question found it. */
 	clients: readonly (string | null | undefined)[];
@@ -14,7 +15,7 @@ export interface Guarded {
 export interface WouldBan {
 	address: string;
 	/** null: it is the caller's own. */
-	what: string | null;
+	what: Message | null;
 }
 
 /** Guarded addresses that are in one of the networks, the caller's own first. */
@@ -24,19 +25,25 @@ export function wouldBan(networks: readonly Network[], { clients, system }: Guar
 	return [...own, ...system].filter(({ address }) => banned.covers(address));
 }
 
+function harmWords(what: Message): Message {
+	return String(what).startsWith('cluster')
+		? msg('Banning it can break the cluster.')
+		: msg('Banning it can cut off this node.');
+}
+
 /**
  * The refusal of a change that bans guarded addresses.
  * @param duration in words, e.g. "for 30 days"
  */
-export function wouldBanError(found: readonly WouldBan[], duration: string): ApiError {
-	const sentences = found.map(({ address, what }) => {
-		if (what === null) return `This bans ${address}, the address you use now, ${duration}.`;
-		const harm = what.startsWith('cluster')
-			? 'Banning it can break the cluster.'
-			: 'Banning it can cut off this node.';
-		return `${address} is ${what}. ${harm}`;
+export function wouldBanError(found: readonly WouldBan[], duration: Message): ApiError {
+	const texts = found.flatMap(({ address, what }) => {
+		if (what === null)
+			// TRANSLATORS: {1}: "for 30 days", "permanently" or "from now on"
+			return [msg('This bans {0}, the address you use now, {1}.', address, duration)];
+		// TRANSLATORS: {1}: "the default gateway", "cluster node 'pve2'" or "this node itself"
+		return [msg('{0} is {1}.', address, what), harmWords(what)];
 	});
-	return new ApiError(409, 'would-ban', sentences.join(' '), {
+	return new ApiError(409, 'would-ban', sentences(texts), {
 		'would-ban': found.map(({ address }) => address).join(','),
 	});
 }
@@ -44,7 +51,7 @@ export function wouldBanError(found: readonly WouldBan[], duration: string): Api
 /** A guarded address that a changed jail bans. */
 export interface LockedOut extends WouldBan {
 	jail: string;
-	/** Those that count; 0: a ban from before is set again. */
+	/** Those that count; 0: an earlier ban is set again. */
 	failures: number;
 	/** false: it is banned with its next failure. */
 	atOnce: boolean;
@@ -56,18 +63,30 @@ export interface LockedOut extends WouldBan {
 /** Sentences of one refusal; the others are counted. */
 const maxSentences = 3;
 
-function lockoutSentence({ address, what, jail, failures, atOnce, bantime, maxretry }: LockedOut): string {
+function lockoutTexts({ address, what, jail, failures, atOnce, bantime, maxretry }: LockedOut): Message[] {
 	const duration = durationWords(bantime);
-	const yours = address.includes('/') ? 'which holds the address you use now,' : 'the address you use now,';
-	const who = what === null ? `${address}, ${yours}` : address;
-	const logins = `${failures} failed log-in${failures === 1 ? '' : 's'}`;
-	const why = failures === 0 ? 'a ban from before has not run out' : `${logins} of it count`;
-	const ban = atOnce
-		? `This change bans ${who} ${duration} (jail '${jail}', ${why}).`
-		: `${maxretry === 1 ? 'One' : 'One more'} wrong password bans ${who} ${duration} (jail '${jail}', ${why}).`;
-	if (what === null) return ban;
-	const harm = what.startsWith('cluster') ? 'break the cluster' : 'cut off this node';
-	return `${ban} It is ${what}: banning it can ${harm}.`;
+	const own = address.includes('/')
+		? // TRANSLATORS: an address in the middle of a sentence
+			msg('{0}, which contains the address you use now,', address)
+		: // TRANSLATORS: an address in the middle of a sentence
+			msg('{0}, the address you use now,', address);
+	const banned = what === null ? own : address;
+	const why =
+		failures === 0
+			? msg('an earlier ban has not run out')
+			: // TRANSLATORS: failed log-ins that count for the ban
+				msgN(failures, 'counting {0} failed log-in', 'counting {0} failed log-ins');
+	// TRANSLATORS: {0}: address, {1}: "for 30 days", {2}: jail, {3}: "counting 3 failed log-ins" or the like
+	const now = msg("This change bans {0} {1} (jail '{2}', {3}).", banned, duration, jail, why);
+	const next =
+		maxretry === 1
+			? // TRANSLATORS: {0}: address, {1}: "for 30 days", {2}: jail, {3}: "counting 3 failed log-ins" or the like
+				msg("One wrong password bans {0} {1} (jail '{2}', {3}).", banned, duration, jail, why)
+			: // TRANSLATORS: {0}: address, {1}: "for 30 days", {2}: jail, {3}: "counting 3 failed log-ins" or the like
+				msg("One more wrong password bans {0} {1} (jail '{2}', {3}).", banned, duration, jail, why);
+	const ban = atOnce ? now : next;
+	// TRANSLATORS: {0}: "the default gateway", "cluster node 'pve2'" or "this node itself"
+	return what === null ? [ban] : [ban, msg('It is {0}.', what), harmWords(what)];
 }
 
 /** The refusal of a change of the configuration, with the way out. */
@@ -78,12 +97,20 @@ export function lockoutError(found: readonly LockedOut[]): ApiError {
 	);
 	const first = sorted.filter(({ address }, at) => sorted.findIndex((one) => one.address === address) === at);
 	const rest = first.length - maxSentences;
-	const sentences = [
-		...first.slice(0, maxSentences).map(lockoutSentence),
-		...(rest > 0 ? [`${rest} more addresses are in danger.`] : []),
-		'Ignore the address first, or force the change.',
+	const texts = [
+		...first.slice(0, maxSentences).flatMap(lockoutTexts),
+		...(rest > 0
+			? [
+					msgN(
+						rest,
+						'{0} more address would be banned as well.',
+						'{0} more addresses would be banned as well.',
+					),
+				]
+			: []),
+		msg('Ignore the address first, or force the change.'),
 	];
-	return new ApiError(409, 'would-ban', sentences.join(' '), {
+	return new ApiError(409, 'would-ban', sentences(texts), {
 		'would-ban': first.map(({ address }) => address).join(','),
 	});
 }

@@ -6,6 +6,7 @@ import type { ConfigChanges } from '../../files/ConfigChange.ts';
 import type { ConfigFiles } from '../../files/ConfigFiles.ts';
 import { runningSettings, sameSetting } from '../../files/serverSettings.ts';
 import { invalidParams } from '../../kit/errors.ts';
+import type { Message } from '../../kit/message.ts';
 import type { Services } from '../kit/call.ts';
 import { makeChange } from '../server/makeChange.ts';
 import type { ServerFigures } from '../server/ServerFigures.ts';
@@ -18,7 +19,7 @@ export interface SettingsDeps {
 	changes: ConfigChanges;
 	figures: ServerFigures;
 	/** Why fail2ban shall not log into a file; null: it may. */
-	logFileFault: (file: string) => Promise<string | null>;
+	logFileFault: (file: string) => Promise<Message | null>;
 }
 
 /** How long the answer waits for the server (milliseconds); the files are shown whatever it does. */

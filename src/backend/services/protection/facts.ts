@@ -31,7 +31,7 @@ export async function addressFacts(
 	return {
 		client: callerAddresses(clients, known)[0] ?? null,
 		user,
-		nodes: known.filter(({ address, what }) => what.startsWith('cluster node') && !own.has(address)),
+		nodes: known.filter(({ address, what }) => String(what).startsWith('cluster node') && !own.has(address)),
 		networks: system.networks().filter(({ name }) => name.startsWith('vmbr')),
 	};
 }

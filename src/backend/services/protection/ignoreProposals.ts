@@ -1,6 +1,7 @@
 import { formatNetwork, isSingle, type Network, parseNetwork } from '../../addresses/addresses.ts';
 import { NetworkSet } from '../../addresses/NetworkSet.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
+import type { Message } from '../../kit/message.ts';
 import { EditedConfig } from '../edit/EditedConfig.ts';
 import { ignorePlace } from '../ignore/plan.ts';
 import { capital } from '../kit/capital.ts';
@@ -21,7 +22,7 @@ export interface AddressFacts {
 	/** Who asks, for the comment of their address. */
 	user: string;
 	/** Nodes of the cluster, `{ address, name }`, without this one. */
-	nodes: readonly { address: string; what: string }[];
+	nodes: readonly { address: string; what: Message }[];
 	/** Networks of this node's bridges. */
 	networks: readonly { name: string; cidr: string }[];
 }
@@ -68,7 +69,7 @@ export function ignoreProposals(
 	};
 	if (facts.client !== null) add(facts.client, 'client', 'Your address (this browser)', true);
 	for (const address of loopback) add(address, 'loopback', 'This node itself (loopback)', true);
-	for (const { address, what } of facts.nodes) add(address, 'node', capital(what), true);
+	for (const { address, what } of facts.nodes) add(address, 'node', capital(String(what)), true);
 	for (const { name, cidr } of facts.networks) {
 		const parsed = tidy(cidr);
 		if (parsed !== null && !isSingle(parsed.network)) add(cidr, 'network', `Network of ${name}`, false);

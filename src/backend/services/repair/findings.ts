@@ -6,7 +6,7 @@ import { parseTime } from '../../config/time.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import type { JailCommands } from '../../files/jailCommands.ts';
 import { errorLines, withoutLog } from '../../files/judgeChange.ts';
-import { durationWords } from '../../kit/durations.ts';
+import { durationWords, timeWords } from '../../kit/durations.ts';
 import { enumerate, type Message } from '../../kit/message.ts';
 import { type ConfiguredJail, configuredJails } from '../edit/configuredJails.ts';
 import { entryWords } from '../edit/ignoreLines.ts';
@@ -163,8 +163,7 @@ export function strictFindings(snapshot: ConfigSnapshot): RepairFinding[] {
 	return strict.map(({ jail, bantime, findtime }): RepairFinding => {
 		const [ban, find] = [parseTime(bantime), parseTime(findtime)];
 		const long = ban === null ? '' : ` ${durationWords(ban)}`;
-		const back =
-			find === null || find < 86_400 ? '' : ` Failures of the last ${durationWords(find).slice(4)} count.`;
+		const back = find === null || find < 86_400 ? '' : ` Failures of the last ${timeWords(find)} count.`;
 		return {
 			id: 'one-mistake',
 			state: 'warning',

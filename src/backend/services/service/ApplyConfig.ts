@@ -9,6 +9,7 @@ import { withoutLog } from '../../files/judgeChange.ts';
 import { settleServerOptions } from '../../files/serverSettings.ts';
 import type { Caller, Task } from '../../kit/caller.ts';
 import { reasonOf } from '../../kit/errors.ts';
+import { type Message, msg } from '../../kit/message.ts';
 import { type JailCommand, JailReload, type JailReloadDeps } from '../jails/JailReload.ts';
 import type { DeepComparison } from '../server/ConfigCheck.ts';
 import { stopReason } from '../server/problems.ts';
@@ -69,7 +70,7 @@ export class ApplyConfig implements Task {
 			if (configured.has(jail)) continue;
 			if (isTrue(jails.option(jail, 'enabled')?.value)) {
 				const reason = stopReason(jail, errors) ?? errors.at(-1) ?? 'fail2ban cannot read it.';
-				failures.push(`Jail '${jail}' goes on as it was: ${reason}`);
+				failures.push(`Jail '${jail}' keeps running unchanged: ${reason}`);
 				continue;
 			}
 			line(`stop ${jail}`);
@@ -84,7 +85,7 @@ export class ApplyConfig implements Task {
 		line: Line,
 	): Promise<string[]> {
 		const fault = await this.#faultOf(configured);
-		if (fault !== null) return [`Jail '${configured.jail}' is left as it is: ${fault}`];
+		if (fault !== null) return [`Jail '${configured.jail}' is left unchanged: ${fault}`];
 		// a plain reload would leave it without its actions (fail2ban #3860)
 		const actions = differences.some(({ option }) => option.startsWith('action'));
 		return this.#reload(configured, actions ? 'restart' : 'reload', line);
@@ -101,17 +102,19 @@ export class ApplyConfig implements Task {
 	}
 
 	/** What would make fail2ban fail on a jail, as far as that can be known before. */
-	async #faultOf(configured: JailCommands): Promise<string | null> {
+	async #faultOf(configured: JailCommands): Promise<Message | null> {
 		const { settings } = configured;
 		for (const option of times) {
 			const value = settings.get(option);
-			if (value !== undefined && parseTime(value) === null) return `${option} = ${value} is no time.`;
+			if (value !== undefined && parseTime(value) === null)
+				return msg("{0}: '{1}' is not a valid time.", option, value);
 		}
 		for (const option of numbers) {
 			const value = settings.get(option);
-			if (value !== undefined && !/^\d+$/.test(value)) return `${option} = ${value} is no whole number.`;
+			if (value !== undefined && !/^\d+$/.test(value))
+				return msg("{0}: '{1}' is not a whole number.", option, value);
 		}
-		if (withoutLog(configured)) return 'no log file found.';
+		if (withoutLog(configured)) return msg('no log file found.');
 		return this.deps.expressionFault(configured);
 	}
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Caller, Task } from '../../../../src/backend/kit/caller.ts';
 import { durationWords } from '../../../../src/backend/kit/durations.ts';
+import { msg } from '../../../../src/backend/kit/message.ts';
 import { BanCache } from '../../../../src/backend/services/bans/BanCache.ts';
 import { createBansService } from '../../../../src/backend/services/bans/create.ts';
 import { listBansService } from '../../../../src/backend/services/bans/list.ts';
@@ -29,7 +30,7 @@ function bans(server: FakeServer) {
 		ignored.push(request);
 		return { added: request.entries.length, pending: false, provisional: null };
 	};
-	const systemAddresses = async () => [{ address: '10.0.0.12', what: "cluster node 'pve2'" }];
+	const systemAddresses = async () => [{ address: '10.0.0.12', what: msg("cluster node '{0}'", 'pve2') }];
 	const list = listBansService(cache, now);
 	const create = createBansService({ server, figures, systemAddresses, bannedByHand: () => {}, log });
 	const remove = deleteBansService({ server, cache, figures, addIgnored, now, log });
@@ -255,6 +256,6 @@ describe('durationWords', () => {
 		[0, 'for 0 seconds'],
 		[-1, 'permanently'],
 	])('%i s: %s', (seconds, words) => {
-		expect(durationWords(seconds)).toBe(words);
+		expect(String(durationWords(seconds))).toBe(words);
 	});
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { pamGuard } from '../../../../src/backend/config/shippedFilterGuards.ts';
+import { msg } from '../../../../src/backend/kit/message.ts';
 import {
 	callerIgnored,
 	checkFilters,
@@ -55,10 +56,10 @@ describe('the service', () => {
 });
 
 describe('addresses of the cluster', () => {
-	const protectedAddresses = async () => [{ address: '10.0.0.12', what: "cluster node 'pve2'" }];
+	const protectedAddresses = async () => [{ address: '10.0.0.12', what: msg("cluster node '{0}'", 'pve2') }];
 	const named = async () => [
 		...(await protectedAddresses()),
-		{ address: 'nas.example.org', what: 'a storage server' },
+		{ address: 'nas.example.org', what: msg('a storage server') },
 	];
 	test('must be ignored in every enabled jail, also in one with a list of its own', async () => {
 		const files = new FakeConfig({

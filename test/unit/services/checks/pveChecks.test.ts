@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { msg } from '../../../../src/backend/kit/message.ts';
 import {
 	apiTokens,
 	clusterAddresses,
@@ -20,8 +21,8 @@ function deps(files: Record<string, string>) {
 	return {
 		readText: (file: string) => files[file] ?? null,
 		systemAddresses: async () => [
-			{ address: '10.0.0.12', what: "cluster node 'pve2'" },
-			{ address: '192.0.2.1', what: 'the default gateway' },
+			{ address: '10.0.0.12', what: msg("cluster node '{0}'", 'pve2') },
+			{ address: '192.0.2.1', what: msg('the default gateway') },
 		],
 		now: () => 2_000_000_000_000,
 	};

@@ -157,7 +157,7 @@ describe('updateJail', () => {
 	it('names the file that would still win', async () => {
 		const config = new FakeConfig({ 'jail.d/zz.local': '# by hand\n[sshd]\nbantime = 9h\n' });
 		await expect(writes(config).update({ bantime: '2h' })).rejects.toMatchObject({
-			errors: { bantime: 'jail.d/zz.local:3 is read later and wins.' },
+			errors: { bantime: 'jail.d/zz.local:3 is read later and overrides it.' },
 		});
 		await writes(config)
 			.update({ delete: 'bantime' })

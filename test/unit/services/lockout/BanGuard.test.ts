@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { GuardedChange } from '../../../../src/backend/files/ChangeGuard.ts';
 import type { JailCommands } from '../../../../src/backend/files/jailCommands.ts';
 import type { ApiError } from '../../../../src/backend/kit/errors.ts';
+import { msg } from '../../../../src/backend/kit/message.ts';
 import { BanGuard } from '../../../../src/backend/services/lockout/BanGuard.ts';
 import type { JailChange, PreviewedJail } from '../../../../src/backend/services/lockout/JailPreviews.ts';
 import { callerAddresses } from '../../../../src/backend/system/callerAddresses.ts';
 
 const own = '192.0.2.17';
-const node = { address: '10.0.0.12', what: "cluster node 'pve2'" };
+const node = { address: '10.0.0.12', what: msg("cluster node '{0}'", 'pve2') };
 
 function jail(name: string, maxretry: string, ignoreip: string[] = []): JailCommands {
 	return {
@@ -67,7 +68,7 @@ function guard(found: Partial<PreviewedJail> = {}) {
 	const asked: JailChange[] = [];
 	const previews = {
 		async surroundings(clients: readonly (string | null | undefined)[]) {
-			const system = [node, { address: '10.0.0.1', what: 'the default gateway' }];
+			const system = [node, { address: '10.0.0.1', what: msg('the default gateway') }];
 			return {
 				running: new Set(['sshd']),
 				database: null,
@@ -113,7 +114,7 @@ describe('the lockout guard', () => {
 		);
 		expect(error).toMatchObject({ status: 409, code: 'would-ban', errors: { 'would-ban': own } });
 		expect(error.message).toBe(
-			`This change bans ${own}, the address you use now, for 30 days (jail 'sshd', 2 failed log-ins of it count). Ignore the address first, or force the change.`,
+			`This change bans ${own}, the address you use now, for 30 days (jail 'sshd', counting 2 failed log-ins). Ignore the address first, or force the change.`,
 		);
 	});
 
@@ -126,7 +127,7 @@ describe('the lockout guard', () => {
 		const found = { addresses: [row(node.address), row(own, { failures: 1 })], total: 2 };
 		const error = await refusal(guard(found).judge(change()));
 		expect(error.errors).toEqual({ 'would-ban': `${own},${node.address}` });
-		expect(error.message).toContain("It is cluster node 'pve2': banning it can break the cluster.");
+		expect(error.message).toContain("It is cluster node 'pve2'. Banning it can break the cluster.");
 	});
 
 	it('lets pass what bans others, or whom the jail bans already', async () => {
@@ -142,7 +143,7 @@ describe('the lockout guard', () => {
 		};
 		const { message } = await refusal(guard(found).judge(change()));
 		expect(message).toBe(
-			`This change bans ${own}, the address you use now, for 30 days (jail 'sshd', a ban from before has not run out). ` +
+			`This change bans ${own}, the address you use now, for 30 days (jail 'sshd', an earlier ban has not run out). ` +
 				'Ignore the address first, or force the change.',
 		);
 	});
@@ -152,7 +153,7 @@ describe('the lockout guard', () => {
 		const { message, errors } = await refusal(
 			guard({ addresses: [network], bansDifferently: true }).judge(change()),
 		);
-		expect(message).toContain('bans 192.0.2.0/24, which holds the address you use now, for 30 days');
+		expect(message).toContain('bans 192.0.2.0/24, which contains the address you use now, for 30 days');
 		expect(errors).toEqual({ 'would-ban': '192.0.2.0/24' });
 	});
 
@@ -184,9 +185,9 @@ describe('a change must be confirmed', () => {
 	});
 
 	it('when nobody knows whom it bans, unless the jail ignores the caller', async () => {
-		const found = { truncated: true, problem: 'The log could not be read in time.' };
+		const found = { truncated: true, problem: msg('The log could not be read in time.') };
 		expect(await guard(found).judge(change())).toEqual({
-			reason: "whom jail 'sshd' bans is not known: The log could not be read in time.",
+			reason: "it is not known which addresses jail 'sshd' would ban: The log could not be read in time.",
 			bans: {},
 			blind: true,
 		});
@@ -197,7 +198,7 @@ describe('a change must be confirmed', () => {
 		const found = { addresses: [row('198.51.100.1')], total: 1 };
 		for (const client of ['127.0.0.1', '::1', '10.0.0.12'])
 			expect(await guard(found).judge(change({ client }))).toMatchObject({
-				reason: 'it bans 1 address, and that of root@pam is not known.',
+				reason: 'it bans 1 address, and the address of root@pam is not known.',
 				blind: true,
 			});
 		expect(await guard().judge(change({ client: '127.0.0.1' }))).toBeNull();

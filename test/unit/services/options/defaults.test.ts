@@ -125,7 +125,7 @@ describe('updateDefaults', () => {
 		const config = new FakeConfig({ 'jail.d/zz.local': '[DEFAULT]\nbantime = 1d\n' });
 		await expect(services(config).update({ bantime: '2h' })).rejects.toMatchObject({
 			status: 400,
-			errors: { bantime: 'jail.d/zz.local:2 is read later and wins.' },
+			errors: { bantime: 'jail.d/zz.local:2 is read later and overrides it.' },
 		});
 	});
 
@@ -147,7 +147,7 @@ describe('updateDefaults', () => {
 		const params = { bantime: '0', action: 'x', 'bantime-factor': '__import__("os")' };
 		await expect(services(new FakeConfig(own)).update(params)).rejects.toMatchObject({
 			status: 403,
-			message: "Only root@pam may set 'bantime-factor', 'action'.",
+			message: "Only root@pam may set 'bantime-factor' and 'action'.",
 			errors: { action: "Only root@pam may set 'action'.", 'bantime-factor': expect.any(String) },
 		});
 	});

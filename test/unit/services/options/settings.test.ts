@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ServerError } from '../../../../src/backend/fail2ban/Fail2banServer.ts';
 import type { Caller } from '../../../../src/backend/kit/caller.ts';
+import { type Message, verbatim } from '../../../../src/backend/kit/message.ts';
 import { settingsServices } from '../../../../src/backend/services/options/settings.ts';
 import { ServerFigures } from '../../../../src/backend/services/server/ServerFigures.ts';
 import type { Settings } from '../../../../src/contract/types.ts';
@@ -13,7 +14,7 @@ const files = {
 };
 const recidive = { 'jail.d/recidive.local': '[recidive]\nenabled = true\n' };
 
-function services(config = new FakeConfig(files), server = new FakeServer(), fault: string | null = null) {
+function services(config = new FakeConfig(files), server = new FakeServer(), fault: Message | null = null) {
 	const figures = new ServerFigures(server, () => null, Date.now);
 	const { getSettings, updateSettings } = settingsServices({
 		server,
@@ -117,7 +118,7 @@ describe('updateSettings', () => {
 		const config = new FakeConfig(files);
 		await services(config).update({ logtarget: '/var/log/f2b.log' });
 		expect(config.files.get('fail2ban.local')).toBe('[Definition]\nlogtarget = /var/log/f2b.log\n');
-		const link = services(new FakeConfig(files), new FakeServer(), 'It is a symbolic link.');
+		const link = services(new FakeConfig(files), new FakeServer(), verbatim('It is a symbolic link.'));
 		await expect(link.update({ logtarget: '/var/log/f2b.log' })).rejects.toMatchObject({
 			errors: { logtarget: 'It is a symbolic link.' },
 		});
@@ -156,7 +157,7 @@ describe('updateSettings', () => {
 	it('refuses what another file would win over', async () => {
 		const config = new FakeConfig({ ...files, 'fail2ban.d/zz.local': '[Definition]\nloglevel = DEBUG\n' });
 		await expect(services(config).update({ loglevel: 'INFO' })).rejects.toMatchObject({
-			errors: { loglevel: 'fail2ban.d/zz.local:2 is read later and wins.' },
+			errors: { loglevel: 'fail2ban.d/zz.local:2 is read later and overrides it.' },
 		});
 	});
 });

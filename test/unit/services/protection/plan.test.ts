@@ -169,7 +169,7 @@ describe('planProtection', () => {
 		expect(() => planOf(snapshotOf(files), { preset: 'strict' })).toThrow(
 			expect.objectContaining({
 				status: 400,
-				errors: { jails: 'sshd, maxretry: jail.d/zz.local:2 is read later and wins.' },
+				errors: { jails: 'sshd, maxretry: jail.d/zz.local:2 is read later and overrides it.' },
 			}),
 		);
 	});

@@ -3,6 +3,7 @@ import { effectiveJail } from '../../../../src/backend/config/effectiveJail.ts';
 import { isTrue } from '../../../../src/backend/config/pythonValues.ts';
 import type { DumpCommand } from '../../../../src/backend/fail2ban/Fail2banCommands.ts';
 import type { FolderFiles } from '../../../../src/backend/files/FolderFiles.ts';
+import { msg } from '../../../../src/backend/kit/message.ts';
 import { type AuditDeps, ConfigAudit } from '../../../../src/backend/services/repair/ConfigAudit.ts';
 import type { FilterDetail } from '../../../../src/contract/types.ts';
 import { admin, FakeConfig, root, stock } from '../support/FakeConfig.ts';
@@ -72,7 +73,7 @@ function auditOf({ files = {}, journalFault, logs = [], running = false, unitErr
 		journalFault: async () => journalFault ?? null,
 		unitError: async () => unitError ?? null,
 		fail2banVersion: async () => '1.0.2',
-		protectedAddresses: async () => [{ address: '10.0.0.2', what: "cluster node 'pve2'" }],
+		protectedAddresses: async () => [{ address: '10.0.0.2', what: msg("cluster node '{0}'", 'pve2') }],
 		ownAddresses: () => [],
 		now: () => 0,
 	};

@@ -6,6 +6,7 @@ import type {
 } from '../../../../src/backend/fail2ban/Fail2banCommands.ts';
 import type { RunningDifference } from '../../../../src/backend/files/compareRunning.ts';
 import type { Task } from '../../../../src/backend/kit/caller.ts';
+import { type Message, verbatim } from '../../../../src/backend/kit/message.ts';
 import type { DeepComparison } from '../../../../src/backend/services/server/ConfigCheck.ts';
 import { ServerFigures } from '../../../../src/backend/services/server/ServerFigures.ts';
 import { serviceControl } from '../../../../src/backend/services/service/serviceControl.ts';
@@ -33,7 +34,7 @@ const sshdDump: DumpCommand[] = [
 /** A server with jail sshd, and commands that are written down and do what the test says. */
 function service(
 	answers: Partial<Record<'test' | 'reload' | 'restart' | 'start' | 'stop', () => CommandResult>> = {},
-	fault: string | null = null,
+	fault: Message | null = null,
 	/** What the deeper look finds at first. */
 	differences: RunningDifference[] = [],
 ) {
@@ -201,7 +202,7 @@ describe('postService', () => {
 			status: 400,
 			errors: { command: 'One jail can only be reloaded or restarted.' },
 		});
-		const broken = service({}, "Unable to compile regular expression '('");
+		const broken = service({}, verbatim("Unable to compile regular expression '('"));
 		await expect(broken.run('reload', 'sshd')).rejects.toMatchObject({
 			status: 400,
 			code: 'bad-config',
@@ -229,8 +230,8 @@ describe('reload of everything', () => {
 	});
 
 	it('leaves a jail as it runs when fail2ban would fail on it, and says why', async () => {
-		const { run, called, log } = service({}, 'Unable to compile x');
-		expect(await run('reload')).toBe("Jail 'sshd' is left as it is: Unable to compile x");
+		const { run, called, log } = service({}, verbatim('Unable to compile x'));
+		expect(await run('reload')).toBe("Jail 'sshd' is left unchanged: Unable to compile x");
 		expect(called).toEqual([]);
 		expect(log.lines).toEqual([expect.stringContaining('to=failed')]);
 	});
@@ -251,7 +252,7 @@ describe('reload of everything', () => {
 		const broken = service({}, null, []);
 		broken.dump = [['config-error', "Unable to read the filter 'sshd'"]];
 		expect(await broken.run('reload')).toBe(
-			"Jail 'sshd' goes on as it was: Unable to read the filter 'sshd'",
+			"Jail 'sshd' keeps running unchanged: Unable to read the filter 'sshd'",
 		);
 		expect(broken.called).toEqual([]);
 	});
@@ -266,8 +267,8 @@ describe('reload of everything', () => {
 	it('touches no jail when a reload of any would fail on an option of the server', async () => {
 		const { run, called, parts } = serverOptions({ dbfile: '/b' });
 		expect(await run('reload')).toBe(
-			'Every reload would fail and cost its jail, because the files say dbfile = /b: ' +
-				'fail2ban takes another database only when it starts. Restart fail2ban first.',
+			'Every reload would fail and stop its jail, because the configuration sets dbfile = /b: ' +
+				'fail2ban uses another database only after a restart. Restart fail2ban first.',
 		);
 		expect([parts, called]).toEqual([[], []]);
 	});
