@@ -36,7 +36,7 @@ export interface Surroundings {
 	caller: readonly string[];
 }
 
-export interface PreviewedAddress extends Omit<JailPreview['addresses'][number], 'what' | 'messages'> {
+interface PreviewedAddress extends Omit<JailPreview['addresses'][number], 'what' | 'messages'> {
 	what: Message | null;
 }
 
