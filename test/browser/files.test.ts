@@ -132,7 +132,7 @@ describe('configuration files and change history', () => {
 
 	test('removes a file, and with it what it set', async () => {
 		await ready(page, 'Remove').click();
-		await page.getByText('Remove jail.d/sshd.local? What it sets falls back').waitFor();
+		await page.getByText('Remove jail.d/sshd.local? Its settings revert').waitFor();
 		await buttonOf(page, 'Yes').click();
 		await nameOf(page, 'jail.d/sshd.local').waitFor({ state: 'detached' });
 		expect(existsSync(file('jail.d/sshd.local'))).toBe(false);

@@ -93,7 +93,7 @@ describe('the ignore list', () => {
 		await hint('2 ignored entries still have active bans.').waitFor();
 		expect(await view.page.locator('.proxmox-warning-row .fa-exclamation-triangle').count()).toBe(2);
 		await view.page.locator('.pmx-hint:visible').locator('.x-btn').getByText('Unban').click();
-		await hint(/still stand/).waitFor({ state: 'hidden' });
+		await hint(/still have active bans/).waitFor({ state: 'hidden' });
 		// the jail has a list of its own, without it
 		expect((await banned('pam-generic')).trim()).toBe('203.0.113.9');
 		expect((await banned('sshd')).trim()).toBe('198.51.100.77');
