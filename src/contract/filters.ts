@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { changedOption, optionValue } from './jails.ts';
 import { endpoint } from './kit/endpoint.ts';
+import { messages } from './kit/message.ts';
 import { client, digest, flag, force, nullable, provisional, text, whole, words } from './kit/values.ts';
 
 /** A filter made here; its file is filter.d/<name>.local. */
@@ -33,6 +34,7 @@ export const filterWarning = Type.Object({
 	text: Type.String({ description: 'The warning in one sentence.' }),
 	sample: nullable(Type.String({ description: 'A log line that proves it, without the date.' })),
 	address: nullable(Type.String({ description: 'The address that fail2ban takes from that line.' })),
+	messages,
 });
 
 export const filterUse = Type.Object({

@@ -175,7 +175,7 @@ function columns({ nodename, embedded }: BanGrid): Ext.grid.Column[] {
 			sortable: false,
 			renderer: renderRemaining,
 		},
-		{ text: gettext('Count'), dataIndex: 'count', width: 70, align: 'right', renderer: renderCount },
+		{ text: gettext('Count'), dataIndex: 'count', width: 80, align: 'right', renderer: renderCount },
 		rowIcons(nodename),
 	];
 	return all.filter(({ dataIndex }) => !embedded || dataIndex !== 'until');

@@ -115,7 +115,7 @@ define<WhyBanned>('PVEFail2ban.window.WhyBanned', {
 					{ text: gettext('Jail'), dataIndex: 'jail', flex: 1, renderer: renderLong },
 					{ text: gettext('Since'), dataIndex: 'since', width: 150, renderer: renderMoment },
 					{ text: gettext('Until'), dataIndex: 'until', width: 150, renderer: renderMoment },
-					{ text: gettext('Count'), dataIndex: 'count', width: 70, align: 'right', renderer: renderCount },
+					{ text: gettext('Count'), dataIndex: 'count', width: 80, align: 'right', renderer: renderCount },
 					{
 						text: gettext('In Firewall'),
 						dataIndex: 'enforced',

@@ -24,7 +24,7 @@ export function eventRows(events: BanEvent[]): EventRow[] {
 
 function banText({ count: nth, bantime }: BanEvent): string {
 	if (nth === null) {
-		return gettext('Ban');
+		return gettext('Banned');
 	}
 	if (bantime === null) {
 		return format(gettext('Ban #{0}'), nth);
@@ -46,7 +46,7 @@ export function banEventText(row: BanEvent & { failures?: number }): string {
 		case 'restore':
 			return gettext('Banned again at the start of fail2ban');
 		case 'unban':
-			return gettext('Unban');
+			return gettext('Unbanned');
 		case 'ignore':
 			return gettext('Failure that was ignored');
 	}

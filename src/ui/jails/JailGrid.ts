@@ -80,12 +80,12 @@ function toolbar(nodename: string, grid: JailGrid): Item {
 const columns: Ext.grid.Column[] = [
 	{ text: gettext('Jail'), dataIndex: 'jail', flex: 1, minWidth: 100, hideable: false, renderer: renderLong },
 	{ text: gettext('Status'), dataIndex: 'running', width: 110, renderer: renderJailState },
-	{ text: gettext('Banned'), dataIndex: 'banned', width: 80, align: 'right', renderer: renderCount },
-	{ text: gettext('Failed'), dataIndex: 'failed', width: 70, align: 'right', renderer: renderCount },
-	{ text: gettext('Max. Retry'), dataIndex: 'maxretry', width: 105, align: 'right', renderer: renderText },
+	{ text: gettext('Banned'), dataIndex: 'banned', width: 90, align: 'right', renderer: renderCount },
+	{ text: gettext('Failed'), dataIndex: 'failed', width: 115, align: 'right', renderer: renderCount },
+	{ text: gettext('Max. Retry'), dataIndex: 'maxretry', width: 125, align: 'right', renderer: renderText },
 	{ text: gettext('Find Time'), dataIndex: 'findtime', width: 90, renderer: renderText },
-	{ text: gettext('Ban Time'), dataIndex: 'bantime', width: 100, renderer: renderBanTime },
-	{ text: gettext('Filter'), dataIndex: 'filter', width: 110, renderer: renderLong },
+	{ text: gettext('Ban Time'), dataIndex: 'bantime', width: 95, renderer: renderBanTime },
+	{ text: gettext('Filter'), dataIndex: 'filter', width: 95, renderer: renderLong },
 	{
 		text: gettext('Total Banned'),
 		dataIndex: 'total-banned',

@@ -122,9 +122,9 @@ define<TopList>('PVEFail2ban.panel.TopList', {
 				minWidth: 120,
 				renderer: renderLong,
 			},
-			...(networks ? [number(gettext('Addresses'), 'addresses', 100)] : []),
-			number(gettext('Failed'), 'found', 75),
-			number(gettext('Bans'), 'bans', 70),
+			...(networks ? [number(gettext('Addresses'), 'addresses', 90)] : []),
+			number(gettext('Failed'), 'found', 110),
+			number(gettext('Bans'), 'bans', 80),
 			...(networks ? [] : [icons(this)]),
 		];
 		this.callParent();

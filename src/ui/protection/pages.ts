@@ -12,7 +12,7 @@ function checkColumn<Row>(text: string, fixed: (row: Row) => boolean): Ext.grid.
 		xtype: 'checkcolumn',
 		text,
 		dataIndex: 'chosen',
-		width: 70,
+		width: 90,
 		menuDisabled: true,
 		listeners: {
 			beforecheckchange: (_column: unknown, _row: unknown, _on: unknown, record: Ext.data.Record<Row>) =>

@@ -26,7 +26,7 @@ export function hitGrid(): Item {
 		viewConfig: { enableTextSelection: true, trackOver: false },
 		columns: [
 			{ text: gettext('Expression'), dataIndex: 'id', width: 110, renderer: encode },
-			{ text: gettext('Hits'), dataIndex: 'hits', width: 60, align: 'right', renderer: count },
+			{ text: gettext('Hits'), dataIndex: 'hits', width: 80, align: 'right', renderer: count },
 			{
 				text: gettext('Expanded Expression'),
 				dataIndex: 'regex',

@@ -2,6 +2,7 @@ import type { FilterWarning } from '../../../contract/types.ts';
 import type { FilterExpressions } from '../../config/filterDefinition.ts';
 import { reasonOf } from '../../kit/errors.ts';
 import type { Log } from '../../kit/journalLog.ts';
+import { type Message, msg, told, verbatim } from '../../kit/message.ts';
 import { sha1 } from '../../kit/sha1.ts';
 import type { ProbeFact, ProbeFilter } from '../../runs/probeFilter.ts';
 import { within } from '../kit/within.ts';
@@ -64,9 +65,11 @@ function keyOf({ prefregex, failregex, ignoreregex, maxlines }: FilterExpression
 }
 
 const injected = {
-	field: 'A part that anybody can choose, such as a user name, can forge the address.',
-	start: 'Not anchored: the text can stand anywhere in a line, so a user name in it can forge the address.',
-	end: 'Not anchored at its end: what follows the address in a line can forge it.',
+	field: msg('A part that anybody can choose, such as a user name, can forge the address.'),
+	start: msg(
+		'Not anchored: the text can stand anywhere in a line, so a user name in it can forge the address.',
+	),
+	end: msg('Not anchored at its end: what follows the address in a line can forge it.'),
 };
 
 /** The facts in words, each once. */
@@ -76,7 +79,7 @@ function warningsOf(facts: readonly ProbeFact[], expressions: FilterExpressions)
 		if (fact.kind === 'done' || fact.kind === 'tried') continue;
 		const { kind, option, index } = fact;
 		const expression = option === 'prefregex' ? expressions.prefregex : (expressions[option][index] ?? '');
-		const rest = { kind, option, index, expression, text: textOf(fact), sample: null, address: null };
+		const rest = told({ kind, option, index, expression, text: textOf(fact), sample: null, address: null });
 		const key = `${kind} ${option} ${index}`;
 		if (found.has(key)) continue;
 		if (fact.kind === 'injectable') found.set(key, { ...rest, sample: fact.sample, address: fact.address });
@@ -87,15 +90,15 @@ function warningsOf(facts: readonly ProbeFact[], expressions: FilterExpressions)
 	return [...found.values()].sort((one, other) => order.indexOf(one.kind) - order.indexOf(other.kind));
 }
 
-function textOf(fact: Exclude<ProbeFact, { kind: 'done' | 'tried' }>): string {
+function textOf(fact: Exclude<ProbeFact, { kind: 'done' | 'tried' }>): Message {
 	switch (fact.kind) {
 		case 'broken':
-			return `It does not compile: ${fact.reason}.`;
+			return msg('It does not compile: {0}.', verbatim(fact.reason));
 		case 'nohost':
-			return 'It finds no address: write <ADDR> or <HOST> where the address stands.';
+			return msg('It finds no address: write <ADDR> or <HOST> where the address stands.');
 		case 'injectable':
 			return injected[fact.place];
 		case 'slow':
-			return 'One crafted line keeps fail2ban busy for more than half a second.';
+			return msg('One crafted line keeps fail2ban busy for more than half a second.');
 	}
 }

@@ -32,8 +32,8 @@ describe('banEventText', () => {
 		[event('ban', { count: 3, bantime: 14_400 }), 'Ban #3, 4 hours'],
 		[event('ban', { count: 3, bantime: -1 }), 'Ban #3, permanent'],
 		[event('ban', { count: 2 }), 'Ban #2'],
-		[event('ban'), 'Ban'],
-		[event('unban'), 'Unban'],
+		[event('ban'), 'Banned'],
+		[event('unban'), 'Unbanned'],
 		[event('found'), '1 failure'],
 	])('says %j as %s', (one, text) => {
 		expect(banEventText(one)).toBe(text);
