@@ -130,7 +130,7 @@ async function lastStanding(store: ChangeStore, root: string): Promise<ChangeRec
 			'Nothing was changed: change {0} ({1}) cannot be undone, because {2}.',
 			record.id,
 			record.what,
-			enumerate(why),
+			enumerate(why, 20),
 		),
 	);
 }

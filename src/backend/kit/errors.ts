@@ -32,7 +32,10 @@ export class ApiError extends TextError {
 /** Options that only root@pam may set or delete; `param` is the one parameter to name, else each its own. */
 export function rootOnly(verb: 'set' | 'delete', names: readonly string[], param?: string): ApiError {
 	const message = (list: readonly string[]) => {
-		const quoted = enumerate(list.map((name) => `'${name}'`));
+		const quoted = enumerate(
+			list.map((name) => `'${name}'`),
+			20,
+		);
 		return verb === 'set'
 			? msg('Only root@pam may set {0}.', quoted)
 			: msg('Only root@pam may delete {0}.', quoted);

@@ -1,6 +1,7 @@
 import type { BanRow } from '../../../contract/types.ts';
 import { parseNetwork } from '../../addresses/addresses.ts';
 import { invalidParams } from '../../kit/errors.ts';
+import { msg } from '../../kit/message.ts';
 import type { Services } from '../kit/call.ts';
 import type { BanCache } from './BanCache.ts';
 import type { BanFilter, TableBan } from './BanTable.ts';
@@ -10,7 +11,7 @@ function banFilter(jail: string | undefined, search: string | undefined): BanFil
 	const text = search?.trim() ?? '';
 	if (!text.includes('/')) return { jail, part: text };
 	const network = parseNetwork(text);
-	if (network === null) throw invalidParams({ search: 'Not a valid CIDR.' });
+	if (network === null) throw invalidParams({ search: msg('Not a valid CIDR.') });
 	return { jail, network };
 }
 

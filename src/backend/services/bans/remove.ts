@@ -4,6 +4,7 @@ import type { ChangeDone } from '../../files/ConfigChange.ts';
 import type { Caller, Task } from '../../kit/caller.ts';
 import { ApiError, invalidParams } from '../../kit/errors.ts';
 import type { Log } from '../../kit/journalLog.ts';
+import { msg } from '../../kit/message.ts';
 import { refuseTooWide, wideEntries } from '../edit/refuseTooWide.ts';
 import { audit } from '../kit/audit.ts';
 import type { Services } from '../kit/call.ts';
@@ -33,20 +34,21 @@ interface BanChoice {
 /** Reads the ways to name bans. Throws ApiError 400 unless exactly one is used. */
 function banChoice({ ip, cidr, jail, all, ignore }: DeleteBansParams): BanChoice {
 	const ways = [ip !== undefined, cidr !== undefined, all === true].filter(Boolean).length;
-	if (ways > 1) throw invalidParams({ ip: 'Give only one of ip, cidr and all.' });
-	if (ways === 0 && jail === undefined) throw invalidParams({ ip: 'Give ip, cidr, jail or all.' });
+	if (ways > 1) throw invalidParams({ ip: msg('Use only one of ip, cidr and all.') });
+	if (ways === 0 && jail === undefined)
+		throw invalidParams({ ip: msg('One of ip, cidr, jail and all is required.') });
 	if (ignore && ip === undefined && cidr === undefined) {
-		throw invalidParams({ ignore: 'Only addresses and networks can be ignored.' });
+		throw invalidParams({ ignore: msg('Only addresses and networks can be ignored.') });
 	}
 	const where = jail === undefined ? 'all jails' : `jail ${jail}`;
 	if (ip !== undefined) {
 		const addresses = splitList(ip).map(writtenForm);
-		if (addresses.length === 0) throw invalidParams({ ip: 'No address given.' });
+		if (addresses.length === 0) throw invalidParams({ ip: msg('An address is required.') });
 		return { what: `unban addresses in ${where}`, jail, addresses, cidr: null };
 	}
 	if (cidr !== undefined) {
 		if (!cidr.includes('/') || parseNetwork(cidr) === null)
-			throw invalidParams({ cidr: 'Not a valid CIDR.' });
+			throw invalidParams({ cidr: msg('Not a valid CIDR.') });
 		return { what: `unban a network in ${where}`, jail, addresses: null, cidr };
 	}
 	return { what: `unban everything in ${where}`, jail, addresses: null, cidr: null };
@@ -74,7 +76,9 @@ function chosenBans(table: BanTable, { jail, addresses, cidr }: BanChoice): Addr
 	}
 	const bad = addresses?.filter((entry) => !seen.has(entry) && parseNetwork(entry) === null) ?? [];
 	if (bad.length > 0) {
-		throw invalidParams({ ip: `Not a valid IP address: ${bad.map((entry) => `'${entry}'`).join(', ')}.` });
+		throw invalidParams({
+			ip: msg('Not a valid IP address: {0}.', bad.map((entry) => `'${entry}'`).join(', ')),
+		});
 	}
 	return addressesByJail(found);
 }
@@ -84,7 +88,7 @@ function ignorable(entries: readonly string[]): string[] {
 	const written = entries.map((entry) => {
 		const network = parseNetwork(entry);
 		if (network === null)
-			throw invalidParams({ ignore: `'${entry}' is no address, so it cannot be ignored.` });
+			throw invalidParams({ ignore: msg("'{0}' is not a valid address, so it cannot be ignored.", entry) });
 		return formatNetwork(network);
 	});
 	refuseTooWide(wideEntries(written), 'ignore', { force: false });
@@ -118,7 +122,7 @@ export function deleteBansService(deps: DeleteBansDeps): Services['deleteBans'] 
 		if (jail !== undefined) {
 			const { figures: now } = await figures.read();
 			if (!now.jails.some((row) => row.jail === jail)) {
-				throw new ApiError(404, 'no-jail', `Jail '${jail}' does not run.`);
+				throw new ApiError(404, 'no-jail', msg("Jail '{0}' does not run.", jail));
 			}
 		}
 		const bans = chosenBans(table, choice);

@@ -1,5 +1,6 @@
 import { parseNetwork, tooWideToIgnore } from '../../addresses/addresses.ts';
 import { ApiError } from '../../kit/errors.ts';
+import { enumerate, type Message, msg, sentences } from '../../kit/message.ts';
 import { entryKey } from './ignoreLines.ts';
 
 /** Entries of an ignore list that hold a good part of the Internet, besides those that it has already. */
@@ -12,7 +13,7 @@ export function wideEntries(entries: readonly string[], known: readonly string[]
 }
 
 /**
- * An ignore list that holds a good part of the Internet bans nobody from there, so it takes somebody who insists. Throws
+ * An ignore list that contains a good part of the Internet exempts it from bans, so it must be forced. Throws
  * ApiError 409 `too-wide` unless it is forced, 403 where only root@pam may force it.
  * @param param the parameter that holds the entries; null: none does
  */
@@ -22,9 +23,9 @@ export function refuseTooWide(
 	{ force, root = true }: { force: boolean; root?: boolean },
 ): void {
 	if (wide.length === 0 || (root && force)) return;
-	const message = `This would exempt ${wide.join(', ')} from bans entirely.`;
-	const errors = (text: string) => (param === null ? undefined : { [param]: text });
+	const message = msg('This would exempt {0} from bans entirely.', enumerate(wide));
+	const errors = (text: Message) => (param === null ? undefined : { [param]: text });
 	if (root) throw new ApiError(409, 'too-wide', message, errors(message));
-	const only = `${message} Only root@pam may ignore so many addresses.`;
+	const only = sentences([message, msg('Only root@pam may ignore so many addresses.')]);
 	throw new ApiError(403, 'root-only', only, errors(only));
 }

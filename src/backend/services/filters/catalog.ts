@@ -3,6 +3,7 @@ import { jailDefaults } from '../../config/fail2banDefaults.ts';
 import { type FilterDefinition, isOwnFile, readDefinition } from '../../config/filterDefinition.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import { ApiError } from '../../kit/errors.ts';
+import { msg } from '../../kit/message.ts';
 import { configuredJails } from '../edit/configuredJails.ts';
 import { filesDigest } from '../kit/filesDigest.ts';
 import { relative } from '../kit/relativePath.ts';
@@ -111,6 +112,6 @@ export function shortFile({ root }: ConfigSnapshot, file: string): string {
 }
 
 export function noFilter(name: string): ApiError {
-	const message = `There is no filter '${name}'.`;
+	const message = msg("There is no filter '{0}'.", name);
 	return new ApiError(404, 'no-filter', message, { name: message });
 }

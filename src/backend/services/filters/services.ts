@@ -3,6 +3,7 @@ import { splitList } from '../../addresses/addresses.ts';
 import type { ChangeRequest, ConfigChanges } from '../../files/ConfigChange.ts';
 import type { ConfigFiles, ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import { ApiError, invalidParams } from '../../kit/errors.ts';
+import { msg } from '../../kit/message.ts';
 import type { Services } from '../kit/call.ts';
 import { makeChange } from '../server/makeChange.ts';
 import type { ServerFigures } from '../server/ServerFigures.ts';
@@ -143,14 +144,14 @@ function filterWrites({
 				what: `create filter ${name}`,
 				plan(snapshot) {
 					if (installedFilter(snapshot, name)) {
-						const message = `There is a filter '${name}' already.`;
+						const message = msg("Filter '{0}' already exists.", name);
 						throw new ApiError(409, 'filter-exists', message, { name: message });
 					}
 					if (copyOf !== undefined && installedFilter(snapshot, copyOf) === undefined)
-						throw invalidParams({ 'copy-of': `There is no filter '${copyOf}'.` });
+						throw invalidParams({ 'copy-of': msg("There is no filter '{0}'.", copyOf) });
 					const values = filterValues(params, []);
 					if (copyOf === undefined && !values.get('failregex') && !values.get('before'))
-						throw invalidParams({ failregex: 'A filter needs at least one expression here.' });
+						throw invalidParams({ failregex: msg('A filter needs at least one expression here.') });
 					const text = copyOf === undefined ? '' : copiedText(snapshot, copyOf, name);
 					return planFilter(snapshot, name, text, values, undefined);
 				},

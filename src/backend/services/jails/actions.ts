@@ -4,6 +4,7 @@ import { MergedConfig } from '../../config/MergedConfig.ts';
 import { checkOption } from '../../config/optionRules.ts';
 import type { ConfigFiles, ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import { ApiError } from '../../kit/errors.ts';
+import { msg } from '../../kit/message.ts';
 import type { Services } from '../kit/call.ts';
 import { filesDigest } from '../kit/filesDigest.ts';
 import { relative } from '../kit/relativePath.ts';
@@ -103,7 +104,7 @@ export function actionServices({
 		async getAction({ params: { name }, caller }) {
 			const action = actionsOf(files.snapshot()).get(name);
 			if (action === undefined) {
-				const message = `There is no action '${name}'.`;
+				const message = msg("There is no action '{0}'.", name);
 				throw new ApiError(404, 'no-action', message, { name: message });
 			}
 			const parameters = action.parameters.map((parameter) =>

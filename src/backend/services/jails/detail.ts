@@ -5,6 +5,7 @@ import { placeOption } from '../../config/placement.ts';
 import type { ConfigFiles, ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import { overlay } from '../../files/overlay.ts';
 import { ApiError } from '../../kit/errors.ts';
+import { msg } from '../../kit/message.ts';
 import { configuredJails } from '../edit/configuredJails.ts';
 import { filterName } from '../edit/filterValue.ts';
 import type { Services } from '../kit/call.ts';
@@ -104,7 +105,7 @@ function withEmptyJail(snapshot: ConfigSnapshot, jail: string): ConfigSnapshot {
 }
 
 export function noJail(jail: string): ApiError {
-	const message = `There is no jail '${jail}'.`;
+	const message = msg("There is no jail '{0}'.", jail);
 	return new ApiError(404, 'no-jail', message, { jail: message });
 }
 

@@ -1,6 +1,7 @@
 import { jailDefaults } from '../../config/fail2banDefaults.ts';
 import { readDefinition } from '../../config/filterDefinition.ts';
 import { invalidParams } from '../../kit/errors.ts';
+import { msg } from '../../kit/message.ts';
 import type { EditedConfig } from '../edit/EditedConfig.ts';
 import { filterName } from '../edit/filterValue.ts';
 
@@ -18,5 +19,7 @@ export function checkMode({ jails }: EditedConfig, jail: string, mode: string): 
 	const choices = definition?.parameters.find((parameter) => parameter.name === 'mode')?.choices ?? [];
 	// what is interpolated is judged by what fail2ban makes of it
 	if (choices.length === 0 || choices.includes(mode) || mode.includes('%')) return;
-	throw invalidParams({ mode: `Filter '${name}' has no mode '${mode}'; use one of ${choices.join(', ')}.` });
+	throw invalidParams({
+		mode: msg("Filter '{0}' has no mode '{1}'; use one of {2}.", name, mode, choices.join(', ')),
+	});
 }

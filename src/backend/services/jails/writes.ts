@@ -3,6 +3,7 @@ import { jailOptions, optionParam } from '../../../contract/kit/jailOptions.ts';
 import { splitList } from '../../addresses/addresses.ts';
 import type { ChangeRequest, ConfigChanges } from '../../files/ConfigChange.ts';
 import { ApiError, invalidParams } from '../../kit/errors.ts';
+import { msg } from '../../kit/message.ts';
 import { EditedConfig } from '../edit/EditedConfig.ts';
 import type { Services } from '../kit/call.ts';
 import { makeChange } from '../server/makeChange.ts';
@@ -62,10 +63,10 @@ export function jailWriteServices({
 	return {
 		async createJail({ params: { jail, digest, client, force = false, ...params }, caller }) {
 			if (reserved.has(jail.toLowerCase())) {
-				throw invalidParams({ jail: `'${jail}' has a meaning of its own for fail2ban.` });
+				throw invalidParams({ jail: msg("The name '{0}' is reserved by fail2ban.", jail) });
 			}
 			if ((params as JailOptionParams).filter === undefined)
-				throw invalidParams({ filter: 'A jail needs a filter.' });
+				throw invalidParams({ filter: msg('A jail needs a filter.') });
 			return change({
 				caller,
 				what: `create jail ${jail}`,
@@ -74,7 +75,7 @@ export function jailWriteServices({
 				client,
 				plan(snapshot) {
 					if (snapshot.jails.jails().includes(jail)) {
-						const message = `There is a jail '${jail}' already.`;
+						const message = msg("Jail '{0}' already exists.", jail);
 						throw new ApiError(409, 'jail-exists', message, { jail: message });
 					}
 					const values = withEnabled(jailValues(snapshot, params as JailOptionParams, caller.root));
