@@ -33,9 +33,14 @@ $rpcenv->set_user('root@pam');
 for my $call ($all->@*) {
     my $name = "$call->{method} $call->{path}";
     my $param = {};
-    my ($handler, $info) = $class->find_handler($call->{method}, $call->{path} =~ s/[{}]//gr, $param);
+    my ($handler, $info) =
+        $class->find_handler($call->{method}, $call->{path} =~ s/[{}]//gr, $param);
     is($info->{name} // '', $call->{name}, "$name: is found");
-    is_deeply($param, { map { $_ => $_ } $call->{path} =~ m/\{(\w+)\}/g }, "$name: has the parameters of its path");
+    is_deeply(
+        $param,
+        { map { $_ => $_ } $call->{path} =~ m/\{(\w+)\}/g },
+        "$name: has the parameters of its path"
+    );
     is($info->{protected}, 1, "$name: runs in pvedaemon");
     is($info->{proxyto}, 'node', "$name: runs on the node that it names");
     my $check = $info->{permissions} ? $info->{permissions}->{check}->[2] : ['root'];
@@ -55,7 +60,8 @@ is($class->find_handler('GET', 'nothing', {}), undef, 'finds nothing else');
     is($info->{returns}->{links}->[0]->{href}, '{jail}', 'links from a list to its entries');
 }
 {
-    my $fake = FakeHelper->start(sub ($client, $request) { FakeHelper::json($client, 200, { data => 'ok' }) });
+    my $fake = FakeHelper->start(
+        sub ($client, $request) { FakeHelper::json($client, 200, { data => 'ok' }) });
     no warnings 'once';
     $PVE::Fail2ban::Helper::SOCKET = "$fake->{socket}";
     $PVE::Fail2ban::Slot::FOLDER = $fake->folder;
@@ -63,7 +69,8 @@ is($class->find_handler('GET', 'nothing', {}), undef, 'finds nothing else');
     my ($handler, $info) = $class->find_handler('PUT', 'jails/sshd', $param);
     is($handler->handle($info, $param), 'ok', 'answers a call by the helper');
     is(($fake->requests)[0]->{target}, '/jails/sshd', 'with its path');
-    ok(!eval { $handler->handle($info, { node => 'pve1', jail => 'sshd', nonsense => 1 }) }, 'refuses what it does not know');
+    ok(!eval { $handler->handle($info, { node => 'pve1', jail => 'sshd', nonsense => 1 }) },
+        'refuses what it does not know');
     is($@->{code}, 400, 'as a fault of the caller');
     ok($@->{errors}->{nonsense}, 'and names it');
 }
@@ -75,9 +82,15 @@ is($class->find_handler('GET', 'nothing', {}), undef, 'finds nothing else');
     is_deeply($info->{permissions}, { user => 'all' }, 'to everybody who is logged in');
 }
 if ($PveModules::UPSTREAM) {
-    for my $info (PVE::API2::Fail2ban->method_attributes()->@*, PVE::API2::Cluster::Fail2ban->method_attributes()->@*) {
-        ok(eval { PVE::JSONSchema::validate_method_info($info); 1 }, "PVE finds $info->{method} $info->{path} proper")
-            or diag($@);
+    for my $info (
+        PVE::API2::Fail2ban->method_attributes()->@*,
+        PVE::API2::Cluster::Fail2ban->method_attributes()->@*
+        )
+    {
+        ok(
+            eval { PVE::JSONSchema::validate_method_info($info); 1 },
+            "PVE finds $info->{method} $info->{path} proper"
+        ) or diag($@);
     }
 }
 

@@ -10,13 +10,13 @@ use PVE::Fail2ban::Definitions;
 my $folder = File::Temp->newdir();
 my $path = "$folder/api.json";
 
-sub store($text) {
+sub store ($text) {
     open(my $file, '>:raw', $path) or die $!;
     print $file $text;
     close($file);
 }
 
-sub call(%other) {
+sub call (%other) {
     return {
         name => 'getIndex',
         method => 'GET',
@@ -32,7 +32,7 @@ sub call(%other) {
     };
 }
 
-sub outcome_of(@calls) {
+sub outcome_of (@calls) {
     store(JSON::PP->new->utf8->encode(\@calls));
     return eval { PVE::Fail2ban::Definitions::read_file($path) } // $@;
 }
@@ -69,28 +69,47 @@ my %bad = (
     'has a permission with an empty part' => call(permission => 'audit+'),
     'has a wrong task' => call(task => 'perhaps'),
     'has no parameters' => call(parameters => undef),
-    'lets unknown parameters through' => call(parameters => { additionalProperties => 1, properties => {} }),
+    'lets unknown parameters through' =>
+        call(parameters => { additionalProperties => 1, properties => {} }),
     'does not say whether it does' => call(parameters => { properties => {} }),
     'lacks a parameter of its path' => call(path => '/jails/{jail}'),
-    'has a pattern that Perl cannot compile' =>
-        call(parameters => { additionalProperties => 0, properties => { a => { pattern => '(' } } }),
+    'has a pattern that Perl cannot compile' => call(
+        parameters => { additionalProperties => 0, properties => { a => { pattern => '(' } } }
+    ),
 );
 for my $how (sort keys %bad) {
     like(outcome_of(call(), $bad{$how}), qr/call 1/, "refuses a call that $how");
 }
 like(outcome_of(call(path => '/jails')), qr/index is missing/, 'refuses a list without an index');
 
-sub privileges_of($permission) {
-    my $permissions = PVE::Fail2ban::Definitions::permissions(call(permission => $permission)) // return 'root@pam';
+sub privileges_of ($permission) {
+    my $permissions = PVE::Fail2ban::Definitions::permissions(call(permission => $permission))
+        // return 'root@pam';
     return $permissions->{check};
 }
 
-is_deeply(privileges_of('audit'), ['perm', '/nodes/{node}', ['Sys.Audit']], 'asks Sys.Audit to read');
-is_deeply(privileges_of('modify'), ['perm', '/nodes/{node}', ['Sys.Modify']], 'asks Sys.Modify to change');
-is_deeply(privileges_of('syslog'), ['perm', '/nodes/{node}', ['Sys.Syslog']], 'asks Sys.Syslog for logs');
-is_deeply(privileges_of('modify+syslog'), ['perm', '/nodes/{node}', ['Sys.Modify', 'Sys.Syslog']],
-    'asks for all privileges that a call names');
-is(privileges_of('root'), 'root@pam', 'leaves calls of root without a check, which makes them root@pam only');
+is_deeply(
+    privileges_of('audit'),
+    ['perm', '/nodes/{node}', ['Sys.Audit']],
+    'asks Sys.Audit to read'
+);
+is_deeply(
+    privileges_of('modify'),
+    ['perm', '/nodes/{node}', ['Sys.Modify']],
+    'asks Sys.Modify to change'
+);
+is_deeply(
+    privileges_of('syslog'),
+    ['perm', '/nodes/{node}', ['Sys.Syslog']],
+    'asks Sys.Syslog for logs'
+);
+is_deeply(
+    privileges_of('modify+syslog'),
+    ['perm', '/nodes/{node}', ['Sys.Modify', 'Sys.Syslog']],
+    'asks for all privileges that a call names'
+);
+is(privileges_of('root'), 'root@pam',
+    'leaves calls of root without a check, which makes them root@pam only');
 is(privileges_of('audit+root'), 'root@pam', 'takes root for stronger than what else is named');
 
 done_testing();

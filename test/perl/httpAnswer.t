@@ -8,7 +8,7 @@ use PVE::Fail2ban::HttpAnswer;
 my $limit = 1000;
 
 # Feeds the text in parts of the given length; answers the body or the reason of the failure.
-sub body_of($text, $part, $ended = 1) {
+sub body_of ($text, $part, $ended = 1) {
     my $answer = PVE::Fail2ban::HttpAnswer->new($limit);
     my $body = '';
     my $good = eval {
@@ -22,7 +22,8 @@ sub body_of($text, $part, $ended = 1) {
     return $good ? $body : $@;
 }
 
-my $counted = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 11\r\n\r\nhello world";
+my $counted =
+    "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 11\r\n\r\nhello world";
 my $chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
     . "5;x=y\r\nhello\r\n6\r\n world\r\n0\r\nTrailer: a\r\n\r\n";
 my $open = "HTTP/1.0 200 OK\r\n\r\nhello world";
@@ -35,7 +36,8 @@ for my $part (1, 2, 3, 7, 1000) {
 
 is(body_of("$counted and more", 1000), 'hello world', 'ignores what follows the body');
 is(body_of("HTTP/1.1 204 No Content\r\n\r\n", 1000), '', 'knows that a 204 has no body');
-is(body_of("HTTP/1.1 200\r\ncontent-length: 0\r\n\r\n", 1000), '', 'takes a status without a reason');
+is(body_of("HTTP/1.1 200\r\ncontent-length: 0\r\n\r\n", 1000),
+    '', 'takes a status without a reason');
 is(body_of("HTTP/1.1 200 OK\nContent-Length: 2\n\nab", 1000), 'ab', 'takes bare line feeds');
 
 {
@@ -67,10 +69,12 @@ my %malformed = (
     'a folded header' => "HTTP/1.1 200 OK\r\nA: b\r\n c\r\n\r\n",
     'a negative length' => "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
     'two lengths' => "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
-    'a length and chunks' => "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+    'a length and chunks' =>
+        "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
     'another coding' => "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n",
     'a chunk without a size' => "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
-    'a chunk longer than it says' => "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nab\r\n",
+    'a chunk longer than it says' =>
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nab\r\n",
     'an endless head' => "HTTP/1.1 200 OK\r\n" . "A: b\r\n" x 5000,
     'a head that is too large' => "HTTP/1.1 200 OK\r\n" . "A: b\r\n" x 5000 . "\r\n",
     'an endless chunk line' => "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" . 'a' x 300,
@@ -79,7 +83,10 @@ is(body_of($malformed{$_}, 1000, 0), "malformed\n", "refuses $_") for sort keys 
 
 my %large = (
     'a counted body, by its head alone' => "HTTP/1.1 200 OK\r\nContent-Length: 1001\r\n\r\n",
-    'a chunked body' => "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" . "64\r\n" . 'x' x 100 . "\r\n" x 1,
+    'a chunked body' => "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+        . "64\r\n"
+        . 'x' x 100
+        . "\r\n" x 1,
     'a body up to the end' => "HTTP/1.1 200 OK\r\n\r\n" . 'x' x 1001,
 );
 $large{'a chunked body'} .= ("64\r\n" . 'x' x 100 . "\r\n") x 10;

@@ -11,7 +11,7 @@ alarm(300);
 my $folder = File::Temp->newdir();
 my $root = $PveModules::ROOT;
 
-sub store($path, $text) {
+sub store ($path, $text) {
     open(my $file, '>', $path) or die "$path: $!";
     print $file $text;
     close($file);
@@ -28,7 +28,7 @@ sub copy_of_ours() {
 }
 
 # Runs a program under that name, in taint mode as PVE's daemons; answers its output and its warnings.
-sub run_as($name, $program, %with) {
+sub run_as ($name, $program, %with) {
     my $path = "$folder/$name";
     store($path, $program);
     my @include = map { "-I$_" } PveModules::include_paths($with{ours} // "$root/src/perl");
@@ -37,6 +37,7 @@ sub run_as($name, $program, %with) {
     local $ENV{STOCK_TAKES} = $with{stock_takes} // '';
     local $ENV{PAGE_LANGUAGE} = $with{language} // '';
     my $pid = open(my $output, '-|') // die $!;
+
     if (!$pid) {
         open(STDERR, '>', "$folder/warnings") or die $!;
         exec($^X, '-T', "-I$folder", @include, '-MPveModules=bare', '-MSettings', $path) or die $!;
@@ -71,7 +72,8 @@ sub look {
     }
 }
 PERL
-my $paths = "qw(nodes/pve1/version nodes/pve1/fail2ban nodes/pve1/fail2ban/jails cluster/tasks cluster/fail2ban/client)";
+my $paths =
+    "qw(nodes/pve1/version nodes/pve1/fail2ban nodes/pve1/fail2ban/jails cluster/tasks cluster/fail2ban/client)";
 
 my $all = <<'TEXT';
 nodes/pve1/version PVE::API2::Nodes::Nodeinfo version
@@ -94,7 +96,8 @@ for my $name (qw(pvedaemon pveproxy)) {
 }
 {
     my $run = run_as('pvesh', $early, preset => $preset);
-    is($run->{output}, $all, 'adds the calls in pvesh, which looks them up while it is being compiled');
+    is($run->{output}, $all,
+        'adds the calls in pvesh, which looks them up while it is being compiled');
     is($run->{warnings}, '', 'without a warning');
 }
 {
@@ -106,27 +109,41 @@ for my $path (qw(nodes/pve1 cluster)) {
 }
 PERL
     my $run = run_as('pvesh', $list, preset => $preset);
-    like($run->{output}, qr/\A(.*\bversion\b.* fail2ban)\n\1\n(.*\btasks\b.* fail2ban)\n\2\n\z/, "adds itself once to PVE's own indexes");
+    like(
+        $run->{output},
+        qr/\A(.*\bversion\b.* fail2ban)\n\1\n(.*\btasks\b.* fail2ban)\n\2\n\z/,
+        "adds itself once to PVE's own indexes"
+    );
     $run = run_as('pvesh', $list, preset => $preset, stock_takes => 'fail2ban');
     unlike($run->{output} =~ s/\n.*//sr, qr/fail2ban/, 'but not where PVE has the path itself');
-    is(run_as('qm', $list, preset => $preset)->{output} =~ m/fail2ban/ ? 1 : 0, 0, 'nor in other programs');
+    is(run_as('qm', $list, preset => $preset)->{output} =~ m/fail2ban/ ? 1 : 0,
+        0, 'nor in other programs');
 }
 is(run_as('pvesh', $daemon, preset => $preset)->{output}, $all, 'and when it is running');
-is(run_as($_, $late, preset => $preset)->{output}, $all, "adds the calls in $_ when PVE::Storage is loaded at run time")
+is(run_as($_, $late, preset => $preset)->{output},
+    $all, "adds the calls in $_ when PVE::Storage is loaded at run time")
     for qw(pvedaemon pvesh);
 
 for my $name (qw(qm pvestatd pveschedulerd xpvedaemon pveproxy.pl)) {
-    my $run = run_as($name, "$daemon print join(',', grep { m/Fail2ban/ } sort keys %INC), qq(\\n);", preset => $preset);
+    my $run = run_as(
+        $name,
+        "$daemon print join(',', grep { m/Fail2ban/ } sort keys %INC), qq(\\n);",
+        preset => $preset
+    );
     is($run->{output}, "${stock}PVE/Storage/Custom/Fail2banLoader.pm\n", "does nothing in $name");
     is($run->{warnings}, '', 'without a warning');
 }
 {
-    my $run = run_as('pvedaemon', "$daemon print PVE::Storage::Custom::Fail2banLoader->api(), qq(\\n);", preset => $preset);
+    my $run = run_as(
+        'pvedaemon',
+        "$daemon print PVE::Storage::Custom::Fail2banLoader->api(), qq(\\n);",
+        preset => $preset
+    );
     like($run->{output}, qr/^\d+\n\z/m, 'tells the storage version that runs');
 }
 
 # Breaks one of our files; answers what runs then.
-sub broken($file, $text, $name = 'pvedaemon', $program = $daemon) {
+sub broken ($file, $text, $name = 'pvedaemon', $program = $daemon) {
     my $ours = copy_of_ours();
     store("$ours/PVE/$file", $text);
     return run_as($name, $program, preset => $preset, ours => $ours);
@@ -142,7 +159,11 @@ my %damage = (
     'Fail2ban/Call.pm' => $stock,
     'Fail2ban/Definitions.pm' => $no_node,
 );
-my @how = (['a syntax error', "package X; sub {\n"], ['a die', "die qq(broken\\n);\n"], ['nothing in it', '']);
+my @how = (
+    ['a syntax error', "package X; sub {\n"],
+    ['a die', "die qq(broken\\n);\n"],
+    ['nothing in it', '']
+);
 for my $file (sort keys %damage) {
     for my $how (@how) {
         my ($what, $text) = $how->@*;
@@ -152,18 +173,20 @@ for my $file (sort keys %damage) {
     }
 }
 for my $file (sort keys %damage) {
-    is(broken($file, "die qq(broken\\n);\n", 'pvesh', $early)->{output}, $damage{$file}, "the same in pvesh: $file");
+    is(broken($file, "die qq(broken\\n);\n", 'pvesh', $early)->{output},
+        $damage{$file}, "the same in pvesh: $file");
 }
 
-my $unavailable = $all =~ s/PVE::API2::Fail2ban getIndex/PVE::API2::Fail2ban::Unavailable index/r
-    =~ s/(fail2ban\/jails) .*/$1 nothing/r;
+my $unavailable = $all =~ s/PVE::API2::Fail2ban getIndex/PVE::API2::Fail2ban::Unavailable index/r =~
+    s/(fail2ban\/jails) .*/$1 nothing/r;
 my %broken_list = (
     'is missing' => sub ($path) { unlink($path) },
     'is cut short' => sub ($path) { store($path, '[{"name":') },
     'has two calls that PVE cannot register together' => sub ($path) {
         open(my $file, '<', "$folder/api.json") or die $!;
         my $text = join('', <$file>);
-        store($path, $text =~ s!"/jails"!"/{jail}"!r =~ s!\]\s*\z!, ${\ ($text =~ s/\A\[|\]\s*\z//gr)}]!r);
+        store($path,
+            $text =~ s!"/jails"!"/{jail}"!r =~ s!\]\s*\z!, ${\ ($text =~ s/\A\[|\]\s*\z//gr)}]!r);
     },
 );
 for my $what (sort keys %broken_list) {
@@ -174,10 +197,15 @@ my ($class, $info) = PVE::API2->find_handler('GET', 'nodes/pve1/fail2ban', {});
 eval { $info->{code}->({ node => 'pve1' }) };
 print "$@->{code} $@->{msg}";
 PERL
-    my $run = run_as('pvedaemon', "$daemon $ask", preset => "\$PVE::API2::Fail2ban::DEFINITIONS = '$path'; 1;");
+    my $run = run_as('pvedaemon', "$daemon $ask",
+        preset => "\$PVE::API2::Fail2ban::DEFINITIONS = '$path'; 1;");
     my ($seen, $last) = $run->{output} =~ m/\A(.*\n)(.*\n)\z/s;
     is($seen, $unavailable, "has one call only when api.json $what");
-    like($last, qr/\A501 pve-fail2ban cannot be used, reinstall the package: [\x20-\x7e]+\n\z/, 'which says why');
+    like(
+        $last,
+        qr/\A501 pve-fail2ban cannot be used, reinstall the package: [\x20-\x7e]+\n\z/,
+        'which says why'
+    );
     is($run->{warnings} =~ tr/\n//, 1, 'and warns once');
 }
 
@@ -196,9 +224,11 @@ my $server = { cookie_name => 'PVEAuthCookie' };
 my $request = HTTP::Request->new(GET => '/');
 print PVE::Service::pveproxy::get_index('pve1', $server, $request, $_)->content, "----\n" for {}, { console => 'kvm', novnc => 1 };
 PERL
-$pages =~ s/^use HTTP::Request;\n.*?\n(.*?\n)/my \$server = {}; my \$request;\n/s if !$PveModules::UPSTREAM;
+$pages =~ s/^use HTTP::Request;\n.*?\n(.*?\n)/my \$server = {}; my \$request;\n/s
+    if !$PveModules::UPSTREAM;
 my $page_program = "use PVE::Service::pveproxy;\n$pages";
-my $tag = qr!^    <script type="text/javascript" src="/pve2/js/pve-fail2ban\.js\?ver=[0-9a-f]+-5"></script>\n  </head>$!m;
+my $tag =
+    qr!^    <script type="text/javascript" src="/pve2/js/pve-fail2ban\.js\?ver=[0-9a-f]+-5"></script>\n  </head>$!m;
 {
     my $run = run_as('pveproxy', $page_program, preset => $preset);
     my ($page, $console) = split(/^----\n/m, $run->{output});
@@ -207,7 +237,8 @@ my $tag = qr!^    <script type="text/javascript" src="/pve2/js/pve-fail2ban\.js\
     unlike($console, qr/fail2ban/, 'but not to a console');
     is($run->{warnings}, '', 'without a warning');
     my $stock_page = run_as('other', $page_program, preset => $preset)->{output};
-    is($page =~ s/$tag/  <\/head>/r . "----\n$console----\n", $stock_page, 'and changes nothing else');
+    is($page =~ s/$tag/  <\/head>/r . "----\n$console----\n",
+        $stock_page, 'and changes nothing else');
 }
 if (!$PveModules::UPSTREAM) {
     store("$folder/pve-fail2ban-i18n-de.js", 'true;');
@@ -216,7 +247,11 @@ if (!$PveModules::UPSTREAM) {
         is($run->{warnings}, '', "without a warning in $language");
         return [$run->{output} =~ m!src="/pve2/js/(pve-fail2ban[^?"]*)\?ver=[0-9a-f]+-[0-9a-f]+"!g];
     };
-    is_deeply($page->('de'), ['pve-fail2ban-i18n-de.js', 'pve-fail2ban.js'], 'adds our catalogue of the page\'s language before');
+    is_deeply(
+        $page->('de'),
+        ['pve-fail2ban-i18n-de.js', 'pve-fail2ban.js'],
+        'adds our catalogue of the page\'s language before'
+    );
     is_deeply($page->('fr'), ['pve-fail2ban.js'], 'and none for a language without one');
     unlink("$folder/pve-fail2ban-i18n-de.js");
 }

@@ -12,12 +12,12 @@ my $folder = File::Temp->newdir();
 chmod(0700, "$folder");
 $PVE::Fail2ban::Slot::FOLDER = "$folder";
 
-sub take($name, $holder = 'root@pam: GET /status', $patience = 0) {
+sub take ($name, $holder = 'root@pam: GET /status', $patience = 0) {
     return PVE::Fail2ban::Slot->take($name, $holder, $patience);
 }
 
 # A process that holds the slot; answers its pid once it does.
-sub hold($name, $holder, $seconds) {
+sub hold ($name, $holder, $seconds) {
     pipe(my $ready, my $tell) or die $!;
     my $pid = fork() // die $!;
     if (!$pid) {
@@ -67,7 +67,11 @@ sub hold($name, $holder, $seconds) {
     is($@->{code}, 503, 'as the helper is away');
     $PVE::Fail2ban::Slot::REST = 0;
     my $pid = hold('read', 'admin@pve: GET /bans', 30);
-    is(take('read', 'me', 1000)->busy, 'admin@pve: GET /bans', 'does not wait while the helper left a call unanswered');
+    is(
+        take('read', 'me', 1000)->busy,
+        'admin@pve: GET /bans',
+        'does not wait while the helper left a call unanswered'
+    );
     kill('KILL', $pid);
     waitpid($pid, 0);
     take('read', 'me')->release(0);

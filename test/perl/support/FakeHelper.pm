@@ -12,11 +12,12 @@ use POSIX ();
 
 # $serve: called with the connection and the request { method, target, headers, body } in a process of its own for each
 # connection. The folder is as the real one's: root's alone (or that of whoever runs the tests).
-sub start($class, $serve) {
+sub start ($class, $serve) {
     my $folder = File::Temp->newdir('helper-XXXXXX', TMPDIR => 1);
     chmod(0700, "$folder");
     my $self = bless { folder => $folder, socket => "$folder/helper.sock", owner => $$ }, $class;
-    my $listener = IO::Socket::UNIX->new(Local => $self->{socket}, Listen => 16) or die "listen: $!";
+    my $listener = IO::Socket::UNIX->new(Local => $self->{socket}, Listen => 16)
+        or die "listen: $!";
     $self->{pid} = fork() // die "fork: $!";
     return $self if $self->{pid};
     setpgrp();
@@ -42,23 +43,24 @@ sub start($class, $serve) {
 }
 
 # A socket that takes connections and never accepts one.
-sub deaf($class) {
+sub deaf ($class) {
     my $folder = File::Temp->newdir('helper-XXXXXX', TMPDIR => 1);
     chmod(0700, "$folder");
     my $self = bless { folder => $folder, socket => "$folder/helper.sock", owner => $$ }, $class;
-    $self->{listener} = IO::Socket::UNIX->new(Local => $self->{socket}, Listen => 1) or die "listen: $!";
+    $self->{listener} = IO::Socket::UNIX->new(Local => $self->{socket}, Listen => 1)
+        or die "listen: $!";
     return $self;
 }
 
-sub folder($self) { return "$self->{folder}" }
+sub folder ($self) { return "$self->{folder}" }
 
 # All requests so far, the last one last.
-sub requests($self) {
+sub requests ($self) {
     open(my $log, '<', "$self->{folder}/requests") or return;
     return map { JSON::PP->new->utf8->decode($_) } <$log>;
 }
 
-sub _request($self, $client) {
+sub _request ($self, $client) {
     my $bytes = '';
     while ($bytes !~ m/\r\n\r\n/) {
         sysread($client, $bytes, 4096, length($bytes)) or POSIX::_exit(0);
@@ -77,7 +79,7 @@ sub _request($self, $client) {
 }
 
 # A proper answer of the helper's.
-sub json($client, $status, $value) {
+sub json ($client, $status, $value) {
     my $body = JSON::PP->new->utf8->encode($value);
     my $length = length($body);
     print $client "HTTP/1.1 $status Whatever\r\nContent-Type: application/json; charset=utf-8\r\n"
@@ -86,17 +88,20 @@ sub json($client, $status, $value) {
 }
 
 # The head of a stream; `chunk` sends its parts.
-sub stream_head($client) {
-    syswrite($client, "HTTP/1.1 200 OK\r\nContent-Type: application/x-ndjson; charset=utf-8\r\n"
-        . "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n");
+sub stream_head ($client) {
+    syswrite(
+        $client,
+        "HTTP/1.1 200 OK\r\nContent-Type: application/x-ndjson; charset=utf-8\r\n"
+            . "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+    );
     return;
 }
 
-sub chunk($client, $bytes) {
+sub chunk ($client, $bytes) {
     return syswrite($client, sprintf("%x\r\n%s\r\n", length($bytes), $bytes));
 }
 
-sub DESTROY($self) {
+sub DESTROY ($self) {
     local ($@, $!, $?);
     return if $self->{owner} != $$ || !$self->{pid};
     kill('TERM', -$self->{pid}, $self->{pid});

@@ -24,43 +24,52 @@ my $absent = qr/Proxmox::RS::.*|PVE::(?:RS::.*|RADOS|IPCC|pvecfg|ACME.*|APIClien
     |PVE::Network::SDN::WireGuard|PVE::Cluster::IPCConst/x;
 
 # Folders for -I, ours first.
-sub include_paths($ours = "$ROOT/src/perl") {
-    my @theirs = $UPSTREAM ? map({ ; "$UPSTREAM/$_" } @checkouts) : "$ROOT/test/perl/lib";
+sub include_paths ($ours = "$ROOT/src/perl") {
+    my @theirs = $UPSTREAM
+        ? map({
+            ;
+            "$UPSTREAM/$_"
+        } @checkouts)
+        : "$ROOT/test/perl/lib";
     return ($ours, "$ROOT/test/perl/support", @theirs);
 }
 
-sub _source($package) {
+sub _source ($package) {
     return "package $package; sub version { '9.0' } sub release { '9.0' } sub repoid { '0' } 1;\n"
         if $package eq 'PVE::pvecfg';
     # no cluster file system
-    return "package $package; sub ipcc_send_rec { \$! = 2; return undef } 1;\n" if $package eq 'PVE::IPCC';
+    return "package $package; sub ipcc_send_rec { \$! = 2; return undef } 1;\n"
+        if $package eq 'PVE::IPCC';
     return _constants($package) if $package eq 'PVE::Cluster::IPCConst';
     return _challenge($package) if $package =~ m/\APVE::ACME::/;
     return "package $package; sub import { PveModules::lend(\@_) } 1;\n";
 }
 
 # A kind of configuration section without options of its own.
-sub _challenge($package) {
+sub _challenge ($package) {
     my $base = $package eq 'PVE::ACME::Challenge' ? 'PVE::SectionConfig' : 'PVE::ACME::Challenge';
     my $type = lc($package =~ s/.*:://r);
-    return "package $package; use base '$base'; sub type { '$type' } sub properties { return {} }\n"
+    return
+          "package $package; use base '$base'; sub type { '$type' } sub properties { return {} }\n"
         . "sub options { return {} } sub query_dns_plugins { return {} } sub supported_challenge_types { return [] }\n"
         . "my \$p = { id => { type => 'string' }, type => { type => 'string' } };\n"
         . "sub private { return { propertyList => \$p } } 1;\n";
 }
 
 # pve-cluster generates this module from a header.
-sub _constants($package) {
-    open(my $header, '<', "$UPSTREAM/pve-cluster/src/pmxcfs/cfs-ipc-ops.h") or die "cfs-ipc-ops.h: $!\n";
+sub _constants ($package) {
+    open(my $header, '<', "$UPSTREAM/pve-cluster/src/pmxcfs/cfs-ipc-ops.h")
+        or die "cfs-ipc-ops.h: $!\n";
     my @names = map { m/^#define\s+(CFS_IPC_\w+)\s+(\d+)/ ? "$1 => $2" : () } <$header>;
     my $list = join(', ', @names);
-    return "package $package; use constant { $list }; our \@EXPORT = qw("
+    return
+          "package $package; use constant { $list }; our \@EXPORT = qw("
         . join(' ', map { s/ =>.*//r } @names)
         . "); use base 'Exporter'; 1;\n";
 }
 
 # Imported names can be had, but not called.
-sub lend($package, @names) {
+sub lend ($package, @names) {
     my $caller = caller(1);
     no strict 'refs'; ## no critic (NoStrict)
     for my $name (grep { m/\A\w+\z/ } @names) {
@@ -86,7 +95,7 @@ _replace_first();
 
 # All modules of the tree are looked for there, so that an installed PVE does not interfere. `bare`: the caller has
 # named the folders by -I.
-sub import($class, @options) {
+sub import ($class, @options) {
     return if grep { $_ eq 'bare' } @options;
     my @wanted = include_paths();
     my $known = { map { $_ => 1 } @INC };

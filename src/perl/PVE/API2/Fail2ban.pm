@@ -16,7 +16,7 @@ use base qw(PVE::RESTHandler);
 our $DEFINITIONS;
 $DEFINITIONS //= '/usr/share/pve-fail2ban/api.json';
 
-sub _method($definition, $all) {
+sub _method ($definition, $all) {
     my $path = $definition->{path};
     my $info = {
         name => $definition->{name},
@@ -38,18 +38,21 @@ sub _method($definition, $all) {
     return $info;
 }
 
-sub _parameters($schema) {
-    return { $schema->%*, properties => { $schema->{properties}->%*, node => get_standard_option('pve-node') } };
+sub _parameters ($schema) {
+    return {
+        $schema->%*,
+        properties => { $schema->{properties}->%*, node => get_standard_option('pve-node') }
+    };
 }
 
 # The folders below the index, which needs no helper.
-sub _children($all) {
+sub _children ($all) {
     my $names = { map { $_->{path} =~ m!\A/([a-z0-9-]+)! ? ($1 => 1) : () } $all->@* };
     return [map { { name => $_ } } sort keys $names->%*];
 }
 
 # A list whose entries have calls of their own links to them, so that `pvesh ls` and its completion work.
-sub _returns($definition, $all) {
+sub _returns ($definition, $all) {
     my $returns = { $definition->{returns}->%* };
     my $child = $definition->{path} eq '/' ? 'name' : undef;
     for my $other ($all->@*) {

@@ -30,14 +30,18 @@ use constant {
 };
 
 # Dies with PVE's exceptions; answers the data, or the UPID of a task, as a property where the call may end without one.
-sub answer($definition, $param) {
+sub answer ($definition, $param) {
     my $rpcenv = PVE::RPCEnvironment::get();
     my $user = $rpcenv->get_user();
     my $call = _request($definition, $param, $rpcenv);
     my $kind = _kind($definition);
-    my $result = _in_slot($kind, "$user: $call->{method} $call->{path}", sub ($limit) {
-        return PVE::Fail2ban::Helper::ask({ $call->%*, seconds => $SECONDS->{$limit} });
-    });
+    my $result = _in_slot(
+        $kind,
+        "$user: $call->{method} $call->{path}",
+        sub ($limit) {
+            return PVE::Fail2ban::Helper::ask({ $call->%*, seconds => $SECONDS->{$limit} });
+        }
+    );
     if (my $stream = $result->{stream}) {
         my ($type, $id) = PVE::Fail2ban::Task::name($definition->{path}, $param);
         my $upid = PVE::Fail2ban::Task::start($type, $id, $user, $stream);
@@ -47,7 +51,7 @@ sub answer($definition, $param) {
 }
 
 # read, write, or test: a call that reads log lines for seconds, and must not keep the others from being shown.
-sub _kind($definition) {
+sub _kind ($definition) {
     my $name = "$definition->{method} $definition->{path}";
     return 'test' if $name eq 'POST /test' || $name eq 'GET /jails/{jail}/preview';
     return $definition->{method} eq 'GET' ? 'read' : 'write';
@@ -60,12 +64,14 @@ sub client_address() {
     return $address =~ m/\A([0-9a-fA-F:.]{2,45})(?:%[\w.-]+)?\z/ ? $1 : undef;
 }
 
-sub _in_slot($kind, $holder, $work) {
+sub _in_slot ($kind, $holder, $work) {
     # a slot of its own would let the helper hold up a third of pvedaemon's three workers
     my $name = $kind eq 'test' ? 'write' : $kind;
     my $slot = PVE::Fail2ban::Slot->take($name, $holder, $PATIENCE->{$kind});
     $slot = PVE::Fail2ban::Slot->take($name, $holder, $PATIENCE->{behind_test})
-        if $kind eq 'write' && $slot && ($slot->busy // '') =~ m!: (?:POST /test|GET /jails/[^/]+/preview)\z!;
+        if $kind eq 'write'
+        && $slot
+        && ($slot->busy // '') =~ m!: (?:POST /test|GET /jails/[^/]+/preview)\z!;
     # no folder: the helper's socket is not there either, which it says itself
     return $work->($kind) if !$slot;
     if (defined(my $other = $slot->busy)) {
@@ -79,7 +85,7 @@ sub _in_slot($kind, $holder, $work) {
     return $result;
 }
 
-sub _request($definition, $param, $rpcenv) {
+sub _request ($definition, $param, $rpcenv) {
     my $user = $rpcenv->get_user();
     # `?name` without a value comes as undef
     my $rest = { map { defined($param->{$_}) ? ($_ => $param->{$_}) : () } keys $param->%* };
@@ -88,10 +94,12 @@ sub _request($definition, $param, $rpcenv) {
     raise("Unusable user name.\n", code => 403) if $user !~ m/\A[\x21-\x7e]{1,256}\z/;
     my $headers = { Accept => 'application/json', 'x-pve-user' => $user };
     # some answers hold log lines for those who may see them; PVE alone knows who
-    $headers->{'x-pve-syslog'} = '1' if $rpcenv->check($user, "/nodes/$param->{node}", ['Sys.Syslog'], 1);
+    $headers->{'x-pve-syslog'} = '1'
+        if $rpcenv->check($user, "/nodes/$param->{node}", ['Sys.Syslog'], 1);
     my $address = client_address();
     $headers->{'x-pve-client-ip'} = $address if defined($address);
-    my $call = { method => $definition->{method}, path => $path, target => $path, headers => $headers };
+    my $call =
+        { method => $definition->{method}, path => $path, target => $path, headers => $headers };
     if ($definition->{method} =~ m/\A(?:PUT|POST)\z/) {
         $headers->{'Content-Type'} = 'application/json';
         $call->{body} = JSON->new->utf8->canonical->encode($rest);
@@ -101,23 +109,24 @@ sub _request($definition, $param, $rpcenv) {
     return $call;
 }
 
-sub _query($rest) {
+sub _query ($rest) {
     my @pairs;
     for my $name (sort keys $rest->%*) {
         my $value = $rest->{$name};
-        push @pairs, _encode($name) . '=' . _encode($_) for ref($value) eq 'ARRAY' ? $value->@* : $value;
+        push @pairs, _encode($name) . '=' . _encode($_)
+            for ref($value) eq 'ARRAY' ? $value->@* : $value;
     }
     return join('&', @pairs);
 }
 
 # Percent-encoded UTF-8.
-sub _encode($text) {
+sub _encode ($text) {
     my $bytes = "$text";
     utf8::encode($bytes);
     return $bytes =~ s/([^A-Za-z0-9._~-])/sprintf('%%%02X', ord($1))/ger;
 }
 
-sub _data($result, $rpcenv) {
+sub _data ($result, $rpcenv) {
     my $body = $result->{status} == 204 ? {} : eval { JSON->new->utf8->decode($result->{body}) };
     _refuse() if ref($body) ne 'HASH';
     if ($result->{status} >= 400) {
@@ -133,7 +142,7 @@ sub _refuse() {
     raise("The pve-fail2ban helper sent no proper answer.\n", code => 502);
 }
 
-sub _raise_error($status, $error, $rpcenv) {
+sub _raise_error ($status, $error, $rpcenv) {
     # the web interface takes a 401 for the end of the session
     my $code = $status == 401 ? 500 : $status;
     my $errors = ref($error->{errors}) eq 'HASH' ? { $error->{errors}->%* } : {};
@@ -150,7 +159,7 @@ sub _raise_error($status, $error, $rpcenv) {
 }
 
 # The reason phrase of an HTTP answer: one line of printable ASCII.
-sub one_line($text) {
+sub one_line ($text) {
     my $line = "$text" =~ s/[^\x21-\x7e]+/ /gr =~ s/\A | \z//gr;
     return length($line) > MESSAGE_LIMIT ? substr($line, 0, MESSAGE_LIMIT - 3) . '...' : $line;
 }

@@ -15,7 +15,7 @@ my $segment = qr/[a-z][a-z0-9-]{0,31}|\{[a-z][a-z0-9-]{0,31}\}/;
 my $privileges = { audit => 'Sys.Audit', modify => 'Sys.Modify', syslog => 'Sys.Syslog' };
 
 # The calls in the order of the file. Dies with one line that names the file and what is wrong.
-sub read_file($path) {
+sub read_file ($path) {
     my $definitions = eval { _check_all(_parse(_slurp($path))) };
     return $definitions if $definitions;
     my $reason = $@ =~ s/\s+/ /gr =~ s/ \z//r;
@@ -23,13 +23,13 @@ sub read_file($path) {
 }
 
 # undef for root@pam only, else the check as register_method takes it.
-sub permissions($definition) {
+sub permissions ($definition) {
     my @words = split(/\+/, $definition->{permission});
     return undef if grep { $_ eq 'root' } @words;
     return { check => ['perm', '/nodes/{node}', [map { $privileges->{$_} } @words]] };
 }
 
-sub _slurp($path) {
+sub _slurp ($path) {
     open(my $file, '<:raw', $path) or die "$!\n";
     my $size = -s $file;
     die "larger than expected\n" if $size > SIZE_LIMIT;
@@ -40,14 +40,14 @@ sub _slurp($path) {
     return $untainted;
 }
 
-sub _parse($text) {
+sub _parse ($text) {
     my $list = eval { JSON->new->utf8->decode($text) };
     die 'no JSON: ' . ($@ =~ s/ at \S+ line \d+\.?\s*\z//r) . "\n" if $@;
     die "not a list of calls\n" if ref($list) ne 'ARRAY' || !$list->@*;
     return $list;
 }
 
-sub _check_all($list) {
+sub _check_all ($list) {
     for my $index (0 .. $list->$#*) {
         my $problem = _problem($list->[$index]) // next;
         my $name = ref($list->[$index]) eq 'HASH' ? $list->[$index]->{name} // '' : '';
@@ -57,7 +57,7 @@ sub _check_all($list) {
     return $list;
 }
 
-sub _problem($call) {
+sub _problem ($call) {
     return 'not an object' if ref($call) ne 'HASH';
     for my $key (qw(name method path description permission task)) {
         return "$key is missing" if !defined($call->{$key}) || ref($call->{$key});
@@ -74,9 +74,10 @@ sub _problem($call) {
     return _schema_problem($call);
 }
 
-sub _schema_problem($call) {
+sub _schema_problem ($call) {
     my $parameters = $call->{parameters};
-    return 'bad parameters' if ref($parameters) ne 'HASH' || ref($parameters->{properties}) ne 'HASH';
+    return 'bad parameters'
+        if ref($parameters) ne 'HASH' || ref($parameters->{properties}) ne 'HASH';
     return 'parameters are open' if $parameters->{additionalProperties} // 1;
     return 'bad returns' if ref($call->{returns}) ne 'HASH';
     my $properties = $parameters->{properties};

@@ -28,15 +28,16 @@ sub _now() { return clock_gettime(CLOCK_MONOTONIC) }
 # $call: method, target, headers (a hash), body (bytes or undef), seconds (for connecting, sending and receiving as
 # a whole). Answers { status, body }, or, when the helper streams, { status, stream => { socket, answer } } as soon
 # as the head is there. Raises 502, 503 or 504.
-sub ask($call) {
+sub ask ($call) {
     my $deadline = _now() + $call->{seconds};
     # the helper may end its idle life just when we connect; systemd then starts the next
-    my $answer = _try_once($call, $deadline, $call->{method} eq 'GET') // _try_once($call, $deadline, 0);
+    my $answer = _try_once($call, $deadline, $call->{method} eq 'GET')
+        // _try_once($call, $deadline, 0);
     return $answer;
 }
 
 # undef if the connection ended without a byte and $again is set.
-sub _try_once($call, $deadline, $again) {
+sub _try_once ($call, $deadline, $again) {
     my $socket = _connect($call, $deadline);
     _send($socket, _request($call), $call, $deadline);
     my $answer = PVE::Fail2ban::HttpAnswer->new(BODY_LIMIT);
@@ -51,13 +52,16 @@ sub _try_once($call, $deadline, $again) {
         } or _refuse($@);
         if ($answer->status && $answer->header('content-type') =~ m!\Aapplication/x-ndjson\b!) {
             $answer->unlimit();
-            return { status => $answer->status, stream => { socket => $socket, answer => $answer } };
+            return {
+                status => $answer->status,
+                stream => { socket => $socket, answer => $answer }
+            };
         }
     }
     return { status => $answer->status, body => $answer->take_body() };
 }
 
-sub _refuse($reason) {
+sub _refuse ($reason) {
     my $what = $reason eq "too large\n" ? 'a larger answer than allowed' : 'no proper answer';
     raise("The pve-fail2ban helper sent $what.\n", code => 502);
 }
@@ -66,13 +70,13 @@ sub _down() {
     raise("The pve-fail2ban helper does not answer.\n", code => 503);
 }
 
-sub _late($call) {
+sub _late ($call) {
     my $message = "The pve-fail2ban helper did not answer within $call->{seconds} s";
     $message .= '; the call may still have an effect' if $call->{method} ne 'GET';
     raise("$message.\n", code => 504);
 }
 
-sub _request($call) {
+sub _request ($call) {
     my $headers = { Host => 'localhost', Connection => 'close', $call->{headers}->%* };
     my $body = $call->{body} // '';
     $headers->{'Content-Length'} = length($body) if defined($call->{body});
@@ -80,7 +84,7 @@ sub _request($call) {
     return "$call->{method} $call->{target} HTTP/1.1\r\n$head\r\n$body";
 }
 
-sub _connect($call, $deadline) {
+sub _connect ($call, $deadline) {
     socket(my $socket, AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)
         or raise("No socket: $!\n", code => 500);
     while (!connect($socket, pack_sockaddr_un($SOCKET))) {
@@ -92,7 +96,7 @@ sub _connect($call, $deadline) {
     return $socket;
 }
 
-sub _wait($socket, $for_writing, $call, $deadline) {
+sub _wait ($socket, $for_writing, $call, $deadline) {
     my $left = $deadline - _now();
     _late($call) if $left <= 0;
     my $set = '';
@@ -102,7 +106,7 @@ sub _wait($socket, $for_writing, $call, $deadline) {
     return;
 }
 
-sub _send($socket, $bytes, $call, $deadline) {
+sub _send ($socket, $bytes, $call, $deadline) {
     while ($bytes ne '') {
         my $sent = send($socket, $bytes, MSG_NOSIGNAL);
         if (defined($sent)) {
@@ -120,7 +124,7 @@ sub _send($socket, $bytes, $call, $deadline) {
 }
 
 # The next bytes; the empty string at the end.
-sub _receive($socket, $call, $deadline) {
+sub _receive ($socket, $call, $deadline) {
     while (1) {
         _wait($socket, 0, $call, $deadline);
         my $count = sysread($socket, my $bytes, READ_SIZE);

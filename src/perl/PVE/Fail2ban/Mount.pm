@@ -9,7 +9,7 @@ our $SCRIPT;
 $SCRIPT //= '/usr/share/pve-manager/js/pve-fail2ban.js';
 
 # $program: pvedaemon, pveproxy or pvesh. Called while PVE::Storage is being loaded, long before PVE's API is there.
-sub into($program) {
+sub into ($program) {
     my $work = sub {
         attempt('no API', \&_mount_node);
         attempt('no address of the caller', \&_mount_cluster);
@@ -26,7 +26,7 @@ sub into($program) {
 }
 
 # Runs a part of the work; says what is missing if it fails.
-sub attempt($lack, $work) {
+sub attempt ($lack, $work) {
     return if eval { $work->(); 1 };
     my $reason = $@ =~ s/\s+/ /gr =~ s/ \z//r;
     warn "pve-fail2ban: $lack: $reason\n";
@@ -36,7 +36,7 @@ sub attempt($lack, $work) {
 my @at_init;
 
 # When the program is compiled, before its first statement: in the parent, so that all workers share the memory.
-sub at_init($work) {
+sub at_init ($work) {
     push @at_init, $work;
     ## no critic (StringyEval): an INIT block that stands in a file is too late for a file loaded at run time
     eval 'INIT { PVE::Fail2ban::Mount::_init() } 1' or die $@;
@@ -49,7 +49,7 @@ sub _init() {
 }
 
 # PVE::API2 inherits this method; it has its own until the first call, and ends by taking the inherited one's place.
-sub before_first_lookup($work) {
+sub before_first_lookup ($work) {
     no warnings 'redefine'; ## no critic (NoWarnings)
     *PVE::API2::find_handler = sub {
         my $inherited = PVE::RESTHandler->can('find_handler');
@@ -60,7 +60,7 @@ sub before_first_lookup($work) {
     return;
 }
 
-sub _mount($parent, $path, $class) {
+sub _mount ($parent, $path, $class) {
     # register_method takes any name, so a class that PVE renamed would go unnoticed
     die "$parent is not there\n" if !$parent->can('register_method');
     PVE::RESTHandler::register_method($parent, { subclass => $class, path => $path });
@@ -81,20 +81,23 @@ sub _mount_cluster() {
 }
 
 # PVE writes the children of an index into its code; ours are added to what that returns, so that `pvesh ls` shows them.
-sub _add_to_index($parent, $name) {
+sub _add_to_index ($parent, $name) {
     my (undef, $info) = $parent->find_handler('GET', '', {});
     die "$parent has no index\n" if ref($info) ne 'HASH' || ref($info->{code}) ne 'CODE';
     my $stock = $info->{code};
     $info->{code} = sub {
         my $list = $stock->(@_);
-        return $list if ref($list) ne 'ARRAY' || grep { ref($_) eq 'HASH' && ($_->{name} // '') eq $name } $list->@*;
+        return $list
+            if ref($list) ne 'ARRAY'
+            || grep { ref($_) eq 'HASH' && ($_->{name} // '') eq $name } $list->@*;
         return [$list->@*, { name => $name }];
     };
     return;
 }
 
 sub _wrap_index() {
-    die "PVE::Service::pveproxy::get_index is not there\n" if !defined(&PVE::Service::pveproxy::get_index);
+    die "PVE::Service::pveproxy::get_index is not there\n"
+        if !defined(&PVE::Service::pveproxy::get_index);
     my $stock = \&PVE::Service::pveproxy::get_index;
     no warnings 'redefine'; ## no critic (NoWarnings)
     *PVE::Service::pveproxy::get_index = sub {
@@ -106,15 +109,16 @@ sub _wrap_index() {
 }
 
 # The line that loads one of our scripts; empty if there is none of that name.
-sub _tag($suffix) {
+sub _tag ($suffix) {
     my $file = $SCRIPT =~ s/\.js\z/$suffix.js/r;
     my ($size, $changed) = (stat($file))[7, 9] or return '';
     my $url = "/pve2/js/pve-fail2ban$suffix.js";
-    return sprintf(qq(    <script type="text/javascript" src="%s?ver=%x-%x"></script>\n), $url, $changed, $size);
+    return sprintf(qq(    <script type="text/javascript" src="%s?ver=%x-%x"></script>\n),
+        $url, $changed, $size);
 }
 
 # Only into the page of the desktop interface: consoles and the mobile one come from the same function.
-sub _add_script($response) {
+sub _add_script ($response) {
     my $page = $response->content;
     return if $page !~ m!/pvemanagerlib\.js\b!;
     # gone when the package is removed and this process still runs

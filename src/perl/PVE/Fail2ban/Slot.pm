@@ -26,7 +26,7 @@ sub _now() { return clock_gettime(CLOCK_MONOTONIC) }
 # $name: read or write; $holder: user and call, told to those who find the slot busy; $patience: seconds to wait.
 # A slot that has been held that long is not waited for, nor is one whose last call had no answer in time. undef if
 # the folder is not there; then there is no helper either.
-sub take($class, $name, $holder, $patience) {
+sub take ($class, $name, $holder, $patience) {
     my $file = _open("$FOLDER/$name.slot") // return undef;
     my $self = bless {}, $class;
     my $start = _now();
@@ -38,7 +38,8 @@ sub take($class, $name, $holder, $patience) {
     }
     my $note = _read_note($file);
     $self->{silent} = $note->{silent};
-    raise("The pve-fail2ban helper did not answer the last call; try again in a moment.\n", code => 503)
+    raise("The pve-fail2ban helper did not answer the last call; try again in a moment.\n",
+        code => 503)
         if $note->{silent} && _now() - $note->{since} < $REST;
     $self->{file} = $file;
     $self->_write_note($holder);
@@ -46,7 +47,7 @@ sub take($class, $name, $holder, $patience) {
 }
 
 # A lock is also held by a child's copy of the file, hence the explicit unlock. $silent: the helper did not answer.
-sub release($self, $silent = 0) {
+sub release ($self, $silent = 0) {
     my $file = delete $self->{file} // return;
     _put($file, sprintf("%.6f %d\n", _now(), $silent ? 1 : 0));
     flock($file, LOCK_UN);
@@ -54,13 +55,13 @@ sub release($self, $silent = 0) {
     return;
 }
 
-sub DESTROY($self) {
+sub DESTROY ($self) {
     local ($@, $!, $?);
     $self->release($self->{silent}) if $self->{file};
     return;
 }
 
-sub _open($path) {
+sub _open ($path) {
     my @folder = lstat($FOLDER) or return undef;
     raise("$FOLDER is not a folder of root's alone.\n", code => 500)
         if !S_ISDIR($folder[2]) || $folder[4] != $> || ($folder[2] & 022);
@@ -71,20 +72,20 @@ sub _open($path) {
 
 # What the holder wrote: since when (monotonic), whether the last call that ended had no answer, user and call; the
 # last two are missing while nobody holds the slot. A note that cannot be read is an empty one.
-sub _read_note($file) {
+sub _read_note ($file) {
     sysseek($file, 0, 0);
     sysread($file, my $text, 512);
     return {} if ($text // '') !~ m/\A(\d{1,12}(?:\.\d{1,6})?) ([01])(?: ([\x20-\x7e]{1,400}))?\n/;
     return { since => $1, silent => $2, holder => $3 };
 }
 
-sub _write_note($self, $holder) {
+sub _write_note ($self, $holder) {
     my $told = substr($holder =~ s/[^\x20-\x7e]+/?/gr, 0, 400);
     _put($self->{file}, sprintf("%.6f %d %s\n", _now(), $self->{silent} // 0, $told));
     return;
 }
 
-sub _put($file, $text) {
+sub _put ($file, $text) {
     truncate($file, 0);
     sysseek($file, 0, 0);
     syswrite($file, $text);
@@ -92,15 +93,15 @@ sub _put($file, $text) {
 }
 
 # A busy slot, with whom it waits for as far as known.
-sub _busy($self, $note) {
+sub _busy ($self, $note) {
     $self->{busy} = $note->{holder} // 'another call';
     return $self;
 }
 
 # User and call that hold the slot; undef if it is ours.
-sub busy($self) { return $self->{busy} }
+sub busy ($self) { return $self->{busy} }
 
 # Whether the last call through this slot had no answer.
-sub silent($self) { return $self->{silent} }
+sub silent ($self) { return $self->{silent} }
 
 1;

@@ -21,14 +21,14 @@ our $IDLE;
 $IDLE //= 1800;
 
 # Starts the task and answers its UPID; the stream is the task's alone from here on.
-sub start($type, $id, $user, $stream) {
+sub start ($type, $id, $user, $stream) {
     my $upid = PVE::RPCEnvironment::get()->fork_worker($type, $id, $user, sub { _follow($stream) });
     close(delete $stream->{socket});
     return $upid;
 }
 
 # What PVE's task list calls the task: type and id, in the characters that a UPID takes.
-sub name($path, $param) {
+sub name ($path, $param) {
     my $noun = $path =~ m!\A/(\w+)! ? $1 : 'task';
     my $id = ($param->{jail} // '') =~ m/\A([\w-]{1,64})\z/a ? $1 : '';
     if ($noun eq 'service' && ($param->{command} // '') =~ m/\A[a-z]+\z/) {
@@ -38,7 +38,7 @@ sub name($path, $param) {
     return ($type, $id);
 }
 
-sub _follow($stream) {
+sub _follow ($stream) {
     my ($socket, $answer) = $stream->@{qw(socket answer)};
     my $text = '';
     my $printed = 0;
@@ -61,7 +61,7 @@ sub _follow($stream) {
     }
 }
 
-sub _receive($socket) {
+sub _receive ($socket) {
     while (1) {
         my $set = '';
         vec($set, fileno($socket), 1) = 1;
@@ -76,7 +76,7 @@ sub _receive($socket) {
 }
 
 # Prints a line; answers the record of the end if it is one: {} or { error }.
-sub _line($json, $printed) {
+sub _line ($json, $printed) {
     my $record = eval { JSON->new->utf8->decode($json) };
     die "The pve-fail2ban helper sent no proper answer.\n" if ref($record) ne 'HASH';
     if (my $exit = $record->{exit}) {
@@ -98,7 +98,7 @@ sub _line($json, $printed) {
     return undef;
 }
 
-sub _plain($text) {
+sub _plain ($text) {
     return "$text" =~ s/[\x00-\x08\x0a-\x1f\x7f-\x9f\x{2028}\x{2029}]+/ /gr;
 }
 

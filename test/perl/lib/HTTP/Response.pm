@@ -4,9 +4,9 @@ package HTTP::Response;
 
 use v5.36;
 
-sub new($class, $content) { return bless { content => $content }, $class }
+sub new ($class, $content) { return bless { content => $content }, $class }
 
-sub content($self, @new) {
+sub content ($self, @new) {
     $self->{content} = $new[0] if @new;
     return $self->{content};
 }

@@ -8,7 +8,7 @@ use PVE::Exception qw(raise_param_exc);
 
 my %tree;
 
-sub register_method($class, $info) {
+sub register_method ($class, $info) {
     my $where = "$class/$info->{path}";
     $info->{method} //= 'GET' if !$info->{subclass};
     my $kind = $info->{subclass} ? 'SUBCLASS' : $info->{method};
@@ -27,7 +27,7 @@ sub register_method($class, $info) {
     return;
 }
 
-sub find_handler($class, $method, $path, $uri_param) {
+sub find_handler ($class, $method, $path, $uri_param) {
     my $place = $tree{$class} or return undef;
     for my $part (grep { length } split(m!/+!, $path)) {
         if ($place->{any}) {
@@ -45,14 +45,15 @@ sub find_handler($class, $method, $path, $uri_param) {
     return ($class, $info);
 }
 
-sub handle($class, $info, $param) {
+sub handle ($class, $info, $param) {
     my $properties = $info->{parameters}->{properties};
     my $errors = {};
     for my $name (keys $param->%*) {
         $errors->{$name} = 'property is not defined in schema' if !$properties->{$name};
     }
     for my $name (keys $properties->%*) {
-        $errors->{$name} = 'property is missing' if !$properties->{$name}->{optional} && !defined($param->{$name});
+        $errors->{$name} = 'property is missing'
+            if !$properties->{$name}->{optional} && !defined($param->{$name});
     }
     raise_param_exc($errors) if $errors->%*;
     return $info->{code}->($param);

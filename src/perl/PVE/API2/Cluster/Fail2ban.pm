@@ -19,7 +19,10 @@ __PACKAGE__->register_method({
     parameters => { additionalProperties => 0, properties => {} },
     returns => {
         type => 'array',
-        items => { type => 'object', properties => { name => { type => 'string', description => 'The name of the entry.' } } },
+        items => {
+            type => 'object',
+            properties => { name => { type => 'string', description => 'The name of the entry.' } }
+        },
         links => [{ rel => 'child', href => '{name}' }],
     },
     code => sub { return [{ name => 'client' }] },

@@ -10,7 +10,7 @@ use PVE::RESTHandler;
 
 use base qw(PVE::RESTHandler);
 
-sub because($problem) {
+sub because ($problem) {
     my $reason = $problem =~ s/[^\x20-\x7e]+/ /gr;
     __PACKAGE__->register_method({
         name => 'index',
@@ -25,7 +25,9 @@ sub because($problem) {
             properties => { node => get_standard_option('pve-node') },
         },
         returns => { type => 'null' },
-        code => sub { raise("pve-fail2ban cannot be used, reinstall the package: $reason\n", code => 501) },
+        code => sub {
+            raise("pve-fail2ban cannot be used, reinstall the package: $reason\n", code => 501);
+        },
     });
     return;
 }

@@ -16,6 +16,7 @@ __PACKAGE__->register_method({
     code => sub { return [{ name => 'tasks' }] },
 });
 
-__PACKAGE__->register_method({ name => 'tasks', path => 'tasks', parameters => {}, code => sub { return [] } });
+__PACKAGE__->register_method(
+    { name => 'tasks', path => 'tasks', parameters => {}, code => sub { return [] } });
 
 1;

@@ -18,9 +18,11 @@ __PACKAGE__->register_method({
     code => sub { return [{ name => 'version' }] },
 });
 
-__PACKAGE__->register_method({ $node->%*, name => 'version', path => 'version', code => sub { return 'stock' } });
+__PACKAGE__->register_method(
+    { $node->%*, name => 'version', path => 'version', code => sub { return 'stock' } });
 
-__PACKAGE__->register_method({ subclass => 'PVE::API2::Stock', path => $ENV{STOCK_TAKES} }) if $ENV{STOCK_TAKES};
+__PACKAGE__->register_method({ subclass => 'PVE::API2::Stock', path => $ENV{STOCK_TAKES} })
+    if $ENV{STOCK_TAKES};
 
 package PVE::API2::Nodes;
 

@@ -4,6 +4,6 @@ package PVE::Storage::Plugin;
 
 use v5.36;
 
-sub register($class) { die "$class would become a storage type\n" }
+sub register ($class) { die "$class would become a storage type\n" }
 
 1;
