@@ -189,7 +189,10 @@ for my $case (@names) {
     );
     $PVE::Fail2ban::Helper::SOCKET = "$fake->{socket}";
     eval {
-        PVE::Fail2ban::Call::answer({ method => 'POST', path => '/service', task => 'yes' }, {});
+        PVE::Fail2ban::Call::answer(
+            { method => 'POST', path => '/service', task => 'yes' },
+            { node => 'pve1' },
+        );
     };
     is($@->{code}, 409, 'is not started when the helper refuses');
 }
