@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { updateTexts } from '../i18n/texts.ts';
 import { root } from '../setup/paths.ts';
 import { longSubjects } from './commitSubjects.ts';
+import { untidyPerl } from './perlFormat.ts';
 import { stumbles } from './phrases.ts';
 import { misspellings } from './spelling.ts';
 
@@ -49,6 +50,11 @@ export const checks: readonly Check[] = [
 		name: 'python',
 		run: [process.execPath, '--liftoff-only', '--import', 'tsx', 'build/python/checkPython.ts'],
 		advice: '`npm run format` formats; what else Ruff found is explained at docs.astral.sh/ruff/rules.',
+	},
+	{
+		name: 'perl format',
+		run: untidyPerl,
+		advice: '`perltidy --profile=.perltidyrc -b -bext=/ FILE` formats a file.',
 	},
 	{
 		name: 'types',

@@ -11,6 +11,7 @@ const forTests = [
 	'systemd-journal-remote',
 	'chromium',
 	'fonts-liberation',
+	'perltidy',
 ];
 
 /** What builds and checks the Debian package. */
