@@ -14,17 +14,16 @@ function banned(jails: string[]): Encoded {
 	return formatHtml(text, jails.length, jails.join(', '));
 }
 
-/** Milliseconds that the question waits for its hint, which looks into logs and the firewall. */
+/** Milliseconds that the question waits for its hint, so that it seldom grows under the pointer. */
 const hintWithinMs = 700;
 
-/** When the address last failed to log in; 0: it did not, or that takes long to find, or it is no address. */
+/** When the address last failed to log in, from logs and the firewall; 0: it did not, or it is not an address. */
 function lastFailure(node: string, ip: string): Promise<number> {
-	const found = getBan(node, ip).then(
+	return getBan(node, ip).then(
 		({ jails }) => Math.max(0, ...jails.map((ban) => ban['last-failure'] ?? 0)),
 		// only the hint is missing then
 		() => 0,
 	);
-	return Promise.race([found, new Promise<number>((resolve) => setTimeout(resolve, hintWithinMs, 0))]);
 }
 
 /** What follows an unban while log-ins go on to fail; empty: none fails. */
@@ -33,7 +32,7 @@ function comesAgain(last: number): Encoded {
 		'Its last failed log-in was {0} ago. If they continue, it will be banned again. Use Ignore to prevent this.',
 	);
 	const ago = shortTime(Math.floor(Date.now() / 1000) - last);
-	return last > 0 ? `<br><br><b>${formatHtml(text, ago)}</b>` : '';
+	return last > 0 ? `<br>${formatHtml(text, ago)}` : '';
 }
 
 type Banned = Pick<BanRow, 'ip' | 'jail'>;
@@ -45,13 +44,12 @@ async function question(node: string, rows: Banned[], waits: Waits): Promise<Ans
 	const box = inOneJail === undefined ? undefined : formatHtml(gettext("Only in jail '{0}'"), inOneJail);
 	if (addresses.size === 1) {
 		const { ip } = first as Banned;
-		const [jails, last] = await Promise.all([jailsBanning(node, ip, waits), lastFailure(node, ip)]);
+		const hint = lastFailure(node, ip).then(comesAgain);
+		const soon = Promise.race([hint, new Promise((resolve) => setTimeout(resolve, hintWithinMs))]);
+		const [jails] = await Promise.all([jailsBanning(node, ip, waits), soon]);
 		const text = formatHtml(gettext('Unban {0}? It can connect again immediately.'), ip);
 		const several = jails.length > 1;
-		return askWithBox(
-			[text, ...(several ? [banned(jails)] : []), comesAgain(last)].join(' '),
-			several ? box : undefined,
-		);
+		return askWithBox([text, ...(several ? [banned(jails)] : [])].join(' '), several ? box : undefined, hint);
 	}
 	const text = plural(
 		addresses.size,

@@ -41,6 +41,7 @@ define<AskWithBox>('PVEFail2ban.window.AskWithBox', {
 				flex: 1,
 				items: [
 					{ xtype: 'component', itemId: 'question', html: this.question, style: 'overflow-wrap: anywhere' },
+					{ xtype: 'component', itemId: 'hint', style: 'font-weight: bold' },
 					{
 						xtype: 'checkbox',
 						itemId: 'box',
@@ -66,9 +67,18 @@ define<AskWithBox>('PVEFail2ban.window.AskWithBox', {
 	},
 });
 
-/** Asks; without a box it is the same question in the same look. Closing the window is a no. */
-export function askWithBox(question: Encoded, box: Encoded | undefined): Promise<Answer> {
+/**
+ * Asks; without a box it is the same question in the same look. Closing the window is a no. A hint that takes long to
+ * find out is added when it is there.
+ */
+export function askWithBox(
+	question: Encoded,
+	box: Encoded | undefined,
+	hint?: Promise<Encoded>,
+): Promise<Answer> {
 	return new Promise((answered) => {
-		Ext.create('PVEFail2ban.window.AskWithBox', { autoShow: true, question, box, answered });
+		const config = { autoShow: true, question, box, answered };
+		const asking = Ext.create<AskWithBox>('PVEFail2ban.window.AskWithBox', config);
+		hint?.then((html) => html && !asking.destroyed && asking.down('#hint').setHtml(html));
 	});
 }
