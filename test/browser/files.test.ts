@@ -155,7 +155,7 @@ describe('configuration files and change history', () => {
 		await rowOf(page, 'remove jail.d/sshd.local').click();
 		await ready(page, 'Revert').click();
 		await page
-			.getByText('Revert this change? jail.d/sshd.local gets its earlier content, applied at once.')
+			.getByText('Revert this change? jail.d/sshd.local is restored and applied immediately.')
 			.waitFor();
 		await buttonOf(page, 'Yes').click();
 		await rowOf(page, 'revert: remove jail.d/sshd.local').waitFor();
