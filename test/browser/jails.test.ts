@@ -37,6 +37,76 @@ test('reloads and restarts one jail as tasks', async () => {
 	await expect.poll(() => get('proxmox', 'banip')).toBe('203.0.113.9');
 });
 
+/** Loads the list anew as the poll does, and lets it scroll, as drawing its rows again does. */
+async function reloadList(): Promise<void> {
+	await view.page.evaluate(async () => {
+		const { Ext } = window as unknown as { Ext: any };
+		const grid = Ext.ComponentQuery.query('pveFail2banJails')[0];
+		await new Promise((resolve) => {
+			grid.rows.on('load', resolve, null, { single: true });
+			grid.rows.load();
+		});
+		Ext.GlobalEvents.fireEvent('scroll', grid.getView().getScrollable(), 0, 0);
+	});
+}
+
+/** Sorts the list of jails, or hides a jail in it. */
+const arrange = (how: { direction: 'ASC' | 'DESC'; without?: string }) =>
+	view.page.evaluate(({ direction, without }) => {
+		const { Ext } = window as unknown as { Ext: any };
+		const store = Ext.ComponentQuery.query('pveFail2banJails')[0].getStore();
+		store.sort('jail', direction);
+		store.clearFilter(true);
+		store.filterBy(({ data }: any) => data.jail !== without);
+	}, how);
+
+test('keeps the menu of a row open while the list is loaded anew, and acts on that row', async () => {
+	const { page } = view;
+	const entry = (text: string) => page.locator('.x-menu-item:visible').getByText(text, { exact: true });
+	await rowOf(page, 'proxmox').click({ button: 'right' });
+	await entry('Edit').waitFor();
+	await reloadList();
+	await arrange({ direction: 'DESC' });
+	await reloadList();
+	await entry('Edit').click();
+	const edited = () =>
+		page.evaluate(() => {
+			const { Ext } = window as unknown as { Ext: any };
+			return Ext.ComponentQuery.query('pveFail2banJailEdit')[0]?.jail;
+		});
+	await expect.poll(edited).toBe('proxmox');
+	// a window that is closed while it loads is another matter
+	await form
+		.row('bantime')
+		.getByText(/jail\./)
+		.waitFor();
+	await page.keyboard.press('Escape');
+	await page.locator('.x-window:visible').waitFor({ state: 'detached' });
+	await arrange({ direction: 'ASC' });
+	await rowOf(page, 'proxmox').click();
+	await buttonOf(page, 'More').click();
+	await entry('Reload Jail').waitFor();
+	await reloadList();
+	expect(await entry('Reload Jail').count()).toBe(1);
+	await rowOf(page, 'sshd').click();
+	await entry('Reload Jail').waitFor({ state: 'hidden' });
+});
+
+test('closes the menu of a row that is no longer listed, and at the wheel', async () => {
+	const { page } = view;
+	const open = page.locator('.x-menu:visible').first();
+	await rowOf(page, 'proxmox').click({ button: 'right' });
+	await open.waitFor();
+	await arrange({ direction: 'ASC', without: 'proxmox' });
+	await open.waitFor({ state: 'hidden' });
+	await arrange({ direction: 'ASC' });
+	await rowOf(page, 'sshd').click({ button: 'right' });
+	await open.waitFor();
+	await rowOf(page, 'proxmox').hover();
+	await page.mouse.wheel(0, 100);
+	await open.waitFor({ state: 'hidden' });
+});
+
 test('creates a jail, disables, enables and removes it', async () => {
 	const { page } = view;
 	const status = async () => (await panel.fail2banClient('status')).stdout;

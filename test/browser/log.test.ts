@@ -229,6 +229,15 @@ describe('the log and the history', () => {
 			await topRow('198.51.100.8').click({ button: 'right' });
 			const entries = view.page.locator('.x-menu:visible .x-menu-item-text');
 			await expect.poll(() => entries.allInnerTexts()).toEqual(['Why Banned', 'Ban', 'Ignore', 'Copy']);
+			// the list is loaded anew, and scrolls
+			await view.page.evaluate(async () => {
+				const { Ext } = window as unknown as { Ext: any };
+				const [list] = Ext.ComponentQuery.query('pveFail2banTop');
+				const store = list.getStore();
+				store.loadData(store.getRange().map(({ data }: any) => ({ ...data })));
+				Ext.GlobalEvents.fireEvent('scroll', list.getView().getScrollable(), 0, 0);
+			});
+			expect(await entries.count()).toBe(4);
 			await view.page.keyboard.press('Escape');
 		});
 

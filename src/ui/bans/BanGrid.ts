@@ -8,6 +8,7 @@ import { takeCardStart } from '../kit/openCard.ts';
 import { renderCount, renderLong, renderMoment, renderRemaining } from '../kit/render.ts';
 import { has, missing } from '../kit/rights.ts';
 import { rowListeners } from '../kit/rowListeners.ts';
+import '../kit/LastingMenu.ts';
 import { tip } from '../kit/text.ts';
 import './BanSelection.ts';
 import { banController, hasReason } from './banController.ts';
@@ -51,7 +52,7 @@ function toolbar({ nodename, embedded, limits }: BanGrid): Item[] {
 			handler: 'unbanSelected',
 			// Filled when it opens: it depends on what the list is limited to.
 			showEmptyMenu: true,
-			menu: { items: [], listeners: { beforeshow: 'fillBulkUnbans' } },
+			menu: { xtype: 'pveFail2banMenu', items: [], listeners: { beforeshow: 'fillBulkUnbans' } },
 		},
 		rightButton(nodename, 'ignore', gettext('Ignore'), {
 			right: 'modify',

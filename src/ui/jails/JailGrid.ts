@@ -57,6 +57,7 @@ function toolbar(nodename: string, grid: JailGrid): Item {
 				fits: ([record]: Ext.data.Record[]) => Boolean(record?.data.enabled),
 				text: gettext('More'),
 				menu: {
+					xtype: 'pveFail2banMenu',
 					items: [
 						{ text: gettext('Reload Jail'), itemId: 'reload', handler: tell('reload') },
 						{ text: gettext('Restart Jail'), itemId: 'restart', handler: tell('restart') },

@@ -148,16 +148,19 @@ export const jailController = controller<JailGrid>()({
 	},
 
 	toggle(): void {
+		this.setEnabled(!this.selected()?.enabled);
+	},
+
+	setEnabled(enabled: boolean): void {
 		const jail = this.selected();
 		if (!jail) {
 			return;
 		}
 		const grid = this.getView();
 		const question = sentences(formatHtml(gettext("Disable jail '{0}'?"), jail.jail), lifted(jail));
-		const agreed = jail.enabled ? confirm(question, { dangerous: true }) : Promise.resolve(true);
+		const agreed = enabled ? Promise.resolve(true) : confirm(question, { dangerous: true });
 		agreed.then((yes) => {
 			if (yes) {
-				const enabled = !jail.enabled;
 				this.change(jail.jail, (params) =>
 					updateJail(grid.nodename, jail.jail, { ...params, enabled }, grid),
 				);
@@ -225,6 +228,8 @@ export const jailController = controller<JailGrid>()({
 	rowMenu(record: Ext.data.Record): ReturnType<RowController['rowMenu']> {
 		this.getView().setSelection(record);
 		const jail = record.data as unknown as JailRow;
+		// the entry does what it says, also when somebody else was faster
+		const { enabled } = jail;
 		return [
 			[
 				{ text: gettext('Edit'), itemId: 'edit', handler: () => this.edit() },
@@ -236,10 +241,10 @@ export const jailController = controller<JailGrid>()({
 					handler: () => this.remove(),
 				},
 				{
-					text: jail.enabled ? gettext('Disable') : gettext('Enable'),
+					text: enabled ? gettext('Disable') : gettext('Enable'),
 					itemId: 'toggle',
 					right: 'modify',
-					handler: () => this.toggle(),
+					handler: () => this.setEnabled(!enabled),
 				},
 				{ text: gettext('Show Bans'), itemId: 'showBans', handler: () => this.showBans() },
 				{

@@ -1,4 +1,5 @@
 import { define } from './define.ts';
+import './LastingMenu.ts';
 import { has, missing, type Right } from './rights.ts';
 
 /**
@@ -52,6 +53,10 @@ define<RightButton>('PVEFail2ban.button.RightButton', {
 
 	setReady: function (ready) {
 		this.setDisabled(!ready || !has(this.right));
+		// Its entries are about rows that the button no longer fits.
+		if (this.disabled && this.menu) {
+			this.hideMenu();
+		}
 	},
 });
 

@@ -35,7 +35,10 @@ export function rowListeners(right: Right = 'modify'): { itemkeydown: OnRow; ite
 			}
 		},
 		itemcontextmenu: (view, record, _row, _index, event) => {
-			showRowMenu(event, ...controllerOf(view).rowMenu(record));
+			const rowMenu = controllerOf(view).rowMenu(record);
+			const list = view.up<Ext.grid.Panel>('grid');
+			const selected = list.getSelection();
+			showRowMenu(event, list, selected.includes(record) ? selected : [record], rowMenu);
 		},
 	};
 }

@@ -1,4 +1,5 @@
 import { has, type Right } from './rights.ts';
+import './LastingMenu.ts';
 
 /** An entry of the menu that a right click on a row opens. */
 export interface RowEntry {
@@ -16,10 +17,24 @@ export function copy(text: string): void {
 	navigator.clipboard?.writeText(text);
 }
 
-/** Opens the menu at the mouse; `copied` is what Copy puts into the clipboard. */
-export function showRowMenu(event: Ext.KeyEvent, entries: RowEntry[], copied: string): void {
+/** Whether a list still has one of the rows; of a list that is loaded by the page only the loaded part is known. */
+function hasSome(store: Ext.data.Store, ids: string[]): boolean {
+	const partly = store.isBufferedStore && store.getTotalCount() > store.getPageSize();
+	return partly || store.isLoading() || ids.some((id) => store.indexOfId(id) >= 0);
+}
+
+/**
+ * Opens the menu of some rows of a list at the mouse; `copied` is what Copy puts into the clipboard. It stays open while
+ * the list is loaded anew, until none of its rows is left.
+ */
+export function showRowMenu(
+	event: Ext.KeyEvent,
+	list: Ext.grid.Panel,
+	rows: Ext.data.Record[],
+	[entries, copied]: [entries: RowEntry[], copied: string],
+): void {
 	event.stopEvent();
-	const menu = Ext.create<Ext.MenuInstance>('Ext.menu.Menu', {
+	const menu = Ext.create<Ext.MenuInstance>('PVEFail2ban.menu.Lasting', {
 		items: [
 			...entries.map(({ text, itemId, right, disabled, handler }) => ({
 				text,
@@ -34,6 +49,13 @@ export function showRowMenu(event: Ext.KeyEvent, entries: RowEntry[], copied: st
 			// Destroying it at once would take the entry away before its handler ran.
 			hide: { fn: (menu: Ext.MenuInstance) => menu.destroy(), buffer: 100 },
 		},
+	});
+	const store = list.getStore();
+	const ids = rows.map((row) => row.getId());
+	menu.mon(store, 'refresh', () => {
+		if (!hasSome(store, ids)) {
+			menu.hide();
+		}
 	});
 	menu.showAt(event.getXY());
 }

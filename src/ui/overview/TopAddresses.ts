@@ -103,6 +103,11 @@ function icons(grid: TopList): Ext.grid.Column {
 	};
 }
 
+// Of a store `idProperty` is no config: without a model of its own each load would give its rows new ids.
+for (const key of ['ip', 'network']) {
+	Ext.define(`pve-fail2ban-top-${key}`, { extend: 'Ext.data.Model', fields: [], idProperty: key });
+}
+
 define<TopList>('PVEFail2ban.panel.TopList', {
 	extend: 'Ext.grid.Panel',
 	xtype: 'pveFail2banTop',
@@ -113,7 +118,7 @@ define<TopList>('PVEFail2ban.panel.TopList', {
 		const { networks } = this;
 		const key = networks ? 'network' : 'ip';
 		this.title = networks ? gettext('Top Networks') : gettext('Top Addresses');
-		this.store = Ext.create('Ext.data.Store', { fields: [], idProperty: key, data: [] });
+		this.store = Ext.create('Ext.data.Store', { model: `pve-fail2ban-top-${key}`, data: [] });
 		this.columns = [
 			{
 				text: networks ? gettext('Network') : gettext('Address'),
@@ -139,7 +144,7 @@ define<TopList>('PVEFail2ban.panel.TopList', {
 						...(write && { right: 'modify' as const }),
 						handler: () => run(row),
 					}));
-				showRowMenu(rest[2] as Ext.KeyEvent, entries, row.ip);
+				showRowMenu(rest[2] as Ext.KeyEvent, this, [record], [entries, row.ip]);
 			});
 		}
 	},

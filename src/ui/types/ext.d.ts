@@ -137,6 +137,7 @@ declare namespace Ext {
 	}
 
 	interface Menu {
+		xtype?: keyof XTypes;
 		items?: (MenuItem | '-')[];
 		listeners?: Listeners;
 	}

@@ -105,10 +105,15 @@ declare namespace Ext {
 			add(row: object): void;
 			isLoaded(): boolean;
 			isLoading(): boolean;
+			/** Loaded a page at a time. */
+			isBufferedStore: boolean | undefined;
+			getPageSize(): number;
 			getCount(): number;
 			getTotalCount(): number;
 			getAt(index: number): Record | undefined;
 			getById(id: string): Record | null;
+			/** Unlike `getById`, of the rows that the filter lets through. */
+			indexOfId(id: string): number;
 			findRecord(
 				field: string,
 				value: unknown,

@@ -64,6 +64,7 @@ declare namespace Ext {
 			/** Whether a click opens a menu without entries, which may come when it opens. */
 			showEmptyMenu: boolean;
 			showMenu(): void;
+			hideMenu(): void;
 			setText(text: Encoded): void;
 			setTooltip(tooltip: Encoded | null): void;
 			enableToggle: boolean;

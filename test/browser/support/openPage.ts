@@ -144,18 +144,10 @@ export function buttonOf(page: Page, text: string) {
 	return page.locator('.x-btn:visible').filter({ has: page.getByText(text, { exact: true }) });
 }
 
-/** Chooses from the menu of a row. A list that is loaded anew just then scrolls, and that closes menus. */
+/** Chooses from the menu of a row. */
 export async function pickFromMenu(row: Locator, entry: string): Promise<void> {
-	const wanted = row.page().locator('.x-menu-item:visible').getByText(entry, { exact: true });
-	const end = Date.now() + patience;
-	for (;;) {
-		try {
-			await row.click({ button: 'right' });
-			return await wanted.click({ timeout: 3000 });
-		} catch (error) {
-			if (Date.now() > end) throw error;
-		}
-	}
+	await row.click({ button: 'right' });
+	await row.page().locator('.x-menu-item:visible').getByText(entry, { exact: true }).click();
 }
 
 /** Chooses from the list of a combo box. In Proxmox VE's page a click into the field has it open already. */
