@@ -119,7 +119,7 @@ describe('on a private folder', () => {
 	test('forces a start that failed on a server that was about to end', async () => {
 		await listen();
 		const { commands, lines } = recorded(paths(), (line) => {
-			if (line.includes('-x')) return {};
+			if (line.includes(' -x ')) return {};
 			server?.close();
 			writeFileSync(paths().socket, '');
 			return { exit: 255 };

@@ -8,10 +8,10 @@ import { sendError } from '../../../src/backend/routes/answer.ts';
 const log = { error: () => undefined } as unknown as Log;
 
 function sent(error: unknown) {
-	let body: any;
-	const response = { status: () => response, json: (value: unknown) => (body = value) };
+	let body = '';
+	const response = { status: () => response, type: () => response, send: (text: string) => (body = text) };
 	sendError(response as unknown as Response, error, log);
-	return body.error;
+	return JSON.parse(body).error;
 }
 
 it('sends what can be translated as one of the errors, which are all that PVE hands on', () => {
