@@ -59,7 +59,7 @@ export async function takeProtection(theme: 'light' | 'dark', shoot: Shoot): Pro
 		await press(view, 'Next');
 		await shoot(view, 'protection-ignore-list');
 		await press(view, 'Next');
-		await text(view, /at once\./);
+		await text(view, /immediately\./);
 		await shoot(view, 'protection-confirm');
 		await press(view, 'Finish');
 		await text(view, /Test for success[\s\S]*recidive: /);
