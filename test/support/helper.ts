@@ -8,6 +8,7 @@ import { runCommand } from '../../src/backend/fail2ban/runCommand.ts';
 import { createLog } from '../../src/backend/kit/journalLog.ts';
 import { type HelperSeams, startHelper } from '../../src/backend/startHelper.ts';
 import type { SystemFiles } from '../../src/backend/system/SystemFiles.ts';
+import type { ErrorBody } from '../../src/contract/index.ts';
 import type { PrivateFail2ban } from './fail2ban.ts';
 import { heldData } from './heldAnswer.ts';
 
@@ -27,6 +28,15 @@ export type HelperCall = (
 	/** Whether the caller has Sys.Syslog; default: only root@pam. */
 	syslog?: boolean,
 ) => Promise<HelperAnswer>;
+
+/** The texts for translation, which go out as one of the errors, beside these; they must be JSON. */
+function withMessagesApart({ error }: ErrorBody) {
+	if (error.errors?.messages === undefined) return { error };
+	const { messages, ...errors } = error.errors;
+	const rest = Object.keys(errors).length > 0 ? { errors } : {};
+	const { code, message } = error;
+	return { error: { code, message, ...rest, messages: JSON.parse(messages) } };
+}
 
 /** One call at a helper's socket, as the API module makes it. */
 export function callSocket(socketPath: string): HelperCall {
@@ -60,7 +70,9 @@ export function callSocket(socketPath: string): HelperCall {
 						try {
 							const parsed = JSON.parse(text);
 							const body =
-								'data' in parsed ? { ...parsed, data: heldData(method, path, parsed.data) } : parsed;
+								'data' in parsed
+									? { ...parsed, data: heldData(method, path, parsed.data) }
+									: withMessagesApart(parsed);
 							resolve({ status, body, lines: null });
 						} catch (error) {
 							reject(error);

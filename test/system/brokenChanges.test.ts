@@ -33,7 +33,9 @@ const broken: Broken[] = [
 	...both({ 'bantime-multipliers': '1 2 x' }, 'bantime-multipliers', /./),
 	...both({ enabled: 'maybe' }, 'enabled', /0 or 1/),
 	...both({ nonsense: '1' }, 'nonsense', /Unknown parameter/),
-	...both({ failregex: '', 'bantime-rndtime': 'x' }, 'bantime-rndtime', /units/),
+	[root, { failregex: '', 'bantime-rndtime': 'x' }, 'bantime-rndtime', /units/],
+	// what only root may set is refused first, whatever else is wrong
+	[admin, { failregex: '', 'bantime-rndtime': 'x' }, 'failregex', rootOnly],
 	[admin, { port: 'ssh; touch @DIR@/executed' }, 'port', /./],
 	[admin, { port: 'ssh\n[evil]\nenabled=true' }, 'port', /./],
 	[admin, { port: '0' }, 'port', /./],

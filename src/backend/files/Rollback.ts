@@ -6,7 +6,7 @@ import { type ApplyStep, planApply } from './applyPlan.ts';
 import type { ChangeRecord } from './ChangeRecord.ts';
 import type { ChangeStore } from './ChangeStore.ts';
 import type { RunningDifference } from './compareRunning.ts';
-import { diskError } from './diskError.ts';
+import { DiskError, diskError } from './diskError.ts';
 import type { Reading } from './judgeChange.ts';
 import { ApplyError, type ServerState, type ServerSync } from './ServerSync.ts';
 import { planSettings } from './serverSettings.ts';
@@ -106,13 +106,13 @@ function unrestored(error: unknown): ApiError {
 }
 
 /** Neither the new nor the old configuration could be brought about; the caller must know. */
-function stuck(cause: unknown, { status, text: reason }: ApiError): ApiError {
+function stuck(cause: unknown, error: ApiError): ApiError {
 	const text = msg(
 		'The change failed ({0}), and the old configuration could not be restored: {1} The next change tries again first.',
 		causeText(cause),
-		reason,
+		error instanceof DiskError ? error.reason : error.text,
 	);
-	return new ApiError(status, 'not-restored', text, {
+	return new ApiError(error.status, 'not-restored', text, {
 		'tx-failed': causeText(cause),
 		'tx-restored': msg('nothing'),
 	});

@@ -10,6 +10,18 @@ const texts: Record<string, Message> = {
 	EIO: msg('the disk reports an input/output error'),
 };
 
+/** A file operation failed, and nothing was changed. */
+export class DiskError extends ApiError {
+	constructor(
+		status: ApiError['status'],
+		message: Message,
+		/** Why, as a sentence that does not say what became of the change. */
+		readonly reason: Message,
+	) {
+		super(status, 'disk', message);
+	}
+}
+
 /** Turns a failed file operation into an error that names the file; other errors pass. */
 export function diskError(error: unknown): unknown {
 	if (!(error instanceof Error) || error instanceof ApiError) return error;
@@ -22,5 +34,6 @@ export function diskError(error: unknown): unknown {
 		path === undefined
 			? msg('Nothing was changed: {0}.', text)
 			: msg('Nothing was changed: {0}: {1}.', path, text);
-	return new ApiError(full ? 507 : 500, 'disk', message);
+	const reason = msg('{0}.', path === undefined ? text : msg('{0}: {1}', path, text));
+	return new DiskError(full ? 507 : 500, message, reason);
 }
