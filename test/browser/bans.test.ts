@@ -302,7 +302,7 @@ describe('the bans', () => {
 			.locator('.x-menu-item:visible')
 			.getByText(`Unban All in 10.20.0.0/16 (${many.toLocaleString('en')})`)
 			.click();
-		await page.getByText(`Unban all ${many.toLocaleString('en')} addresses in 10.20.0.0/16?`).waitFor();
+		await page.getByText(`Unban all ${many.toLocaleString('en')} addresses of 10.20.0.0/16?`).waitFor();
 		await buttonOf(page, 'Yes').click();
 		await banned('proxmox', crowd.at(-1) as string, false);
 		await page.getByText('No matching bans').waitFor();
