@@ -28,6 +28,24 @@ export function globToRegExp(pattern: string, kind: 'posix' | 'python'): RegExp 
 
 function classSource(inner: string, kind: 'posix' | 'python'): string {
 	const negated = inner.startsWith('!') || (kind === 'posix' && inner.startsWith('^'));
-	const members = (negated ? inner.slice(1) : inner).replace(/[\\[\]^]/g, '\\$&');
+	const members = classMembers([...(negated ? inner.slice(1) : inner)]);
+	if (members === '') return negated ? '[^/]' : '(?!)';
 	return `(?!/)[${negated ? '^' : ''}${members}]`;
+}
+
+/** A range that ends before it begins stands for no sign; a regular expression would be refused for it. */
+function classMembers(signs: readonly string[]): string {
+	let members = '';
+	for (let at = 0; at < signs.length; at++) {
+		const [from = '', dash, to] = signs.slice(at, at + 3);
+		const isRange = dash === '-' && to !== undefined;
+		if (!isRange) members += classSign(from);
+		else if (from <= to) members += `${classSign(from)}-${classSign(to)}`;
+		if (isRange) at += 2;
+	}
+	return members;
+}
+
+function classSign(sign: string): string {
+	return sign.replace(/[\\[\]^-]/, '\\$&');
 }
