@@ -54,6 +54,12 @@ describe('globToRegExp', () => {
 		expect(fitting(pattern, 'python')).toEqual(python);
 	});
 
+	it('takes a range that ends before it begins for nothing', () => {
+		expect(globToRegExp('[[-!]', 'python').test('[')).toBe(false);
+		expect(globToRegExp('[z-ab].conf', 'python').test('b.conf')).toBe(true);
+		expect(globToRegExp('x[!z-a]', 'python').test('xq')).toBe(true);
+	});
+
 	it('takes a name as Python does', () => {
 		const sign = fc.constantFrom(...'a.-b*?![]^\\');
 		const pairs = fc.sample(
