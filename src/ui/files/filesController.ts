@@ -1,5 +1,4 @@
 import type { FileRow, OpenedFile } from '../../contract/types.ts';
-import { isTask } from '../kit/api.ts';
 import { confirm } from '../kit/confirm.ts';
 import { controller } from '../kit/define.ts';
 import { showFailure } from '../kit/failure.ts';
@@ -256,7 +255,7 @@ export const filesController = controller<ConfigFiles>()({
 		const view = this.getView();
 		const { nodename: node, done } = view;
 		const check = call(node, { ...file, check: true }, view).then((checked) => {
-			if (isTask(checked)) {
+			if ('upid' in checked) {
 				return false;
 			}
 			this.showProblems(checked.problems);

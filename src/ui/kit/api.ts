@@ -26,8 +26,13 @@ export function listUrl(
 	return `/api2/json${base(node)}/${list}`;
 }
 
-export function isTask(answer: unknown): answer is { upid: Upid } {
-	return typeof (answer as { upid?: unknown } | null)?.upid === 'string';
+/**
+ * The task that goes on with a call; undefined: it is done. A call that always starts one answers its UPID alone, as
+ * everywhere in Proxmox VE, and one that may do without answers it as a property.
+ */
+export function taskOf(answer: unknown): Upid | undefined {
+	const upid = typeof answer === 'string' ? answer : (answer as { upid?: unknown } | null | undefined)?.upid;
+	return typeof upid === 'string' && upid.startsWith('UPID:') ? upid : undefined;
 }
 
 let client: Promise<string | undefined> | undefined;

@@ -1,6 +1,6 @@
 import type { JailRow, Status } from '../../contract/types.ts';
 import { packList } from './address.ts';
-import { base, isTask, longestList, type Params, type Upid } from './api.ts';
+import { base, longestList, type Params, taskOf, type Upid } from './api.ts';
 import { request, type Waits } from './request.ts';
 
 export function getStatus(node: string): Promise<Status> {
@@ -23,8 +23,9 @@ export async function deleteBans(
 	const tasks: Upid[] = [];
 	for (const ip of ips ? packList(ips, longestList) : [undefined]) {
 		const answer = await request('DELETE', `${base(node)}/bans`, { ip, ...rest }, waits);
-		if (isTask(answer)) {
-			tasks.push(answer.upid);
+		const upid = taskOf(answer);
+		if (upid !== undefined) {
+			tasks.push(upid);
 		}
 	}
 	return tasks;

@@ -1,5 +1,5 @@
 import type { Status } from '../../contract/types.ts';
-import { isTask } from '../kit/api.ts';
+import { taskOf } from '../kit/api.ts';
 import { confirm } from '../kit/confirm.ts';
 import { controller, define } from '../kit/define.ts';
 import { showFailure } from '../kit/failure.ts';
@@ -68,7 +68,12 @@ const bannerController = controller<Banners>()({
 		}
 		call(nodename, id)
 			.then(
-				(answer) => isTask(answer) && showTask(answer.upid, refresh),
+				(answer) => {
+					const upid = taskOf(answer);
+					if (upid !== undefined) {
+						showTask(upid, refresh);
+					}
+				},
 				(failure: Failure) => showFailure(failure, nodename),
 			)
 			.then(refresh);

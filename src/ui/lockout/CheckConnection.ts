@@ -1,4 +1,4 @@
-import { isTask } from '../kit/api.ts';
+import { taskOf } from '../kit/api.ts';
 import { define } from '../kit/define.ts';
 import { showFailure } from '../kit/failure.ts';
 import { focusTopWindow } from '../kit/focusTopWindow.ts';
@@ -148,8 +148,9 @@ define<CheckConnection>('PVEFail2ban.window.CheckConnection', {
 		revertChange(nodename, change.id, {}, this).then(
 			(answer) => {
 				this.close();
-				if (isTask(answer)) {
-					showTask(answer.upid);
+				const upid = taskOf(answer);
+				if (upid !== undefined) {
+					showTask(upid);
 				}
 			},
 			(failure: Failure) => {

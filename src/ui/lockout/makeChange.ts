@@ -1,4 +1,4 @@
-import { isTask } from '../kit/api.ts';
+import { taskOf } from '../kit/api.ts';
 import { showFailure } from '../kit/failure.ts';
 import {
 	confirmProvisional,
@@ -36,8 +36,9 @@ export async function makeChange(change: Change): Promise<boolean> {
 			return false;
 		}
 		done();
-		if (isTask(answer)) {
-			showTask(answer.upid, () => {
+		const upid = taskOf(answer);
+		if (upid !== undefined) {
+			showTask(upid, () => {
 				done();
 				if (!writesNothing) {
 					confirmTask(node);
