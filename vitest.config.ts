@@ -5,8 +5,10 @@ import { servePython } from './build/python/bundlePython.ts';
 
 /** Seconds that each file took in the last run of its project; empty before the first one. */
 function lastDurations(project: string): Map<string, number> {
-	const report = `.cache/reports/${project}.json`;
-	if (!existsSync(report)) return new Map();
+	const report = ['last.json', 'json']
+		.map((end) => `.cache/reports/${project}.${end}`)
+		.find((file) => existsSync(file));
+	if (report === undefined) return new Map();
 	const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as {
 		testResults: { name: string; startTime: number; endTime: number }[];
 	};

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile, rename } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { bin, type Check, checks } from '../check/checks.ts';
 import { runCheck, succeeds } from '../check/runCheck.ts';
@@ -96,7 +96,8 @@ const vitest = (project: string, needs: readonly string[], workers = 1): Stage =
 		const folder = join(cache, 'reports');
 		const file = join(folder, `${project}.json`);
 		await mkdir(folder, { recursive: true });
-		await rm(file, { force: true });
+		// vitest.config.ts begins with the files that took longest in the run before
+		if (existsSync(file)) await rename(file, join(folder, `${project}.last.json`));
 		const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
 		const args = ['run', '--project', project, `--maxWorkers=${workers}`, '--minWorkers=1', ...reporters];
 		const good = await succeeds(bin('vitest'), args);
