@@ -124,7 +124,7 @@ test('changes nothing a second time', async () => {
 	await open('first');
 	await wizard().getByText('This node is protected by the preset Standard').waitFor();
 	await toConfirm();
-	await wizard().getByText('Nothing changes: this node is protected like that already.').waitFor();
+	await wizard().getByText('Nothing changes: this node already has this protection.').waitFor();
 	await view.page.keyboard.press('Escape');
 	await wizard().waitFor({ state: 'detached' });
 	expect(await fingerprint(panel.config)).toEqual(before);
@@ -166,14 +166,14 @@ function endStart(): number {
 test('is there again after a failure, and then starts fail2ban as well', async () => {
 	const { page } = view;
 	await panel.fail2banClient('stop');
-	await page.getByText('fail2ban does not run.').waitFor();
+	await page.getByText('fail2ban does not run.').first().waitFor();
 	// no server can start in its place
 	const inTheWay = join(panel.dir, 'fail2ban.sock');
 	mkdirSync(inTheWay);
 	await open('last');
 	await toConfirm();
 	await wizard()
-		.getByText(/fail2ban is started, 4 jails start/)
+		.getByText(/fail2ban is started\. 4 jails start/)
 		.waitFor();
 	await press('Finish');
 	await top().getByText('Changed jail.d/sshd.local').waitFor();
