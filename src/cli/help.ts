@@ -28,7 +28,7 @@ ${codes}`;
 const commands: Readonly<Record<string, string>> = {
 	status: `Usage: pve-fail2ban status [--json]
 
-Shows the state of fail2ban and its jails. Exits with 1 if fail2ban does not run or an error is found.
+Shows the state of fail2ban and its jails. Exits with 1 if fail2ban is not running or an error is found.
 
   --json         one JSON object: { "status": ..., "jails": [...] }, in the form of the API
 ${socket}

@@ -51,7 +51,7 @@ function tellable(error: unknown): unknown {
 		case 'not-running':
 			return new CommandFailure(
 				3,
-				'fail2ban does not run, so it bans nobody now. At its start it sets the bans again that have not ended.',
+				'fail2ban is not running, so it bans nobody now. At its start it sets the bans again that have not ended.',
 				'If addresses are still blocked, a killed server left rules behind: nft list ruleset, iptables -S.',
 			);
 		case 'timeout':
@@ -87,7 +87,7 @@ async function stop({ fail2ban: { server }, console, audit }: RescueParts, jail:
 	const running = await server.jails({ timeout: timeoutsMs.answer });
 	if (!running.includes(jail)) {
 		const names = running.length === 0 ? 'No jail runs.' : `Running: ${running.join(', ')}.`;
-		throw new CommandFailure(1, `Jail '${printable(jail)}' does not run. ${printable(names)}`);
+		throw new CommandFailure(1, `Jail '${printable(jail)}' is not running. ${printable(names)}`);
 	}
 	await server.command(['stop', jail], { timeout: timeoutsMs.work });
 	await audit(`stop jail ${jail}`);
@@ -128,7 +128,7 @@ async function undo(parts: RescueParts): Promise<ExitCode> {
 /** Says what the server runs now, and what is left to do. */
 function leftAfter({ record, server, missing }: UndoneChange, say: (text: string) => void): ExitCode {
 	if (server === 'stopped') {
-		say('fail2ban does not run; it reads the restored files at its start.');
+		say('fail2ban is not running; it reads the restored files at its start.');
 		return 0;
 	}
 	if (missing?.length === 0) {
@@ -136,7 +136,7 @@ function leftAfter({ record, server, missing }: UndoneChange, say: (text: string
 		return 0;
 	}
 	if (missing !== null) {
-		say(`Left: ${missing.join(', ')} do not run or enforce nothing; see journalctl -u fail2ban.`);
+		say(`Left: ${missing.join(', ')} are not running or enforce nothing; see journalctl -u fail2ban.`);
 		return 1;
 	}
 	const jails = record.jails ?? [];

@@ -35,7 +35,7 @@ export function statusLines(status: Status, jails: readonly JailRow[], now: numb
 
 function headline({ running, version, uptime, pid, 'plugin-version': pluginVersion }: Status): string {
 	const plugin = `pve-fail2ban ${pluginVersion}`;
-	if (!running) return `fail2ban does not run (${plugin})`;
+	if (!running) return `fail2ban is not running (${plugin})`;
 	const since = uptime === null ? '' : ` for ${shortDuration(uptime)}`;
 	const process = pid === null ? '' : `process ${pid}, `;
 	return printable(`fail2ban ${version ?? ''} runs${since} (${process}${plugin})`);

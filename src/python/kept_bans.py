@@ -1,7 +1,7 @@
 """
 The bans that jails would set again when they start: reads them, or forgets some.
 
-Reading says of each ban whether it was made by hand, which leaves no failures. Only a jail that does not run may have
+Reading says of each ban whether it was made by hand, which leaves no failures. Only a jail that is not running may have
 some forgotten: a server would go on with what it has in memory. The task comes by standard input, and there need be
 no database yet.
 """

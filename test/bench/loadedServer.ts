@@ -66,7 +66,7 @@ with database._db as db:
 database.close()
 `;
 
-/** Fills the database of a server that does not run yet. */
+/** Fills the database of a server that is not running yet. */
 export function fillDatabase(
 	{ release, database }: PrivateFail2ban,
 	bans: Readonly<Record<string, readonly string[]>>,

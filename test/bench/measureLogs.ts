@@ -205,7 +205,7 @@ async function measurePacked(fail2ban: PrivateFail2ban, size: number): Promise<M
 }
 
 /**
- * Needs 1.1 GB in the folder for temporary files. The server does not run: its log is ours. Each part writes its own
+ * Needs 1.1 GB in the folder for temporary files. The server is not running: its log is ours. Each part writes its own
  * logs, which are removed after it.
  */
 export async function measureLogs(bench: Bench): Promise<Measurement[]> {

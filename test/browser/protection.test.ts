@@ -56,7 +56,7 @@ test('is offered instead of empty lists where nothing protects the node', async 
 	await page.getByText('This node is not protected').waitFor();
 	await page.getByText('No jail watches log-ins by SSH.').waitFor();
 	await page.getByText('You see every change before it is made, and can revert it.').waitFor();
-	expect(await page.getByText('fail2ban does not run.').count()).toBe(0);
+	expect(await page.getByText('fail2ban is not running.').count()).toBe(0);
 	await open('last');
 	for (const preset of ['Standard (recommended)', 'Strict', 'One Attempt'])
 		await wizard().getByText(preset, { exact: true }).waitFor();
@@ -166,7 +166,7 @@ function endStart(): number {
 test('is there again after a failure, and then starts fail2ban as well', async () => {
 	const { page } = view;
 	await panel.fail2banClient('stop');
-	await page.getByText('fail2ban does not run.').first().waitFor();
+	await page.getByText('fail2ban is not running.').first().waitFor();
 	// no server can start in its place
 	const inTheWay = join(panel.dir, 'fail2ban.sock');
 	mkdirSync(inTheWay);

@@ -128,7 +128,7 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 			await fail2ban.kill();
 			expect(await api('status')).toMatchObject({
 				exit: 1,
-				out: expect.stringContaining('fail2ban does not run'),
+				out: expect.stringContaining('fail2ban is not running'),
 			});
 		});
 
@@ -170,7 +170,7 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 			await fail2ban.kill();
 			expect(await rescue('unban-all')).toMatchObject({
 				exit: 3,
-				err: expect.stringContaining('fail2ban does not run'),
+				err: expect.stringContaining('fail2ban is not running'),
 			});
 		});
 
@@ -246,7 +246,7 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 			expect(await ask('get', 'sshd', 'bantime')).toBe('7200');
 		});
 
-		it('restores the files for a server that does not run or hangs', async () => {
+		it('restores the files for a server that is not running or hangs', async () => {
 			await start();
 			const before = await fingerprint(fail2ban.config);
 			await put({ bantime: '2h' });

@@ -120,7 +120,7 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 			await service({ command: 'reload', jail: 'sshd' });
 		});
 
-		it('starts an enabled jail that does not run', async () => {
+		it('starts an enabled jail that is not running', async () => {
 			await fail2ban.client('stop', 'sshd');
 			expect(await running()).not.toContain('sshd');
 			expect((await service({ command: 'reload', jail: 'sshd' })).body).toEqual({ exit: { ok: true } });

@@ -150,7 +150,7 @@ describe.each(releases())('a node set up by hand as the guide says, fail2ban $ve
 	});
 
 	if (refuses) {
-		it('is undone, with a server that does not run as before, if it is not kept', async () => {
+		it('is undone, with a server that is not running as before, if it is not kept', async () => {
 			const { body, lines } = await helper.call('POST', '/repair', {});
 			expect(body, lines?.join('\n')).toEqual({ exit: { ok: true } });
 			expect(await running(fail2ban)).toEqual(['pam-generic', 'proxmox', 'sshd']);

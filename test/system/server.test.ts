@@ -62,7 +62,7 @@ describe.each(releases())('SocketServer on fail2ban $version', (release) => {
 		expect(await server.bans('sshd')).toMatchObject([{ bantime: -1, until: null }]);
 	});
 
-	test('counts bans as fail2ban-client does, and leaves out a jail that does not run', async () => {
+	test('counts bans as fail2ban-client does, and leaves out a jail that is not running', async () => {
 		await server.ban('sshd', ['192.0.2.1', '192.0.2.2']);
 		const rows = await server.counters(['sshd', 'nope', 'pam-generic']);
 		expect(rows.map(({ jail, banned }) => [jail, banned])).toEqual([

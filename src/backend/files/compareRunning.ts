@@ -155,7 +155,9 @@ export async function runningDifferences(
 /** A difference as the reason why a change failed. */
 export function differenceText({ jail, option, running, configured }: RunningDifference): Message {
 	if (option === 'running')
-		return configured === 'true' ? msg("jail '{0}' does not run", jail) : msg("jail '{0}' still runs", jail);
+		return configured === 'true'
+			? msg("jail '{0}' is not running", jail)
+			: msg("jail '{0}' still runs", jail);
 	if (option === 'actions')
 		return msg("jail '{0}' runs without its actions, so nothing would be enforced", jail);
 	const value = (text: string | null) => text ?? msg('unset');

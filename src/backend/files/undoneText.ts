@@ -13,7 +13,7 @@ export function undoneText(undone: UndoneChange, merged: readonly string[], lift
 		...(merged.length > 0 ? [`other edits of ${merged.join(', ')} were kept`] : []),
 		...(left.length > 0 ? [`left ${left.join(', ')}, which was changed by hand meanwhile`] : []),
 		...(damaged.length > 0 ? [`left ${damaged.join(', ')}, whose saved copy is damaged`] : []),
-		...(missing !== null && missing.length > 0 ? [`${missing.join(', ')} do not run as before`] : []),
+		...(missing !== null && missing.length > 0 ? [`${missing.join(', ')} are not running as before`] : []),
 		`${lifted} ${lifted === 1 ? 'ban' : 'bans'} lifted`,
 	].join('; ');
 }

@@ -39,7 +39,7 @@ function isMessage(value: unknown): value is Message {
 	return value instanceof Message;
 }
 
-/** A text with its arguments: `msg("Jail '{0}' does not run.", jail)`. The template must be a literal. */
+/** A text with its arguments: `msg("Jail '{0}' is not running.", jail)`. The template must be a literal. */
 export function msg(id: string, ...args: Arg[]): Message {
 	return new Message(id, args, { id });
 }

@@ -16,7 +16,7 @@ function ascii(message: string): string {
 }
 
 const serverErrors: Record<ServerErrorCode, { status: ApiError['status']; message?: string }> = {
-	'not-running': { status: 503, message: 'fail2ban does not run.' },
+	'not-running': { status: 503, message: 'fail2ban is not running.' },
 	timeout: { status: 504, message: 'fail2ban does not answer; a slow action may keep it busy.' },
 	disconnected: { status: 503, message: 'fail2ban closed the connection; it may be restarting.' },
 	refused: { status: 400 },

@@ -67,7 +67,7 @@ async function fail2ban(probes: Probes): Promise<Check> {
 					)
 				: error(
 						part,
-						`does not run${unit}`,
+						`is not running${unit}`,
 						'journalctl -u fail2ban says why; fail2ban-client -t tests the configuration; then systemctl start fail2ban',
 					);
 	}

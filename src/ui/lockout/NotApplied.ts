@@ -15,7 +15,7 @@ const wrapped = 'white-space: pre-wrap; overflow-wrap: anywhere';
 
 /** The jails of `tx-missing`, a list of names, in sentences. */
 function missingJails(list: string | undefined): string | undefined {
-	const sentence = (jail: string) => format(gettext("jail '{0}' does not run."), jail);
+	const sentence = (jail: string) => format(gettext("jail '{0}' is not running."), jail);
 	return list?.split(',').map(sentence).join(' ');
 }
 

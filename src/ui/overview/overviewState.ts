@@ -80,7 +80,7 @@ export function statusLines(
 	const stopped: StatusLine = {
 		id: 'server',
 		status: 'critical',
-		message: gettext('fail2ban does not run.'),
+		message: gettext('fail2ban is not running.'),
 	};
 	return [...(told ? worst : [stopped, ...worst]), ...rest];
 }
@@ -88,7 +88,7 @@ export function statusLines(
 /** Why the node is not protected, on the first screen. */
 export function firstUseReasons({ running }: Status): string[] {
 	return [
-		...(running ? [] : [gettext('fail2ban does not run.')]),
+		...(running ? [] : [gettext('fail2ban is not running.')]),
 		gettext('No jail watches log-ins to the web interface (port 8006).'),
 		gettext('No jail watches log-ins by SSH.'),
 	];

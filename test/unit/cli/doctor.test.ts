@@ -47,7 +47,7 @@ describe('checks', () => {
 
 	const cases: [string, Partial<Probes>, Partial<Check>][] = [
 		[
-			'fail2ban does not run',
+			'fail2ban is not running',
 			{ service: async () => 'failed', server: async () => 'stopped' },
 			{ state: 'error', part: 'fail2ban', advice: expect.stringContaining('systemctl start fail2ban') },
 		],
@@ -123,7 +123,7 @@ describe('checks', () => {
 			{ state: 'error', part: 'web interface' },
 		],
 		[
-			'pveproxy does not run',
+			'pveproxy is not running',
 			{ page: async () => ({ served: false, reason: 'ECONNREFUSED' }) },
 			{ state: 'warning', part: 'web interface', advice: expect.stringContaining('pveproxy') },
 		],
@@ -145,8 +145,8 @@ describe('checks', () => {
 		expect(found[0]).toMatchObject({ advice: expect.stringMatching(/./), ...fault });
 	});
 
-	it('tells once that fail2ban does not run, though the helper says so too', async () => {
-		const problems: Problem[] = [{ id: 'not-running', severity: 'error', text: 'fail2ban does not run.' }];
+	it('tells once that fail2ban is not running, though the helper says so too', async () => {
+		const problems: Problem[] = [{ id: 'not-running', severity: 'error', text: 'fail2ban is not running.' }];
 		const found = await faults({
 			server: async () => 'stopped',
 			service: async () => 'inactive',

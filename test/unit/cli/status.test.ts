@@ -51,7 +51,7 @@ describe('statusLines', () => {
 		const lines = statusLines(
 			{
 				...status,
-				problems: [{ id: 'jail-stopped', severity: 'error', text: "Jail 'nginx' does not run." }],
+				problems: [{ id: 'jail-stopped', severity: 'error', text: "Jail 'nginx' is not running." }],
 				pending: [
 					{
 						jail: 'sshd',
@@ -78,15 +78,15 @@ sshd             running          12    345       3         5  10m       1h 30m
 nginx-http-auth  not running       0      0       0         5  10m       10m
 pve              no actions        0      0       0         5  10m       10m
 
-error: Jail 'nginx' does not run.
+error: Jail 'nginx' is not running.
 
 Configured, but not running yet:
   sshd: maxretry 5 -> 3 (jail.local:7)`);
 	});
 
-	it('says that fail2ban does not run, and nothing about figures', () => {
+	it('says that fail2ban is not running, and nothing about figures', () => {
 		expect(statusLines({ ...status, running: false }, [], 0)).toEqual([
-			'fail2ban does not run (pve-fail2ban 0.1.0)',
+			'fail2ban is not running (pve-fail2ban 0.1.0)',
 		]);
 	});
 

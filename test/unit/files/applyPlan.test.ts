@@ -69,11 +69,11 @@ describe('planApply', () => {
 		]);
 	});
 
-	it('does not stop a jail that does not run', () => {
+	it('does not stop a jail that is not running', () => {
 		expect(planApply(jails(['old', ban]), jails(), new Set()).steps).toEqual([]);
 	});
 
-	it('neither starts nor fails at a jail that somebody else enabled and that does not run yet', () => {
+	it('neither starts nor fails at a jail that somebody else enabled and that is not running yet', () => {
 		const before = jails(['sshd', ban], ['faulty', ban]);
 		const after = jails(['sshd', ['maxretry', 5], ban], ['faulty', ['maxretry', 5], ban]);
 		const running = new Set(['sshd']);

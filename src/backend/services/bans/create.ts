@@ -46,7 +46,7 @@ export function createBansService({
 		const networks = parseAddressList(ip);
 		refuseWideNetworks(networks, caller.root, force);
 		const running = await server.jails();
-		if (!running.includes(jail)) throw invalidParams({ jail: msg("Jail '{0}' does not run.", jail) });
+		if (!running.includes(jail)) throw invalidParams({ jail: msg("Jail '{0}' is not running.", jail) });
 		const guarded = { clients: [client, caller.clientIp], system: await systemAddresses() };
 		const harmed = wouldBan(networks, guarded);
 		if (harmed.length > 0 && !force) {

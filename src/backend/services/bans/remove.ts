@@ -122,7 +122,7 @@ export function deleteBansService(deps: DeleteBansDeps): Services['deleteBans'] 
 		if (jail !== undefined) {
 			const { figures: now } = await figures.read();
 			if (!now.jails.some((row) => row.jail === jail)) {
-				throw new ApiError(404, 'no-jail', msg("Jail '{0}' does not run.", jail));
+				throw new ApiError(404, 'no-jail', msg("Jail '{0}' is not running.", jail));
 			}
 		}
 		const bans = chosenBans(table, choice);

@@ -47,7 +47,7 @@ const titles: Record<string, Message> = {
 
 function whyUnknown(error: unknown): Message {
 	if (error instanceof CannotTell) return error.reason;
-	if (error instanceof ServerError && error.code === 'not-running') return msg('fail2ban does not run.');
+	if (error instanceof ServerError && error.code === 'not-running') return msg('fail2ban is not running.');
 	const { code, path } = error as { code?: string; path?: string };
 	if (code === 'ENOENT' && path !== undefined) return msg('{0} is not installed.', path);
 	return verbatim(reasonOf(error));

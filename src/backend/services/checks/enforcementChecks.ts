@@ -15,7 +15,7 @@ export interface EnforcementCheckDeps {
 async function statesNow({ figures, enforcement }: EnforcementCheckDeps): Promise<JailEnforcement[]> {
 	const { figures: now, failure } = await figures.read();
 	if (failure !== null) throw failure;
-	if (!now.running) throw new CannotTell(msg('fail2ban does not run.'));
+	if (!now.running) throw new CannotTell(msg('fail2ban is not running.'));
 	return enforcement.current();
 }
 

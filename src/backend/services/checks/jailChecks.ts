@@ -43,7 +43,7 @@ export function service({ figures, bootState }: JailCheckDeps): Check {
 			);
 		if (failure !== null) throw failure;
 		if (!now.running)
-			return issue('critical', msg('fail2ban does not run.'), msg('Start it in the Overview.'), 'fail2ban');
+			return issue('critical', msg('fail2ban is not running.'), msg('Start it in the Overview.'), 'fail2ban');
 		if (boot !== null && !atBoot.test(boot))
 			return issue(
 				'warning',

@@ -68,7 +68,7 @@ function kindByExpressions({ jails }: ConfigSnapshot, jail: string): LogInKind |
 async function runningJails(figures: Pick<ServerFigures, 'read'>): Promise<Set<string>> {
 	const { figures: now, failure } = await figures.read();
 	if (failure !== null) throw failure;
-	if (!now.running) throw new CannotTell(msg('fail2ban does not run.'));
+	if (!now.running) throw new CannotTell(msg('fail2ban is not running.'));
 	return new Set(now.jails.map(({ jail }) => jail));
 }
 

@@ -36,9 +36,9 @@ export function enforcementServices(
 			const { figures: now, failure } = await figures.read();
 			if (failure !== null) throw failure;
 			const running = now.jails.map((row) => row.jail);
-			if (!now.running) throw new ApiError(503, 'not-running', 'fail2ban does not run; start it first.');
+			if (!now.running) throw new ApiError(503, 'not-running', 'fail2ban is not running; start it first.');
 			if (jail !== undefined && !running.includes(jail))
-				throw new ApiError(404, 'no-jail', `Jail '${jail}' does not run.`);
+				throw new ApiError(404, 'no-jail', `Jail '${jail}' is not running.`);
 			const jails = jail === undefined ? running : [jail];
 			if (!force) await refuseReban(jails, [client, caller.clientIp]);
 			const what = `re-apply bans of ${jail === undefined ? 'all jails' : `jail ${jail}`}`;

@@ -58,7 +58,7 @@ export async function checkedJail(
 		await server.version();
 	} catch (error) {
 		if (!(error instanceof ServerError) || error.code !== 'not-running') throw error;
-		throw new ApiError(503, 'not-running', msg('fail2ban does not run; start it first.'));
+		throw new ApiError(503, 'not-running', msg('fail2ban is not running; start it first.'));
 	}
 	const dumped = dumpedJails(await read());
 	const configured = dumped.jails.get(jail);

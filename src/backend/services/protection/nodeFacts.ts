@@ -48,7 +48,7 @@ export function readNodeFacts(files: SystemFiles): NodeFacts {
 		? exists(pythonSystemd)
 			? null
 			: 'fail2ban cannot read the journal: install python3-systemd (apt install python3-systemd).'
-		: 'There is no journal: systemd-journald does not run.';
+		: 'There is no journal: systemd-journald is not running.';
 	return {
 		journal: noJournal === null ? files.journalBackend : null,
 		noJournal,

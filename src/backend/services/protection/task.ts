@@ -112,7 +112,7 @@ async function isRunning(server: Fail2banServer): Promise<boolean> {
 /** Whether a jail runs with actions, in words. */
 async function enforcing(server: Fail2banServer, jail: string): Promise<string> {
 	try {
-		if (!(await server.jails()).includes(jail)) return 'does not run.';
+		if (!(await server.jails()).includes(jail)) return 'is not running.';
 		const actions = await server.actions(jail);
 		return actions.length === 0 ? 'runs, but enforces nothing.' : `runs, bans by ${actions.join(', ')}.`;
 	} catch (error) {

@@ -22,12 +22,14 @@ export function problemsOf({ running, silent, enabled, jails, check, files }: Pr
 		found.push(error('no-answer', 'fail2ban does not answer; a slow action may keep it busy.'));
 	} else if (!running) {
 		const reason = errors.at(-1);
-		found.push(error('not-running', reason ? `fail2ban does not run: ${reason}` : 'fail2ban does not run.'));
+		found.push(
+			error('not-running', reason ? `fail2ban is not running: ${reason}` : 'fail2ban is not running.'),
+		);
 	}
 	const stopped = running && !silent ? enabled.filter((jail) => !jails.includes(jail)) : [];
 	for (const jail of stopped) {
 		const reason = stopReason(jail, errors);
-		const text = `Jail '${jail}' does not run${reason === null ? '.' : `: ${reason}`}`;
+		const text = `Jail '${jail}' is not running${reason === null ? '.' : `: ${reason}`}`;
 		found.push({ ...error('jail-stopped', text), jail });
 	}
 	for (const difference of (running && check?.differences) || []) {

@@ -9,7 +9,9 @@ const betweenMs = 250;
 /** What is wrong with a jail, in words, for the task log. */
 export function wrongText(difference: RunningDifference): string {
 	const { jail } = difference;
-	return isStopped(difference) ? `Jail '${jail}' does not run.` : `Jail '${jail}' runs without its actions.`;
+	return isStopped(difference)
+		? `Jail '${jail}' is not running.`
+		: `Jail '${jail}' runs without its actions.`;
 }
 
 /**

@@ -105,7 +105,7 @@ describe('createBans', () => {
 		expect(server.banned.get('sshd')).toEqual([]);
 	});
 
-	it('refuses a jail that does not run', async () => {
+	it('refuses a jail that is not running', async () => {
 		await expect(
 			bans(new FakeServer({ sshd: [] })).create({ ip: '192.0.2.1', jail: 'x' }),
 		).rejects.toMatchObject({
@@ -180,7 +180,7 @@ describe('deleteBans', () => {
 		expect([...fake.banned.values()].flat()).toHaveLength(5);
 	});
 
-	it('answers 404 for a jail that does not run', async () => {
+	it('answers 404 for a jail that is not running', async () => {
 		await expect(bans(server()).remove({ jail: 'x' })).rejects.toMatchObject({ status: 404 });
 	});
 

@@ -69,7 +69,7 @@ describe('bans in the firewall', () => {
 		await expect(async () => enforced(deps([blind, state('x')]))()).rejects.toThrow(
 			'sshd: nft does not answer.',
 		);
-		await expect(async () => enforced(deps([], false))()).rejects.toThrow('does not run');
+		await expect(async () => enforced(deps([], false))()).rejects.toThrow('is not running');
 	});
 });
 

@@ -34,7 +34,7 @@ function deps(given: Partial<JailCheckDeps> & { jails?: string[]; running?: bool
 }
 
 describe('the service', () => {
-	test('is critical when it does not run', async () => {
+	test('is critical when it is not running', async () => {
 		expect(await service(deps({ running: false }))()).toMatchObject({ state: 'critical', link: 'fail2ban' });
 	});
 	test('warns when systemd does not start it at boot', async () => {

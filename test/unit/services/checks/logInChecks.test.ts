@@ -129,7 +129,7 @@ describe('what the jails find', () => {
 	});
 	test('is not known before it was looked at, or without fail2ban', async () => {
 		await expect(async () => matchingJails(deps({ watch: null }))()).rejects.toThrow('still being read');
-		await expect(async () => matchingJails(deps({ running: false }))()).rejects.toThrow('does not run');
+		await expect(async () => matchingJails(deps({ running: false }))()).rejects.toThrow('is not running');
 	});
 });
 

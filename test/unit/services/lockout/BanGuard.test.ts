@@ -224,7 +224,7 @@ describe('a change must be confirmed', () => {
 		expect(await asking(['192.0.2.0/24'], '127.0.0.1')).not.toBeNull();
 	});
 
-	it('not while fail2ban does not run, unless its start is part of the change', async () => {
+	it('not while fail2ban is not running, unless its start is part of the change', async () => {
 		const found = { addresses: [row(own)], total: 1 };
 		expect(await guard(found).judge(change({ forced: true, server: 'stopped', running: [] }))).toBeNull();
 		expect((await refusal(guard(found).judge(change({ server: 'stopped', running: [] })))).code).toBe(

@@ -140,7 +140,7 @@ describe('getStatus', () => {
 		]);
 	});
 
-	it('says why a jail does not run', async () => {
+	it('says why a jail is not running', async () => {
 		const server = answering(new FakeServer({ sshd: [] }), running);
 		const config = new FakeConfig({ 'jail.d/recidive.local': '[recidive]\nenabled = true\n' });
 		const { status, jails, settle } = panel(
@@ -151,7 +151,7 @@ describe('getStatus', () => {
 		await status();
 		await settle();
 		const text =
-			"Jail 'recidive' does not run: Failed during configuration: Have not found any log file for recidive jail";
+			"Jail 'recidive' is not running: Failed during configuration: Have not found any log file for recidive jail";
 		expect((await status()).problems).toEqual([
 			{ id: 'jail-stopped', severity: 'error', jail: 'recidive', text },
 		]);
@@ -189,7 +189,7 @@ describe('getStatus', () => {
 		expect(rows).toMatchObject([{ jail: 'sshd', enabled: true, bantime: '10m', filter: 'sshd' }]);
 	});
 
-	it('tells that the server does not run, and why', async () => {
+	it('tells that the server is not running, and why', async () => {
 		const server = new FakeServer();
 		server.failure = new ServerError('not-running', 'no socket');
 		const { status, settle } = panel(server, commandsOf(jailDump('sshd'), noLog));

@@ -31,7 +31,7 @@ describe('ServerFigures', () => {
 		expect(server.asked.filter((words) => words === 'version')).toHaveLength(2);
 	});
 
-	it('tells a server that does not run from one that does not answer', async () => {
+	it('tells a server that is not running from one that does not answer', async () => {
 		const server = new FakeServer({ sshd: [] });
 		const figures = figuresOf(server);
 		await figures.read();

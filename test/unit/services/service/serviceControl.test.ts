@@ -127,7 +127,7 @@ describe('postService', () => {
 				return good;
 			},
 		});
-		expect(await parts.run('restart')).toBe("Jail 'sshd' does not run.");
+		expect(await parts.run('restart')).toBe("Jail 'sshd' is not running.");
 		expect(parts.log.lines).toEqual([expect.stringContaining('to=failed')]);
 		expect(parts.locks.at(-1)).toBe('released');
 	});
@@ -167,14 +167,14 @@ describe('postService', () => {
 		expect(parts.lines).toContain("Jail 'sshd' runs without its actions.");
 	});
 
-	it('fails if the jail does not run after all that, and never touches another one', async () => {
+	it('fails if the jail is not running after all that, and never touches another one', async () => {
 		const parts = service({
 			reload: () => {
 				parts.server.banned.delete('sshd');
 				return good;
 			},
 		});
-		expect(await parts.run('reload', 'sshd')).toBe("Jail 'sshd' does not run.");
+		expect(await parts.run('reload', 'sshd')).toBe("Jail 'sshd' is not running.");
 		expect(parts.called.filter((words) => !words.includes('--if-exists sshd'))).toEqual([]);
 		expect(parts.locks.at(-1)).toBe('released');
 	});
@@ -187,7 +187,7 @@ describe('postService', () => {
 			},
 		});
 		expect(await parts.run('reload', 'sshd')).toBe(
-			"reload of jail 'sshd' failed: Unable to compile x Jail 'sshd' does not run.",
+			"reload of jail 'sshd' failed: Unable to compile x Jail 'sshd' is not running.",
 		);
 	});
 

@@ -23,7 +23,12 @@ const running: Status = {
 	stale: null,
 };
 const warning: Problem = { id: 'w', severity: 'warning', text: 'A warning' };
-const stopped: Problem = { id: 'jail-stopped', severity: 'error', text: 'It does not run', jail: 'recidive' };
+const stopped: Problem = {
+	id: 'jail-stopped',
+	severity: 'error',
+	text: 'It is not running',
+	jail: 'recidive',
+};
 const idle: Problem = { id: 'jail-not-enforcing', severity: 'error', text: 'It does nothing', jail: 'sshd' };
 
 const check = (id: string, state: 'good' | 'warning' | 'critical' | 'unknown', text = id) => ({
@@ -51,7 +56,7 @@ describe('the check list', () => {
 	});
 
 	it('names the cause why fail2ban refuses to start in place of its own words', () => {
-		const told: Problem = { id: 'not-running', severity: 'error', text: 'fail2ban does not run: no log' };
+		const told: Problem = { id: 'not-running', severity: 'error', text: 'fail2ban is not running: no log' };
 		const cause = { ...check('configuration', 'critical', 'the cause'), link: 'repair' };
 		const lines = statusLines({ ...running, running: false, problems: [told] }, [cause]);
 		expect(lines.map(({ message }) => message)).toEqual(['the cause']);
@@ -79,7 +84,7 @@ describe('overall', () => {
 		expect(overall({ ...running, problems: [warning] }).text).toBe('Protected, with warnings');
 	});
 
-	it('does not call a node protected whose server or jails do not run, or enforce nothing', () => {
+	it('does not call a node protected whose server or jails are not running, or enforce nothing', () => {
 		expect(overall({ ...running, running: false }).text).toBe('Not protected');
 		expect(overall({ ...running, jails: 0 }).text).toBe('Not protected');
 		expect(overall({ ...running, jails: 1, problems: [idle] }).text).toBe('Not protected');
@@ -90,16 +95,16 @@ describe('statusLines', () => {
 	it('puts the worst first and what runs last, with the way to the jail', () => {
 		const lines = statusLines({ ...running, problems: [warning, stopped] });
 		expect(lines.map(({ status, message, jail }) => [status, message, jail])).toEqual([
-			['critical', 'It does not run', 'recidive'],
+			['critical', 'It is not running', 'recidive'],
 			['warning', 'A warning', undefined],
 			['good', 'fail2ban 1.1.0 has been running for 3d 4h with 3 jails', undefined],
 		]);
 	});
 
-	it('says once that the server does not run', () => {
+	it('says once that the server is not running', () => {
 		const off = { ...running, running: false };
-		expect(statusLines(off).map(({ message }) => message)).toEqual(['fail2ban does not run.']);
-		const told: Problem = { id: 'not-running', severity: 'error', text: 'fail2ban does not run: no log' };
+		expect(statusLines(off).map(({ message }) => message)).toEqual(['fail2ban is not running.']);
+		const told: Problem = { id: 'not-running', severity: 'error', text: 'fail2ban is not running: no log' };
 		expect(statusLines({ ...off, problems: [told] }).map(({ message }) => message)).toEqual([told.text]);
 	});
 });
