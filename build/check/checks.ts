@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { updateTexts } from '../i18n/texts.ts';
 import { root } from '../setup/paths.ts';
 import { longSubjects } from './commitSubjects.ts';
+import { perlFindings } from './perlCritic.ts';
 import { untidyPerl } from './perlFormat.ts';
 import { stumbles } from './phrases.ts';
 import { misspellings } from './spelling.ts';
@@ -55,6 +56,12 @@ export const checks: readonly Check[] = [
 		name: 'perl format',
 		run: untidyPerl,
 		advice: '`perltidy --profile=.perltidyrc -b -bext=/ FILE` formats a file.',
+	},
+	{
+		name: 'perl critic',
+		run: perlFindings,
+		advice:
+			'`perldoc Perl::Critic::Policy::NAME` explains a policy. An exception gives its reason: in `.perlcriticrc`, or on its line.',
 	},
 	{
 		name: 'types',

@@ -12,6 +12,7 @@ const forTests = [
 	'chromium',
 	'fonts-liberation',
 	'perltidy',
+	'libperl-critic-perl',
 ];
 
 /** What builds and checks the Debian package. */

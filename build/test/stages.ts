@@ -120,17 +120,17 @@ async function runPerl(): Promise<Counts> {
 	return { passed: Number(passed), failed: Number(failed) };
 }
 
-/** The check whose program comes with the setup. */
-const perlFormat = 'perl format';
+/** Checks whose programs come with the setup. */
+const afterSetup = ['perl format', 'perl critic'];
 
 /** In this order; the cheapest first, so that a mistake shows early. */
 export const stages: readonly Stage[] = [
-	...checks.filter(({ name }) => name !== perlFormat).map(stageOf),
+	...checks.filter(({ name }) => !afterSetup.includes(name)).map(stageOf),
 	program('build', process.execPath, ['--import', 'tsx', 'build/build.ts']),
 	vitest('unit', [], 2),
 	{ name: 'setup', needs: [], ahead: true, run: bringAll },
 	...checks
-		.filter(({ name }) => name === perlFormat)
+		.filter(({ name }) => afterSetup.includes(name))
 		.map((check) => ({ ...stageOf(check), needs: ['setup'] })),
 	{ name: 'perl', needs: ['build'], run: runPerl },
 	// they wait for servers more than they compute

@@ -7,7 +7,7 @@ use v5.36;
 
 use Errno qw(EAGAIN EINTR EPIPE ECONNRESET);
 use Socket qw(AF_UNIX SOCK_STREAM SOCK_NONBLOCK SOCK_CLOEXEC MSG_NOSIGNAL pack_sockaddr_un);
-use Time::HiRes qw(clock_gettime CLOCK_MONOTONIC);
+use Time::HiRes qw(clock_gettime CLOCK_MONOTONIC sleep);
 
 use PVE::Exception qw(raise);
 use PVE::Fail2ban::HttpAnswer;
@@ -91,7 +91,7 @@ sub _connect ($call, $deadline) {
         # EAGAIN: nobody has accepted the connections that wait already
         _down() if $! != EAGAIN && $! != EINTR;
         _late($call) if _now() + RETRY_PAUSE >= $deadline;
-        select(undef, undef, undef, RETRY_PAUSE);
+        sleep(RETRY_PAUSE);
     }
     return $socket;
 }
@@ -125,13 +125,14 @@ sub _send ($socket, $bytes, $call, $deadline) {
 
 # The next bytes; the empty string at the end.
 sub _receive ($socket, $call, $deadline) {
+    my $bytes;
     while (1) {
         _wait($socket, 0, $call, $deadline);
-        my $count = sysread($socket, my $bytes, READ_SIZE);
-        return $bytes if defined($count);
+        last if defined(sysread($socket, $bytes, READ_SIZE));
         return '' if $! == ECONNRESET;
         _down() if $! != EAGAIN && $! != EINTR;
     }
+    return $bytes;
 }
 
 1;

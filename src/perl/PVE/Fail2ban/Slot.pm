@@ -6,7 +6,7 @@ package PVE::Fail2ban::Slot;
 use v5.36;
 
 use Fcntl qw(:flock :mode O_RDWR O_CREAT O_NOFOLLOW);
-use Time::HiRes qw(clock_gettime CLOCK_MONOTONIC);
+use Time::HiRes qw(clock_gettime CLOCK_MONOTONIC sleep);
 
 use PVE::Exception qw(raise);
 
@@ -34,7 +34,7 @@ sub take ($class, $name, $holder, $patience) {
         my $note = _read_note($file);
         my $since = $note->{holder} && $note->{since} < $start ? $note->{since} : $start;
         return $self->_busy($note) if $note->{silent} || _now() - $since >= $patience;
-        select(undef, undef, undef, PAUSE);
+        sleep(PAUSE);
     }
     my $note = _read_note($file);
     $self->{silent} = $note->{silent};
@@ -64,7 +64,7 @@ sub DESTROY ($self) {
 sub _open ($path) {
     my @folder = lstat($FOLDER) or return undef;
     raise("$FOLDER is not a folder of root's alone.\n", code => 500)
-        if !S_ISDIR($folder[2]) || $folder[4] != $> || ($folder[2] & 022);
+        if !S_ISDIR($folder[2]) || $folder[4] != $> || ($folder[2] & (S_IWGRP | S_IWOTH));
     sysopen(my $file, $path, O_RDWR | O_CREAT | O_NOFOLLOW, 0600)
         or raise("Cannot open $path: $!\n", code => 500);
     return $file;

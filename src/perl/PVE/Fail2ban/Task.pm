@@ -42,15 +42,11 @@ sub _follow ($stream) {
     my ($socket, $answer) = $stream->@{qw(socket answer)};
     my $text = '';
     my $printed = 0;
+    my $end;
     while (1) {
         $text .= $answer->take_body();
-        while ($text =~ s/\A([^\n]*)\n//) {
-            my $end = _line($1, \$printed);
-            next if !$end;
-            # PVE writes an error as bytes
-            die Encode::encode('UTF-8', "$end->{error}\n") if defined($end->{error});
-            return;
-        }
+        $end = _line($1, \$printed) while !$end && $text =~ s/\A([^\n]*)\n//;
+        last if $end;
         die "The pve-fail2ban helper sent no proper answer.\n" if length($text) > LINE_LIMIT;
         die "The pve-fail2ban helper ended before it said how this went.\n" if $answer->complete;
         my $bytes = _receive($socket);
@@ -59,20 +55,23 @@ sub _follow ($stream) {
             1;
         } or die "The pve-fail2ban helper ended before it said how this went.\n";
     }
+    # PVE writes an error as bytes
+    die Encode::encode('UTF-8', "$end->{error}\n") if defined($end->{error});
+    return;
 }
 
 sub _receive ($socket) {
+    my $bytes;
     while (1) {
         my $set = '';
         vec($set, fileno($socket), 1) = 1;
         my $ready = select($set, undef, undef, $IDLE);
         die "The pve-fail2ban helper has been silent for $IDLE s.\n" if $ready == 0;
         next if $ready < 0;
-        my $count = sysread($socket, my $bytes, READ_SIZE);
-        return $bytes if defined($count);
-        next if $!{EAGAIN} || $!{EINTR};
-        return '';
+        last if defined(sysread($socket, $bytes, READ_SIZE));
+        return '' if !$!{EAGAIN} && !$!{EINTR};
     }
+    return $bytes;
 }
 
 # Prints a line; answers the record of the end if it is one: {} or { error }.
