@@ -5,7 +5,7 @@ import type { PoEntry } from './po.ts';
 import { unseenTexts } from './unseen.ts';
 
 /** Where texts are made that a panel shows. */
-const folders = ['src/ui', 'src/backend'];
+const folders = ['src/ui', 'src/backend', 'src/contract'];
 
 function joined(texts: readonly FoundText[]): { entries: PoEntry[]; unseen: Unseen[] } {
 	const found = new Map<string, PoEntry>();
@@ -49,7 +49,7 @@ export async function collect(root: string): Promise<{ entries: PoEntry[]; unsee
 		for (const name of names.filter((each) => /(?<!\.d)\.ts$/.test(each)).sort()) {
 			const file = `${folder}/${name}`;
 			const text = await readFile(join(root, file), 'utf8');
-			if (folder !== 'src/ui' && !/\bmsgN?\(/.test(text)) continue;
+			if (folder !== 'src/ui' && !/\b(?:msgN?\(|rule:)/.test(text)) continue;
 			const source = parseSource(file, text);
 			const found = extractTexts(source, file);
 			texts.push(...found.texts);

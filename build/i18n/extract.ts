@@ -105,12 +105,20 @@ function formatted(call: ts.CallExpression): readonly ts.Expression[] {
 		: [];
 }
 
+/** The rule of a schema of the contract, which a helper puts into its answer. */
+function ruleOf(node: ts.Node): string | undefined {
+	const named = ts.isPropertyAssignment(node) && ts.isIdentifier(node.name) && node.name.text === 'rule';
+	return named ? literalOf(node.initializer) : undefined;
+}
+
 /** Every text of one file, and each that is asked for by a value that no literal shows. */
 export function extractTexts(source: ts.SourceFile, file: string): { texts: FoundText[]; unseen: Unseen[] } {
 	const functions = file.startsWith('src/ui/') ? uiFunctions : helperFunctions;
 	const texts: FoundText[] = [];
 	const unseen: Unseen[] = [];
 	const visit = (node: ts.Node): void => {
+		const rule = file.startsWith('src/contract/') ? ruleOf(node) : undefined;
+		if (rule !== undefined) texts.push({ id: rule, file, comments: [] });
 		const name = calledName(node) ?? '';
 		const kind = Object.hasOwn(functions, name) ? functions[name] : undefined;
 		if (kind !== undefined) {

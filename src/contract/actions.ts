@@ -1,12 +1,13 @@
 import { Type } from '@sinclair/typebox';
 import { endpoint } from './kit/endpoint.ts';
+import { messages } from './kit/message.ts';
 import { nullable, text, whole, words } from './kit/values.ts';
 
 const actionName = Type.String({
 	description: 'The name of the action, as a jail names it.',
 	pve: { typetext: '<action>' },
 	pattern: '^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$',
-	rule: 'An action’s name has letters, digits, ., _ and -.',
+	rule: 'Letters, digits, dots, - and _, at most 128 characters.',
 });
 
 const described = {
@@ -21,6 +22,7 @@ const described = {
 	bans: Type.Boolean({ description: 'Whether it bans addresses. Files that other actions include do not.' }),
 	banaction: Type.Boolean({ description: 'Whether the caller may set it as banaction.' }),
 	problem: nullable(Type.String({ description: 'Why fail2ban cannot read it.' })),
+	messages,
 };
 
 export const actionRow = Type.Object({

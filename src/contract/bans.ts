@@ -114,7 +114,7 @@ export const getBan = endpoint({
 			minLength: 1,
 			maxLength: 128,
 			pattern: '^[^\\u0000-\\u001f\\u007f/]+$',
-			rule: 'An address, or a network with _ for the slash.',
+			rule: 'An address, or a network with _ in place of the slash.',
 		}),
 	}),
 	answer: Type.Object({

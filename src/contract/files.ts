@@ -9,7 +9,7 @@ const anyFileName = Type.String({
 	minLength: 1,
 	maxLength: 255,
 	pattern: '^[^\\u0000-\\u001f\\u007f]+$',
-	rule: 'A file name has no control characters.',
+	rule: 'No control characters.',
 });
 
 const localFileName = Type.String({
@@ -17,7 +17,7 @@ const localFileName = Type.String({
 	pve: { typetext: '<file>' },
 	maxLength: 255,
 	pattern: '^(?:(?:jail|fail2ban|filter|action)\\.d/)?[A-Za-z0-9][A-Za-z0-9._-]*\\.local$',
-	rule: 'Only .local files, at the top or in jail.d, fail2ban.d, filter.d or action.d; letters, digits, . - and _.',
+	rule: 'A .local file at the top or in jail.d, fail2ban.d, filter.d or action.d, of letters, digits, dots, - and _.',
 });
 
 const content = Type.String({
@@ -25,7 +25,7 @@ const content = Type.String({
 	pve: { typetext: '<text>' },
 	maxLength: 200_000,
 	pattern: '^[^\\u0000]*$',
-	rule: 'The text may not hold a NUL character.',
+	rule: 'No NUL characters.',
 });
 
 const fileDigest = Type.String({

@@ -119,6 +119,7 @@ export const getFilter = endpoint({
 		maxlines: nullable(whole('The number of lines that one expression may span.')),
 		parameters: Type.Array(filterParameter, { description: 'The parameters that a jail may set.' }),
 		problem: nullable(Type.String({ description: 'Why fail2ban cannot read it.' })),
+		messages,
 		warnings: nullable(
 			Type.Array(filterWarning, {
 				description: 'The warnings. Not set if it was not checked yet; try again in a second.',

@@ -8,7 +8,7 @@ const cursor = (what: string) =>
 			description: what,
 			maxLength: 256,
 			pattern: '^[A-Za-z0-9=;-]+$',
-			rule: 'A cursor is one that this call returned before.',
+			rule: 'A cursor that this call returned.',
 			pve: { typetext: '<cursor>' },
 		}),
 	);
@@ -38,7 +38,7 @@ export const getLog = endpoint({
 				minLength: 1,
 				maxLength: 200,
 				pattern: '^[^\\u0000-\\u001f\\u007f]+$',
-				rule: 'A search holds no control character.',
+				rule: 'No control characters.',
 			}),
 		),
 		jail: Type.Optional(anyJailName),

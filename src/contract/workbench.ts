@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { endpoint } from './kit/endpoint.ts';
+import { messages } from './kit/message.ts';
 import { anyJailName, flag, nullable, text, upid, whole, words } from './kit/values.ts';
 
 /** Lines of the answer at most; the counts are of all lines tested. */
@@ -20,7 +21,7 @@ const filterParams = {
 			description: 'Use this filter, e.g. sshd, instead of the one of the jail.',
 			pve: { typetext: '<filter>' },
 			pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$',
-			rule: 'Letters, digits, ., - and _, at most 64 characters.',
+			rule: 'Letters, digits, dots, - and _, at most 64 characters.',
 		}),
 	),
 	mode: Type.Optional(
@@ -159,6 +160,7 @@ export const testFilter = endpoint({
 		),
 		'stopped-at': nullable(Type.String({ description: 'The line at which it stopped.' })),
 		source: Type.String({ description: 'What was read, in words.' }),
+		messages,
 	}),
 	task: 'no',
 });

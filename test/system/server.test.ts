@@ -76,7 +76,7 @@ describe.each(releases())('SocketServer on fail2ban $version', (release) => {
 	test('refuses in words what fail2ban refuses', async () => {
 		await expect(server.bans('nope')).rejects.toMatchObject({
 			code: 'refused',
-			message: "There is no running jail 'nope'.",
+			message: "Jail 'nope' is not running.",
 		});
 		await expect(server.command(['get', 'sshd'])).rejects.toMatchObject({ code: 'refused' });
 		// 1.0.2 and 1.1.0 cannot pickle this value and say so instead of failing.

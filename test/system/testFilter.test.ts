@@ -365,12 +365,16 @@ describe.each(releases())('fail2ban $version', (release) => {
 		[{ filter: 'nosuch' }, 'filter', /no filter 'nosuch'/],
 		[{ filter: '../../x' }, 'filter', /Letters/],
 		[{ failregex: '<HOST>', text: '' }, 'text', /no line/],
-		[{ failregex: '<HOST>', source: 'file', file: 'x.log' }, 'file', /whole path/],
+		[{ failregex: '<HOST>', source: 'file', file: 'x.log' }, 'file', /full path/],
 		[{ failregex: '<HOST>', source: 'file', file: '/nonexistent/x' }, 'file', /no log file/],
 		[{ failregex: '<HOST>', source: 'file', file: '/dev/null' }, 'file', /not a regular file/],
 		[{ failregex: '<HOST>', source: 'jail' }, 'jail', /Missing/],
 		[{ failregex: '<HOST>', source: 'journalmatch' }, 'journalmatch', /Missing/],
-		[{ failregex: '<HOST>', source: 'jail', jail: 'sshd', since: 'yesterday' }, 'since', /Not a time/],
+		[
+			{ failregex: '<HOST>', source: 'jail', jail: 'sshd', since: 'yesterday' },
+			'since',
+			/is not a valid time/,
+		],
 	])('names the fault of %j', async (params, name, message) => {
 		const { status, body } = await test({ source: 'text', text: 'x', ...params });
 		expect(status).toBe(400);

@@ -1,3 +1,4 @@
+import { msg } from '../kit/message.ts';
 import { ConfigError } from './ConfigError.ts';
 import { type Entry, type ParsedConfig, type ParseFault, parseConfig } from './parseConfig.ts';
 import { indentation, strip, type TextLine } from './pythonText.ts';
@@ -138,11 +139,12 @@ export class ConfigDocument {
 	private requireSound(): void {
 		const fault = this.errors[0];
 		if (!fault) return;
-		const file = this.file ?? 'The file';
-		throw new ConfigError('faulty-file', `${file}:${fault.line}: ${fault.message}`, {
-			...this.place(),
-			line: fault.line,
-		});
+		const text =
+			this.file === undefined
+				? // TRANSLATORS: {1}: what is wrong with the line
+					msg('Line {0}: {1}', fault.line, fault.message)
+				: msg('{0}:{1}: {2}', this.file, fault.line, fault.message);
+		throw new ConfigError('faulty-file', text, { ...this.place(), line: fault.line });
 	}
 
 	private checkLines(section: string, option: string, entry: Entry | undefined, lines: ValueLine[]): void {
@@ -155,7 +157,7 @@ export class ConfigDocument {
 			valueFault(values) ??
 			lines.map(({ comment }) => commentFault(comment)).find((found) => found !== null) ??
 			(lines.some(({ value, comment }, nth) => nth > 0 && value === '' && comment !== '')
-				? 'An empty line cannot have a comment.'
+				? msg('An empty line cannot have a comment.')
 				: null);
 		if (fault) throw new ConfigError('bad-value', fault, { ...this.place(), section, option });
 	}
@@ -225,7 +227,10 @@ export class ConfigDocument {
 		const landed = option === undefined ? !next.hasSection(section) : next.get(section, option) === value;
 		const same = sameApart(this.parsed, next.parsed, section, option?.toLowerCase());
 		if (landed && same && next.errors.length === 0) return next;
-		throw new ConfigError('bad-value', 'The file is laid out so that this change would alter other lines.', {
+		const text = msg(
+			'The layout of the file is unusual: this change would alter other lines too. Edit the file itself.',
+		);
+		throw new ConfigError('bad-value', text, {
 			...this.place(),
 			section,
 			...(option === undefined ? {} : { option }),

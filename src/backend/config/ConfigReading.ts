@@ -1,3 +1,4 @@
+import { type Message, msg } from '../kit/message.ts';
 import { ConfigDocument } from './ConfigDocument.ts';
 import { ConfigError } from './ConfigError.ts';
 import type { ConfigSource } from './ConfigSource.ts';
@@ -9,7 +10,7 @@ export interface ConfigProblem {
 	file: string;
 	/** Counted from 1; null: not known. */
 	line: number | null;
-	message: string;
+	message: Message;
 	/** fail2ban fails as a whole; otherwise it leaves the file out. */
 	fatal: boolean;
 }
@@ -64,7 +65,12 @@ export class ConfigReading {
 			return this.withIncludes(present, []).map(normalizePath);
 		} catch (error) {
 			if (!(error instanceof IncludeCircle)) throw error;
-			this.problems.push({ file: error.file, line: null, message: 'Includes run in a circle.', fatal: true });
+			this.problems.push({
+				file: error.file,
+				line: null,
+				message: msg('Includes run in a circle.'),
+				fatal: true,
+			});
 			return present.map(normalizePath);
 		}
 	}
@@ -90,7 +96,7 @@ export class ConfigReading {
 			text = this.source.read(file);
 		} catch (error) {
 			if (!(error instanceof ConfigError)) throw error;
-			this.problems.push({ file, line: error.place.line ?? null, message: error.message, fatal: false });
+			this.problems.push({ file, line: error.place.line ?? null, message: error.text, fatal: false });
 		}
 		if (text === undefined) return undefined;
 		const document = ConfigDocument.parse(text, file);
@@ -151,7 +157,7 @@ export class ConfigReading {
 			return interpolate(raw, { section: 'INCLUDES', sections, defaults: options('DEFAULT') });
 		} catch (error) {
 			if (!(error instanceof InterpolationError)) throw error;
-			this.problems.push({ file, line, message: error.message, fatal: true });
+			this.problems.push({ file, line, message: error.text, fatal: true });
 			return '';
 		}
 	}

@@ -1,3 +1,4 @@
+import type { Message } from '../kit/message.ts';
 import type { ConfigDocument } from './ConfigDocument.ts';
 import { InterpolationError, interpolate, type RawValue, type Scope } from './interpolate.ts';
 
@@ -95,11 +96,11 @@ export class MergedConfig {
 }
 
 /** A value, or why there is none: an error that fail2ban would fail on is an answer here. */
-export function tryInterpolate(raw: RawValue, scope: Scope): { value: string } | { error: string } {
+export function tryInterpolate(raw: RawValue, scope: Scope): { value: string } | { error: Message } {
 	try {
 		return { value: interpolate(raw, scope) };
 	} catch (error) {
-		if (error instanceof InterpolationError) return { error: error.message };
+		if (error instanceof InterpolationError) return { error: error.text };
 		throw error;
 	}
 }

@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js';
+import { type Message, msg } from '../kit/message.ts';
 
 /** fail2ban splits at commas and white space. */
 function splitAddresses(text: string): string[] {
@@ -23,7 +24,9 @@ function isAddressOrNetwork(text: string): boolean {
  * Why a list of addresses to ignore is refused, or null. No host names: fail2ban would look them up while it
  * holds up a ban; no `file:`, which makes it read what it is pointed at.
  */
-export function addressFault(text: string): string | null {
+export function addressFault(text: string): Message | null {
 	const bad = splitAddresses(text).find((word) => !isAddressOrNetwork(word));
-	return bad === undefined ? null : `${JSON.stringify(bad)} is no address and no network (10.0.0.0/8).`;
+	return bad === undefined
+		? null
+		: msg("'{0}' is not a valid IP address or CIDR, such as 192.0.2.1 or 10.0.0.0/8.", bad);
 }

@@ -1,3 +1,4 @@
+import { msg } from '../kit/message.ts';
 import { ConfigError } from './ConfigError.ts';
 
 /**
@@ -13,7 +14,7 @@ export function decodeConfig(bytes: Uint8Array, file: string): string {
 		const line = firstBadLine(bytes);
 		throw new ConfigError(
 			'not-utf8',
-			`${file}:${line}: not UTF-8; fail2ban ignores the whole file. Convert it, e.g. with iconv.`,
+			msg('{0}:{1}: not UTF-8; fail2ban ignores the whole file. Convert it, e.g. with iconv.', file, line),
 			{ file, line },
 		);
 	}

@@ -1,3 +1,4 @@
+import type { Message } from '../kit/message.ts';
 import { filterCommands } from './effectiveJail.ts';
 import { isReadingError, readWithoutActions } from './jailReader.ts';
 import type { JailConfig } from './layers.ts';
@@ -25,7 +26,7 @@ export interface EffectiveFilter {
 }
 
 /** The filter of a jail, enabled or not, as far as `readJail` can read it; else why not, in words. */
-export function effectiveFilter(config: JailConfig, jail: string): EffectiveFilter | { error: string } {
+export function effectiveFilter(config: JailConfig, jail: string): EffectiveFilter | { error: Message } {
 	try {
 		const reading = readWithoutActions(config, jail);
 		const option = (name: string) => toText(reading.options.get(name) ?? '');
@@ -56,6 +57,6 @@ export function effectiveFilter(config: JailConfig, jail: string): EffectiveFilt
 		};
 	} catch (error) {
 		if (!isReadingError(error)) throw error;
-		return { error: error.message };
+		return { error: error.text };
 	}
 }

@@ -1,3 +1,4 @@
+import type { Message } from '../kit/message.ts';
 import type { EffectiveAction } from './actionReader.ts';
 import type { DumpCommand, DumpValue } from './dump.ts';
 import { jailDefaults } from './fail2banDefaults.ts';
@@ -24,7 +25,7 @@ export interface EffectiveJail {
 /** Why a jail comes to nothing. */
 export interface JailFault {
 	jail: string;
-	error: string;
+	error: Message;
 	/** fail2ban does not start at all; otherwise it skips the jail. */
 	fatal: boolean;
 	/** fail2ban meets the fault today; otherwise only once the jail is enabled. */
@@ -50,7 +51,7 @@ export function effectiveJail(config: JailConfig, jail: string): EffectiveJail |
 		};
 	} catch (error) {
 		if (!isReadingError(error)) throw error;
-		return { jail, error: error.message, fatal: !(error instanceof JailError), met: isMet(config, jail) };
+		return { jail, error: error.text, fatal: !(error instanceof JailError), met: isMet(config, jail) };
 	}
 }
 

@@ -1,3 +1,4 @@
+import type { Message } from '../kit/message.ts';
 import type { ConfigReading } from './ConfigReading.ts';
 import { filterOptions, readFilter } from './filterReader.ts';
 import { isReadingError } from './jailReader.ts';
@@ -41,7 +42,7 @@ export interface FilterDefinition {
 	parameters: FilterParameter[];
 	expressions: FilterExpressions;
 	/** Why fail2ban cannot read it. */
-	problem: string | null;
+	problem: Message | null;
 }
 
 /** Options that can be set here, in the order of a filter's file. */
@@ -74,13 +75,13 @@ export function readDefinition(
 	const base = `filter.d/${name}`;
 	const files = reading.files(base);
 	let expressions = none;
-	let problem: string | null = null;
+	let problem: Message | null = null;
 	try {
 		reader.load(new Map(), false);
 		expressions = expressionsOf(reader.combined());
 	} catch (error) {
 		if (!isReadingError(error)) throw error;
-		problem = error.message;
+		problem = error.text;
 	}
 	const own = files.filter((file) => isOwnFile(reading.root, name, file));
 	return {
@@ -124,7 +125,7 @@ export function settingsOf(config: MergedConfig, option: string): readonly Setti
 function optionsOf(
 	config: MergedConfig,
 	expressions: FilterExpressions,
-	problem: string | null,
+	problem: Message | null,
 ): Map<string, FilterSetting> {
 	const names = new Set<string>([...editableOptions, ...(config.sections.get('Definition')?.keys() ?? [])]);
 	const options = new Map<string, FilterSetting>();

@@ -1,3 +1,4 @@
+import { type Message, msg, TextError } from '../kit/message.ts';
 import { SPACE } from './pythonText.ts';
 
 /** Numbers come from filters: fail2ban converts `maxlines` before it hands it on, and then fails on it. */
@@ -13,8 +14,8 @@ export interface Scope {
 }
 
 /** fail2ban could not resolve a `%(…)s`; it stops reading the whole configuration there. */
-export class InterpolationError extends Error {
-	constructor(message: string) {
+export class InterpolationError extends TextError {
+	constructor(message: Message) {
 		super(message);
 		this.name = 'InterpolationError';
 	}
@@ -35,8 +36,9 @@ export function interpolate(raw: RawValue, scope: Scope): string {
 }
 
 function resolve(raw: RawValue, scope: Scope, outer: ReadonlyMap<string, RawValue>, depth: number): string {
-	if (typeof raw !== 'string') throw new InterpolationError('A number cannot be interpolated.');
-	if (depth > MAX_DEPTH) throw new InterpolationError('References are nested too deeply or run in a circle.');
+	if (typeof raw !== 'string') throw new InterpolationError(msg('A number cannot be interpolated.'));
+	if (depth > MAX_DEPTH)
+		throw new InterpolationError(msg('References are nested too deeply or run in a circle.'));
 	const extra = new Map(outer);
 	extra.set('__name__', scope.section);
 	for (const [, name = '', option = ''] of raw.matchAll(sectionReference)) {
@@ -56,11 +58,13 @@ function resolve(raw: RawValue, scope: Scope, outer: ReadonlyMap<string, RawValu
 		}
 		const match = reference.exec(raw.slice(percent));
 		if (!match)
-			throw new InterpolationError(`A % is followed by neither % nor (name)s: ${excerpt(raw, percent)}`);
+			throw new InterpolationError(
+				msg('A % is followed by neither % nor (name)s: {0}', excerpt(raw, percent)),
+			);
 		const name = match[1]?.toLowerCase() ?? '';
 		const value = lookUp(name, scope, extra);
-		if (value === undefined) throw new InterpolationError(`%(${match[1]})s refers to nothing.`);
-		if (typeof value !== 'string') throw new InterpolationError(`%(${match[1]})s is a number.`);
+		if (value === undefined) throw new InterpolationError(msg('%({0})s refers to nothing.', match[1] ?? ''));
+		if (typeof value !== 'string') throw new InterpolationError(msg('%({0})s is a number.', match[1] ?? ''));
 		result += value.includes('%') ? resolve(value, scope, extra, depth + 1) : value;
 		at = percent + match[0].length;
 	}

@@ -1,3 +1,4 @@
+import { TextError } from '../kit/message.ts';
 import type { EffectiveAction } from './actionReader.ts';
 import { readAction } from './actionReader.ts';
 import type { ConfigReading } from './ConfigReading.ts';
@@ -59,8 +60,8 @@ export interface JailReading {
 	actions: EffectiveAction[];
 }
 
-/** fail2ban skips the jail and starts the others. */
-export class JailError extends Error {
+/** fail2ban skips the jail and starts the others; in its own words. */
+export class JailError extends TextError {
 	constructor(message: string) {
 		super(message);
 		this.name = 'JailError';
@@ -106,7 +107,7 @@ export function knownByFilter(folder: Folder, jail: string): MergedConfig | unde
 	}
 }
 
-export function isReadingError(error: unknown): error is Error {
+export function isReadingError(error: unknown): error is TextError {
 	return (
 		error instanceof JailError || error instanceof InterpolationError || error instanceof PythonValueError
 	);

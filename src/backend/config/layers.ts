@@ -1,3 +1,4 @@
+import type { Message } from '../kit/message.ts';
 import { type ConfigProblem, ConfigReading } from './ConfigReading.ts';
 import type { ConfigSource } from './ConfigSource.ts';
 import type { Scope } from './interpolate.ts';
@@ -18,7 +19,7 @@ export interface ResolvedOption extends ResolvedSetting {
 	/** The settings that this one beats, the next best first. */
 	overrides: ResolvedSetting[];
 	/** Why `value` is null. */
-	error?: string;
+	error?: Message;
 }
 
 /** The jails of a configuration folder, its server's options, and where each value comes from. */

@@ -1,3 +1,4 @@
+import { type Message, msg } from '../kit/message.ts';
 import { indentation, inlineComment, splitLines, strip, stripEnd, type TextLine } from './pythonText.ts';
 
 /** One physical line and what fail2ban's parser takes it for. */
@@ -11,7 +12,7 @@ export type ConfigLine = TextLine &
 export interface ParseFault {
 	/** Counted from 1. */
 	line: number;
-	message: string;
+	message: Message;
 }
 
 /** An option and its value lines; blank lines inside the value count, comments do not. */
@@ -38,7 +39,7 @@ const header = /^\[(.+)\]/s;
 
 /**
  * Reads a file by the rules of Python's ConfigParser as fail2ban sets it up: `=` and `:` delimit,
- * `;` behind white space starts an inline comment, blank lines belong to a value, duplicates are errors.
+ * `;` after white space starts an inline comment, blank lines belong to a value, duplicates are errors.
  */
 export function parseConfig(text: string): ParsedConfig {
 	const parser = new LineParser();
@@ -101,20 +102,20 @@ class LineParser {
 			const bom = this.result.lines.length === 0 && value.startsWith('\ufeff');
 			this.invalid(
 				line,
-				bom ? 'The file starts with a byte order mark.' : 'No section header before this line.',
+				bom ? msg('The file starts with a byte order mark.') : msg('No section header before this line.'),
 			);
 		} else {
 			const at = value.search(/[=:]/);
 			const name = stripEnd(value.slice(0, at));
-			if (at === -1) this.invalid(line, 'Neither a section, an option nor a comment.');
-			else if (name === '') this.invalid(line, 'The option has no name.');
+			if (at === -1) this.invalid(line, msg('Neither a section, an option nor a comment.'));
+			else if (name === '') this.invalid(line, msg('The option has no name.'));
 			else this.addOption(line, this.section, name.toLowerCase(), strip(value.slice(at + 1)));
 		}
 	}
 
 	private addSection(line: TextLine, section: string): void {
 		if (section !== 'DEFAULT')
-			this.once(JSON.stringify([section]), `The section [${section}] appears twice.`);
+			this.once(JSON.stringify([section]), msg('The section [{0}] appears twice.', section));
 		this.section = section;
 		this.entry = undefined;
 		this.result.headers.push({ section, line: this.result.lines.length });
@@ -122,24 +123,27 @@ class LineParser {
 	}
 
 	private addOption(line: TextLine, section: string, option: string, value: string): void {
-		this.once(JSON.stringify([section, option]), `The option ${option} appears twice in [${section}].`);
+		this.once(
+			JSON.stringify([section, option]),
+			msg('The option {0} appears twice in [{1}].', option, section),
+		);
 		this.entry = { section, option, lines: [this.result.lines.length], values: [value] };
 		this.result.entries.push(this.entry);
 		this.result.lines.push({ ...line, kind: 'option', section, option });
 	}
 
-	private once(key: string, message: string): void {
+	private once(key: string, message: Message): void {
 		if (this.seen.has(key)) this.fault(message);
 		this.seen.add(key);
 	}
 
-	private invalid(line: TextLine, message: string): void {
+	private invalid(line: TextLine, message: Message): void {
 		this.fault(message);
 		this.result.lines.push({ ...line, kind: 'invalid' });
 	}
 
 	/** For a line that is about to be added. */
-	private fault(message: string): void {
+	private fault(message: Message): void {
 		this.result.errors.push({ line: this.result.lines.length + 1, message });
 	}
 }

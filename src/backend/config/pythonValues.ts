@@ -1,10 +1,11 @@
 /** Small things of Python that fail2ban's readers of jails, filters and actions use on values. */
 
+import { type Message, TextError } from '../kit/message.ts';
 import { SPACE, strip } from './pythonText.ts';
 
 /** A value that cannot be used; what fail2ban does then depends on where it stands. */
-export class PythonValueError extends Error {
-	constructor(message: string) {
+export class PythonValueError extends TextError {
+	constructor(message: string | Message) {
 		super(message);
 		this.name = 'PythonValueError';
 	}

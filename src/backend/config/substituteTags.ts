@@ -1,3 +1,4 @@
+import { msg } from '../kit/message.ts';
 import { PythonValueError, toText } from './pythonValues.ts';
 
 export type TagValue = string | number | boolean;
@@ -63,7 +64,7 @@ function replaceIn(
 			continue;
 		}
 		if (tag.name === name || (used.get(tag.name) ?? 1) > MAX_REPLACEMENTS) {
-			throw new PythonValueError(`<${tag.name}> in ${name} refers to itself`);
+			throw new PythonValueError(msg('<{0}> in {1} refers to itself.', tag.name, name));
 		}
 		const replacement = tags.get(tag.name) ?? look(tag.name);
 		if (replacement === undefined) {
@@ -71,7 +72,8 @@ function replaceIn(
 			continue;
 		}
 		value = value.replaceAll(`<${tag.name}>`, () => toText(replacement));
-		if (value.length > MAX_LENGTH) throw new PythonValueError(`${name} grows without end by <${tag.name}>`);
+		if (value.length > MAX_LENGTH)
+			throw new PythonValueError(msg('<{0}> makes {1} grow without end.', tag.name, name));
 		used.set(tag.name, (used.get(tag.name) ?? 0) + 1);
 		tag = findTag(value, tag.start);
 	}

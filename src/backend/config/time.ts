@@ -1,3 +1,5 @@
+import { msg } from '../kit/message.ts';
+
 const units: [seconds: number, spellings: string[]][] = [
 	[1, ['s', 'ss', 'se', 'sec', 'second', 'seconds']],
 	[60, ['m', 'mm', 'mi', 'min', 'minute', 'minutes']],
@@ -21,8 +23,8 @@ const LONGEST = 10_000_000_000;
 const whole = /^(-?[1-9]\d*|0)$/;
 const part = /(0|[1-9]\d*)(\.\d+)? *([a-z]+) */iy;
 
-/** What to tell somebody whose time is none. */
-export const TIME_RULE = 'Use numbers with units: 90s, 10m, 1h 30m, 14d, 4w (s, m, h, d, w, mo, y).';
+/** The rule that a text breaks which is not a time. */
+export const TIME_RULE = msg('Use numbers with units: 90s, 10m, 1h 30m, 14d, 4w (s, m, h, d, w, mo, y).');
 
 /**
  * Seconds of a time as fail2ban writes it: `600`, `-1`, `10m`, `1h 30m`, `1.5 hours`; null: it is none.

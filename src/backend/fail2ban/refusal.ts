@@ -1,14 +1,15 @@
+import { type Message, msg, verbatim } from '../kit/message.ts';
 import type { Answer } from './Fail2banServer.ts';
 import { ServerError } from './Fail2banServer.ts';
 
 /**
- * The value of an answer, or why fail2ban refused: it answers `(0, value)` or `(1, exception)`, a bare text
+ * The value of an answer, or why fail2ban refused: it sends `(0, value)` or `(1, exception)`, a bare text
  * where it could not read the request or write the value, and `['SHUTDOWN']` while it stops.
  */
 export function valueOrRefusal(answer: Answer): Answer | ServerError {
 	if (typeof answer === 'string') return new ServerError('refused', answer.replace(/^ERROR: /, ''));
 	if (Array.isArray(answer)) {
-		if (answer[0] === 'SHUTDOWN') return new ServerError('not-running', 'fail2ban is shutting down.');
+		if (answer[0] === 'SHUTDOWN') return new ServerError('not-running', msg('fail2ban is shutting down.'));
 		if (answer.length === 2 && answer[0] === 0) return answer[1] as Answer;
 		if (answer.length === 2 && answer[0] === 1)
 			return new ServerError('refused', reason(answer[1] as Answer));
@@ -16,34 +17,36 @@ export function valueOrRefusal(answer: Answer): Answer | ServerError {
 	return new ServerError('protocol', 'fail2ban answered neither a value nor an error.');
 }
 
-/** An exception of fail2ban in words. Unknown ones keep Python's own text. */
-function reason(error: Answer): string {
-	if (typeof error !== 'object' || error === null || Array.isArray(error)) return String(error);
+/** An exception of fail2ban in words; unknown ones keep Python's own. */
+function reason(error: Answer): Message {
+	if (typeof error !== 'object' || error === null || Array.isArray(error)) return verbatim(String(error));
 	const args = Array.isArray(error.args) ? error.args : [];
 	const first = args[0] ?? null;
 	switch (error.exception) {
 		case 'UnknownJailException':
-			return `There is no running jail '${text(first)}'.`;
+			return msg("Jail '{0}' is not running.", text(first));
 		case 'DuplicateJailException':
-			return `The jail '${text(first)}' runs already.`;
+			return msg("Jail '{0}' is already running.", text(first));
 		case 'OperationalError':
-			return `fail2ban's database: ${text(first)}`;
+			return msg("fail2ban's database: {0}", text(first));
 		case 'KeyError':
 			// Python's own names the missing key, fail2ban's holds a sentence.
-			return /\s/.test(text(first)) ? text(first) : `There is nothing named '${text(first)}'.`;
+			return /\s/.test(text(first))
+				? verbatim(text(first))
+				: msg("fail2ban does not know '{0}'.", text(first));
 		case 'IndexError':
-			return 'The command lacks an argument.';
+			return msg('The command lacks an argument.');
 		case 'Exception':
 		case 'ValueError':
 		case 'RuntimeError':
-			return first === null ? `fail2ban failed: ${error.exception}` : text(first);
+			return first === null ? msg('fail2ban failed: {0}', String(error.exception)) : verbatim(text(first));
 		case 'PermissionError':
 		case 'FileNotFoundError':
 		case 'OSError':
-			return args.length > 1 ? args.slice(1).map(text).join(': ') : text(first);
+			return verbatim(args.length > 1 ? args.slice(1).map(text).join(': ') : text(first));
 		default: {
 			const name = String(error.exception ?? error.$global ?? 'unknown error');
-			return args.length === 0 ? name : `${name}: ${args.map(text).join(', ')}`;
+			return verbatim(args.length === 0 ? name : `${name}: ${args.map(text).join(', ')}`);
 		}
 	}
 }

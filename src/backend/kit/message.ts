@@ -49,6 +49,11 @@ export function msgN(n: number, one: string, many: string, ...args: Arg[]): Mess
 	return new Message(n === 1 ? one : many, [n, ...args], { id: one, plural: many, n });
 }
 
+/** The rule of a schema of the contract; `npm run pot` collects it from there. */
+export function ruleText(rule: string): Message {
+	return new Message(rule, [], { id: rule });
+}
+
 /** A text of another program, such as fail2ban's own words, which has no translation. */
 export function verbatim(text: string): Message {
 	return new Message('{0}', [text], { id: '{0}' });
@@ -80,23 +85,6 @@ export function sentences(all: readonly Message[]): Message {
 	const [first, ...others] = all;
 	// TRANSLATORS: two sentences, one after the other
 	return others.reduce((text, next) => msg('{0} {1}', text, next), first ?? verbatim(''));
-}
-
-/** The message that its data were sent of, for a text that holds it. */
-function fromData({ id, args = [], plural, n }: MessageData): Message {
-	const all = args.map((arg) => (typeof arg === 'object' ? fromData(arg) : arg));
-	const template = plural === undefined || n === 1 ? id : plural;
-	return new Message(template, all, {
-		id,
-		...(plural !== undefined && { plural }),
-		...(n !== undefined && { n }),
-	});
-}
-
-/** The text of a row that `told` has made, for another text to hold. */
-export function toldText(row: { text: string; messages?: Messages | undefined }): Message {
-	const data = row.messages?.text;
-	return data === undefined || Array.isArray(data) ? verbatim(row.text) : fromData(data);
 }
 
 type Plain<Value> = Value extends Message ? string : Value extends readonly Message[] ? string[] : Value;

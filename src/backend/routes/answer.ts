@@ -2,8 +2,9 @@ import type { Response } from 'express';
 import type { ErrorBody, TaskLine } from '../../contract/index.ts';
 import { ServerError, type ServerErrorCode } from '../fail2ban/Fail2banServer.ts';
 import type { Task } from '../kit/caller.ts';
-import { ApiError, reasonOf } from '../kit/errors.ts';
+import { ApiError, reasonText } from '../kit/errors.ts';
 import type { Log } from '../kit/journalLog.ts';
+import { type Message, msg } from '../kit/message.ts';
 import { jsonText } from '../kit/wholeText.ts';
 
 /** The message becomes the reason phrase of an HTTP answer: one line of ASCII. */
@@ -15,28 +16,42 @@ function ascii(message: string): string {
 		.trim();
 }
 
-const serverErrors: Record<ServerErrorCode, { status: ApiError['status']; message?: string }> = {
-	'not-running': { status: 503, message: 'fail2ban is not running.' },
-	timeout: { status: 504, message: 'fail2ban does not answer; a slow action may keep it busy.' },
-	disconnected: { status: 503, message: 'fail2ban closed the connection; it may be restarting.' },
+/** The status of what fail2ban's server failed with, and the text where its own does not say what to make of it. */
+const serverErrors: Record<
+	ServerErrorCode,
+	{ status: ApiError['status']; message?: (reason: Message) => Message }
+> = {
+	'not-running': { status: 503, message: () => msg('fail2ban is not running.') },
+	timeout: {
+		status: 504,
+		message: () => msg('fail2ban does not answer; a slow action may keep it busy.'),
+	},
+	disconnected: {
+		status: 503,
+		message: () => msg('fail2ban closed the connection; it may be restarting.'),
+	},
 	refused: { status: 400 },
-	protocol: { status: 500 },
+	protocol: {
+		status: 500,
+		message: (reason) => msg("fail2ban's answer could not be read: {0}", reason),
+	},
 };
 
-/** What the caller is told; an error that is none of ours is logged whole and told as a line. */
+/** What goes to the caller; an error that is none of ours is logged whole and sent as a line. */
 function tellable(error: unknown, log: Log): ApiError {
 	if (error instanceof ApiError) return error;
 	if (error instanceof ServerError) {
 		const { status, message } = serverErrors[error.code];
-		return new ApiError(status, error.code, message ?? error.message);
+		return new ApiError(status, error.code, message?.(error.text) ?? error.text);
 	}
 	const { status, type, message } = error as { status?: number; type?: string; message?: string };
-	if (status === 413) return new ApiError(400, 'too-large', 'The request is larger than 512 KiB.');
-	if (error instanceof URIError) return new ApiError(400, 'bad-path', 'The path is not URL-encoded.');
+	if (status === 413)
+		return new ApiError(400, 'too-large', msg('The request is larger than {0}.', '512 KiB'));
+	if (error instanceof URIError) return new ApiError(400, 'bad-path', msg('The path is not URL-encoded.'));
 	if (typeof type === 'string' && type.startsWith('entity.'))
-		return new ApiError(400, 'bad-json', `Bad JSON: ${message}`);
+		return new ApiError(400, 'bad-json', msg('Not valid JSON: {0}', message ?? ''));
 	log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
-	return new ApiError(500, 'internal', reasonOf(error));
+	return new ApiError(500, 'internal', reasonText(error));
 }
 
 /** The API module cuts a longer text off, and half of it is no JSON. */

@@ -1,13 +1,16 @@
 import type { TObject, TSchema } from '@sinclair/typebox';
 import { invalidParams } from '../kit/errors.ts';
+import { type Message, msg, msgN, ruleText } from '../kit/message.ts';
 
 /** Longest part of a bad value that a message repeats. */
 const maxCharacters = 60;
 
-function quote(value: unknown): string {
-	const text = typeof value === 'object' && value !== null ? 'an object' : String(value);
-	const line = text.replace(/[^\x20-\x7e]+/g, '?');
-	return `'${line.length > maxCharacters ? `${line.slice(0, maxCharacters)}…` : line}'`;
+/** The start of a bad value, in ASCII; an object in brackets only. */
+function startOf(value: unknown): string {
+	const text =
+		typeof value === 'object' && value !== null ? (Array.isArray(value) ? '[…]' : '{…}') : String(value);
+	const line = text.replace(/[^\x20-\x7e…]+/g, '?');
+	return line.length > maxCharacters ? `${line.slice(0, maxCharacters)}…` : line;
 }
 
 /** PVE hands on every parameter as a string; a JSON caller may send the type itself. */
@@ -24,10 +27,10 @@ function convert(schema: TSchema, value: unknown): unknown {
 }
 
 /** What a value breaks, in words; null if nothing. */
-function problemOf(schema: TSchema, value: unknown): string | null {
+function problemOf(schema: TSchema, value: unknown): Message | null {
 	switch (schema.type) {
 		case 'boolean':
-			return typeof value === 'boolean' ? null : `${quote(value)} is not 0 or 1.`;
+			return typeof value === 'boolean' ? null : msg("'{0}' is not 0 or 1.", startOf(value));
 		case 'integer':
 			return integerProblem(schema, value);
 		default:
@@ -35,11 +38,11 @@ function problemOf(schema: TSchema, value: unknown): string | null {
 	}
 }
 
-function integerProblem({ minimum, maximum }: TSchema, value: unknown): string | null {
+function integerProblem({ minimum, maximum }: TSchema, value: unknown): Message | null {
 	if (typeof value !== 'number' || !Number.isSafeInteger(value))
-		return `${quote(value)} is not a whole number.`;
+		return msg("'{0}' is not a whole number.", startOf(value));
 	if ((minimum !== undefined && value < minimum) || (maximum !== undefined && value > maximum))
-		return `Must be a whole number from ${minimum} to ${maximum}.`;
+		return msg('Must be a whole number from {0} to {1}.', minimum, maximum);
 	return null;
 }
 
@@ -48,14 +51,16 @@ function charactersOf(text: string): number {
 	return text.length - (text.match(/[\ud800-\udbff][\udc00-\udfff]/g)?.length ?? 0);
 }
 
-function stringProblem(schema: TSchema, value: unknown): string | null {
-	if (typeof value !== 'string') return 'Must be a text.';
-	if (schema.enum && !schema.enum.includes(value)) return `Must be one of ${schema.enum.join(', ')}.`;
-	if (schema.minLength !== undefined && value.length < schema.minLength) return 'Must not be empty.';
+function stringProblem(schema: TSchema, value: unknown): Message | null {
+	if (typeof value !== 'string') return msg('Must be a text.');
+	if (schema.enum && !schema.enum.includes(value)) return msg('Use one of {0}.', schema.enum.join(', '));
+	if (schema.minLength !== undefined && value.length < schema.minLength) return msg('Must not be empty.');
 	if (schema.maxLength !== undefined && charactersOf(value) > schema.maxLength)
-		return `Must be at most ${schema.maxLength} characters.`;
+		return msgN(schema.maxLength, 'Must be at most {0} character.', 'Must be at most {0} characters.');
 	if (schema.pattern !== undefined && !new RegExp(schema.pattern).test(value))
-		return schema.rule ?? `${quote(value)} does not match ${schema.pattern}.`;
+		return schema.rule === undefined
+			? msg("'{0}' does not match {1}.", startOf(value), schema.pattern)
+			: ruleText(schema.rule);
 	return null;
 }
 
@@ -69,11 +74,11 @@ export function parseParams<Params extends TObject>(
 ): Record<string, unknown> {
 	const params: Record<string, unknown> = {};
 	// without a prototype, or a parameter of the name __proto__ would pass unseen
-	const errors: Record<string, string> = Object.create(null);
+	const errors: Record<string, Message> = Object.create(null);
 	for (const [name, raw] of Object.entries(given)) {
 		const property = Object.hasOwn(schema.properties, name) ? schema.properties[name] : undefined;
 		if (!property) {
-			errors[name] = 'Unknown parameter.';
+			errors[name] = msg('Unknown parameter.');
 			continue;
 		}
 		const value = convert(property, raw);
@@ -82,7 +87,7 @@ export function parseParams<Params extends TObject>(
 		else params[name] = value;
 	}
 	for (const name of schema.required ?? []) {
-		if (!(name in params) && !(name in errors)) errors[name] = 'Missing, but it is required.';
+		if (!(name in params) && !(name in errors)) errors[name] = msg('Missing, but required.');
 	}
 	if (Object.keys(errors).length > 0) throw invalidParams(errors);
 	return params;

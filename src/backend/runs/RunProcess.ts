@@ -1,3 +1,4 @@
+import { msg, TextError } from '../kit/message.ts';
 /** A process with a terminal of its own, the leader of its session and process group. */
 export interface RunProcess {
 	pid: number;
@@ -16,9 +17,9 @@ export type StartProcess = (program: string, args: readonly string[]) => RunProc
 export type LoadTerminal = () => Promise<StartProcess>;
 
 /** The native part of the terminal does not load on this system. */
-export class NoTerminalError extends Error {
+export class NoTerminalError extends TextError {
 	constructor(reason: string) {
-		super(`No terminal on this system: ${reason}`);
+		super(msg('There is no terminal on this system: {0}', reason));
 		this.name = 'NoTerminalError';
 	}
 }

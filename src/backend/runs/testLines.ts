@@ -1,5 +1,6 @@
 import program from '../../python/test_lines.py';
 import type { CommandResult, RunCommand } from '../fail2ban/Fail2banCommands.ts';
+import { type Message, TextError } from '../kit/message.ts';
 import type { LineSource, TestedExpressions } from './LineSource.ts';
 import { underSetpriv } from './underSetpriv.ts';
 
@@ -57,11 +58,11 @@ interface TestReport {
 }
 
 /** Why a test came to nothing: a faulty expression, or lines that cannot be read. */
-export class TestFault extends Error {
+export class TestFault extends TextError {
 	/** @param param `failregex`, `ignoreregex`, `prefregex`, `datepattern`, `source`, or `journalmatch` */
 	constructor(
 		readonly param: string,
-		message: string,
+		message: string | Message,
 	) {
 		super(message);
 		this.name = 'TestFault';

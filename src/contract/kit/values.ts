@@ -22,7 +22,7 @@ export const anyJailName = Type.String({
 	minLength: 1,
 	maxLength: 128,
 	pattern: '^[^\\u0000-\\u001f\\u007f/\\]\\[]+$',
-	rule: 'A jail name has no slash, bracket or control character.',
+	rule: 'No slashes, brackets or control characters.',
 });
 
 export const digest = Type.String({

@@ -77,7 +77,7 @@ describe('JailConfig', () => {
 			'jail.conf': '[DEFAULT]\nport = 1\n[a]\nport = 2,%(known/port)s\n',
 			'jail.local': '[a]\nport = %(known/port)s,3\n',
 		});
-		expect(config.option('a', 'port')?.error).toMatch(/nested too deeply/);
+		expect(String(config.option('a', 'port')?.error)).toMatch(/nested too deeply/);
 	});
 
 	it('gives known/ the filter’s values first', () => {
@@ -95,7 +95,7 @@ describe('JailConfig', () => {
 			raw: '%(nope)s',
 			error: '%(nope)s refers to nothing.',
 		});
-		expect(config.option('a', 'y')?.error).toContain('followed by neither');
+		expect(config.option('a', 'y')?.error?.toString()).toContain('followed by neither');
 		expect(config.option('a', 'z')?.value).toBeNull();
 		expect(config.option('a', 'fine')?.error).toBeUndefined();
 	});

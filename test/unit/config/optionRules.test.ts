@@ -137,7 +137,7 @@ describe('checkOption', () => {
 	});
 
 	it.each(Object.entries(bad))('refuses %s below root with one sentence', (name, values) => {
-		for (const value of values) expect(checkOption(name, value, admin), `${value}`).toMatch(/\.$/);
+		for (const value of values) expect(String(checkOption(name, value, admin)), `${value}`).toMatch(/\.$/);
 	});
 
 	it.each([
@@ -153,7 +153,7 @@ describe('checkOption', () => {
 	});
 
 	it.each(Object.entries(rootOnly))('leaves %s to root', (name, value) => {
-		expect(checkOption(name, value, admin)).toBe('Only root@pam may set this option.');
+		expect(String(checkOption(name, value, admin))).toBe('Only root@pam may set this option.');
 		expect(checkOption(name, value, root)).toBeNull();
 	});
 
@@ -171,7 +171,7 @@ describe('checkOption', () => {
 			expect(checkOption('destemail', value, root), value).not.toBeNull();
 		}
 		expect(checkOption('failregex', 'a\n# b', root)).not.toBeNull();
-		expect(checkOption('maxlines', 'abc', root)).toBe('Use a whole number from 1 to 10000.');
+		expect(String(checkOption('maxlines', 'abc', root))).toBe('Must be a whole number from 1 to 10000.');
 	});
 
 	it.each([
@@ -199,12 +199,12 @@ describe('checkOption', () => {
 	});
 
 	it('refuses options that fail2ban does not have', () => {
-		expect(checkOption('Bantime', '1', root)).toBe('There is no jail option "Bantime".');
-		expect(checkOption('__proto__', '1', root)).toContain('no jail option');
+		expect(String(checkOption('Bantime', '1', root))).toBe("There is no jail option 'Bantime'.");
+		expect(String(checkOption('__proto__', '1', root))).toContain('no jail option');
 	});
 
 	it('tells how times are written', () => {
-		expect(checkOption('findtime', 'soon', admin)).toBe(
+		expect(String(checkOption('findtime', 'soon', admin))).toBe(
 			'Use numbers with units: 90s, 10m, 1h 30m, 14d, 4w (s, m, h, d, w, mo, y).',
 		);
 	});

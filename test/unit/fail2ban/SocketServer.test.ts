@@ -43,7 +43,7 @@ describe('answers', () => {
 		);
 		const answers = await clientOf(path).pipeline([['echo', 'a'], ['bad'], ['echo', 'c']]);
 		expect(answers[0]).toBe('a');
-		expect(answers[1]).toMatchObject({ code: 'refused', message: "There is no running jail 'nope'." });
+		expect(answers[1]).toMatchObject({ code: 'refused', message: "Jail 'nope' is not running." });
 		expect(answers[2]).toBe('c');
 	});
 

@@ -9,13 +9,13 @@ describe('valueOrRefusal', () => {
 	});
 
 	test.each<[Answer, string]>([
-		[{ exception: 'UnknownJailException', args: ['nope'] }, "There is no running jail 'nope'."],
-		[{ exception: 'DuplicateJailException', args: ['sshd'] }, "The jail 'sshd' runs already."],
+		[{ exception: 'UnknownJailException', args: ['nope'] }, "Jail 'nope' is not running."],
+		[{ exception: 'DuplicateJailException', args: ['sshd'] }, "Jail 'sshd' is already running."],
 		[
 			{ exception: 'OperationalError', args: ['database is locked'] },
 			"fail2ban's database: database is locked",
 		],
-		[{ exception: 'KeyError', args: ['x'] }, "There is nothing named 'x'."],
+		[{ exception: 'KeyError', args: ['x'] }, "fail2ban does not know 'x'."],
 		[{ exception: 'KeyError', args: ['Invalid Action name: x'] }, 'Invalid Action name: x'],
 		[{ exception: 'IndexError', args: ['list index out of range'] }, 'The command lacks an argument.'],
 		[{ exception: 'ValueError', args: ["not banned: ['x']"] }, "not banned: ['x']"],

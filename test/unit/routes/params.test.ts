@@ -34,7 +34,7 @@ describe('parseParams', () => {
 	});
 
 	it.each([
-		[{}, 'jail', 'Missing, but it is required.'],
+		[{}, 'jail', 'Missing, but required.'],
 		[{ jail: 'sshd\n' }, 'jail', 'Small letters.'],
 		[{ jail: ['a', 'b'] }, 'jail', 'Must be a text.'],
 		[{ jail: 'sshd', count: '10' }, 'count', 'Must be a whole number from 1 to 9.'],
@@ -44,7 +44,7 @@ describe('parseParams', () => {
 		[{ jail: 'sshd', x: '1' }, 'x', 'Unknown parameter.'],
 		[{ jail: 'sshd', constructor: '1' }, 'constructor', 'Unknown parameter.'],
 		[JSON.parse('{"jail":"sshd","__proto__":"1"}'), '__proto__', 'Unknown parameter.'],
-		[{ jail: 'sshd', on: ['1'] }, 'on', "'an object' is not 0 or 1."],
+		[{ jail: 'sshd', on: ['1'] }, 'on', "'[…]' is not 0 or 1."],
 		[{ jail: 'sshd', count: null }, 'count', "'null' is not a whole number."],
 	])('refuses %j naming the parameter and the rule', (given, name, message) => {
 		expect(Object.entries(errorsOf(given))).toEqual([[name, message]]);

@@ -39,7 +39,8 @@ export function withLineEnds(before: string, text: string): string {
  */
 export function textProblems(name: string, before: string, text: string): FileProblem[] {
 	const document = ConfigDocument.parse(text, name);
-	if (document.errors.length > 0) return document.errors.map(({ line, message }) => ({ line, message }));
+	if (document.errors.length > 0)
+		return document.errors.map(({ line, message }) => ({ line, message: String(message) }));
 	if (!/^jail\.(?:d\/|local$)/.test(name)) return [];
 	const places = changedPlaces(ConfigDocument.parse(before), document);
 	return places.flatMap(({ section, option }) => {

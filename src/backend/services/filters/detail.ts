@@ -2,11 +2,12 @@ import type { FilterDetail, FilterUse, FilterWarning, OptionValue } from '../../
 import { editableOptions, type FilterDefinition, type FilterSetting } from '../../config/filterDefinition.ts';
 import { joinPath } from '../../config/paths.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
+import { told } from '../../kit/message.ts';
 import { filterDigest, type InstalledFilter, localFile, shortFile } from './catalog.ts';
 
 const editable = new Set<string>(editableOptions);
 
-/** A file read behind the filter's own .local file that sets the option too, and would still win. */
+/** A file read after the filter's own .local file that sets the option too, and would override it. */
 export function laterSetting(
 	{ root }: ConfigSnapshot,
 	name: string,
@@ -91,7 +92,7 @@ export function filterDetail(
 	const order = orderWithLocal(snapshot, name);
 	const names = new Set([...editableOptions, ...options.keys()]);
 	const short = (path: string) => shortFile(snapshot, path);
-	return {
+	return told({
 		name,
 		digest: filterDigest(snapshot, definition),
 		file,
@@ -119,5 +120,5 @@ export function filterDetail(
 		parameters: definition.parameters.map((parameter) => ({ ...parameter, file: short(parameter.file) })),
 		problem: definition.problem,
 		warnings,
-	};
+	});
 }

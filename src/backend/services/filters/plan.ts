@@ -5,7 +5,8 @@ import { joinPath } from '../../config/paths.ts';
 import type { PlannedChange } from '../../files/ConfigChange.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import { overlay } from '../../files/overlay.ts';
-import { ApiError, invalidParams } from '../../kit/errors.ts';
+import { type ApiError, invalidParams, refusal } from '../../kit/errors.ts';
+import { msg, sentences } from '../../kit/message.ts';
 import { startOf } from '../../kit/wholeText.ts';
 import { attempt } from '../edit/EditedConfig.ts';
 import { filterDefinition, localFile, shortFile } from './catalog.ts';
@@ -15,7 +16,7 @@ export type FilterOption = (typeof editableOptions)[number] | 'before';
 
 const filterOptionNames: readonly FilterOption[] = ['before', ...editableOptions];
 
-/** Values as the files shall have them, by option; null gives an option back. */
+/** Values as the files shall have them, by option; null resets an option. */
 export type FilterValues = Map<FilterOption, string | null>;
 
 /** Characters of a value in the answer and the audit line. */
@@ -37,15 +38,14 @@ export function filterValues(
 	}
 	for (const word of given) {
 		const option = filterOptionNames.find((name) => name === word);
-		if (option === undefined)
-			throw invalidParams({ delete: `'${word}' is no option that can be given back.` });
-		if (values.has(option)) throw invalidParams({ delete: `${option} is both set and given back.` });
+		if (option === undefined) throw invalidParams({ delete: msg('Not an option of a filter: {0}.', word) });
+		if (values.has(option)) throw invalidParams({ delete: msg('{0} cannot be both set and reset.', option) });
 		values.set(option, null);
 	}
 	return values;
 }
 
-/** [Init] wins over [Definition], so what stands there is changed there. */
+/** [Init] overrides [Definition], so what is set there is changed there. */
 function sectionFor(option: FilterOption, definition: FilterDefinition | undefined): string {
 	if (option === 'before') return 'INCLUDES';
 	return definition?.options.get(option)?.section === 'Init' ? 'Init' : 'Definition';
@@ -54,13 +54,15 @@ function sectionFor(option: FilterOption, definition: FilterDefinition | undefin
 function checkIncludes({ source, root }: ConfigSnapshot, value: string): void {
 	for (const file of value.split('\n').filter(Boolean)) {
 		if (!/^[A-Za-z0-9][A-Za-z0-9_.-]*\.(?:conf|local)$/.test(file))
-			throw invalidParams({ before: `'${file}' is no file of filter.d, such as common.conf.` });
+			throw invalidParams({
+				before: msg("'{0}' is not the name of a file in filter.d, such as common.conf.", file),
+			});
 		if (source.read(`${root}/filter.d/${file}`) === undefined)
-			throw invalidParams({ before: `There is no file filter.d/${file}.` });
+			throw invalidParams({ before: msg('There is no file {0}.', `filter.d/${file}`) });
 	}
 }
 
-/** Sets and gives back options in the text of a filter's .local file. Null: nothing is left to say. */
+/** Sets and resets options in the text of a filter's .local file. Null: nothing is left to say. */
 function editText(
 	snapshot: ConfigSnapshot,
 	text: string,
@@ -126,19 +128,19 @@ function checkEffect(
 	before: FilterDefinition | undefined,
 ): void {
 	const first = [...values.keys()][0] ?? 'failregex';
-	if (after.problem !== null && before?.problem !== after.problem) {
-		const hint = /%/.test(after.problem) ? ' A % that stands for itself is written %%.' : '';
+	if (after.problem !== null && String(before?.problem) !== String(after.problem)) {
+		const hint = String(after.problem).includes('%') ? [msg('Write a literal % as %%.')] : [];
 		const option = [...values].find(([, value]) => value?.includes('%'))?.[0] ?? first;
-		throw invalidParams({ [option]: `${after.problem}${hint}` });
+		throw invalidParams({ [option]: sentences([after.problem, ...hint]) });
 	}
 	if (after.expressions.failregex.length === 0 && before?.expressions.failregex.length !== 0)
-		throw invalidParams({ failregex: 'A filter needs at least one expression here.' });
+		throw invalidParams({ failregex: msg('A filter needs at least one expression here.') });
 	const order = orderWithLocal(snapshot, name);
 	for (const [option, value] of values) {
 		const later = value === null ? null : laterSetting(snapshot, name, order, after.options.get(option));
 		if (!later) continue;
 		const place = `${shortFile(snapshot, later.file)}:${later.line}`;
-		throw invalidParams({ [option]: `${place} is read later and would still win.` });
+		throw invalidParams({ [option]: msg('{0} is read later and overrides it.', place) });
 	}
 }
 
@@ -181,6 +183,6 @@ export function planRemoval(snapshot: ConfigSnapshot, name: string): PlannedChan
 }
 
 export function staleDigest(): ApiError {
-	const message = 'The filter was changed meanwhile.';
-	return new ApiError(409, 'digest-mismatch', `${message} Reload and try again.`, { digest: message });
+	const message = msg('The filter was changed in the meantime. Reload and try again.');
+	return refusal(409, 'digest-mismatch', 'digest', message);
 }

@@ -2,8 +2,8 @@ import type { FilterDetail, FilterRow } from '../../../contract/types.ts';
 import { splitList } from '../../addresses/addresses.ts';
 import type { ChangeRequest, ConfigChanges } from '../../files/ConfigChange.ts';
 import type { ConfigFiles, ConfigSnapshot } from '../../files/ConfigFiles.ts';
-import { ApiError, invalidParams } from '../../kit/errors.ts';
-import { msg } from '../../kit/message.ts';
+import { invalidParams, refusal } from '../../kit/errors.ts';
+import { enumerate, type Message, msg } from '../../kit/message.ts';
 import type { Services } from '../kit/call.ts';
 import { makeChange } from '../server/makeChange.ts';
 import type { ServerFigures } from '../server/ServerFigures.ts';
@@ -144,8 +144,7 @@ function filterWrites({
 				what: `create filter ${name}`,
 				plan(snapshot) {
 					if (installedFilter(snapshot, name)) {
-						const message = msg("Filter '{0}' already exists.", name);
-						throw new ApiError(409, 'filter-exists', message, { name: message });
+						throw refusal(409, 'filter-exists', 'name', msg("Filter '{0}' already exists.", name));
 					}
 					if (copyOf !== undefined && installedFilter(snapshot, copyOf) === undefined)
 						throw invalidParams({ 'copy-of': msg("There is no filter '{0}'.", copyOf) });
@@ -185,7 +184,7 @@ function filterWrites({
 					if (filter === undefined) throw noFilter(name);
 					compare(snapshot, name, digest);
 					if (filter.origin === 'package')
-						refuse(`Filter '${name}' belongs to the package.`, 'package-filter');
+						refuse(msg("Filter '{0}' belongs to the package and cannot be deleted.", name), 'package-filter');
 					if (filter.origin === 'own') refuseUsed(snapshot, name);
 					return planRemoval(snapshot, name);
 				},
@@ -194,14 +193,20 @@ function filterWrites({
 	};
 }
 
-function refuse(message: string, code: string): never {
-	throw new ApiError(409, code, message, { name: message });
+function refuse(message: Message, code: string): never {
+	throw refusal(409, code, 'name', message);
 }
 
 function refuseUsed(snapshot: ConfigSnapshot, name: string): void {
 	const jails = usesOf(snapshot, new Set()).get(name) ?? [];
 	if (jails.length > 0)
-		refuse(`Filter '${name}' is used by ${jails.map(({ jail }) => jail).join(', ')}.`, 'filter-used');
+		refuse(
+			// TRANSLATORS: {1}: names of jails
+			msg("Filter '{0}' is used by {1}.", name, enumerate(jails.map(({ jail }) => jail))),
+			'filter-used',
+		);
 	const filters = includersOf(snapshot, name);
-	if (filters.length > 0) refuse(`Filter '${name}' is included by ${filters.join(', ')}.`, 'filter-used');
+	// TRANSLATORS: {1}: names of filters
+	const included = msg("Filter '{0}' is included by {1}.", name, enumerate(filters));
+	if (filters.length > 0) refuse(included, 'filter-used');
 }

@@ -4,14 +4,16 @@ import { MergedConfig } from '../../config/MergedConfig.ts';
 import { checkOption } from '../../config/optionRules.ts';
 import type { ConfigFiles, ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import { ApiError } from '../../kit/errors.ts';
-import { msg } from '../../kit/message.ts';
+import { type Message, msg, told } from '../../kit/message.ts';
 import type { Services } from '../kit/call.ts';
 import { filesDigest } from '../kit/filesDigest.ts';
 import { relative } from '../kit/relativePath.ts';
 import { maskArgument } from '../kit/secrets.ts';
 
 /** An action's files put together, whoever asks. */
-interface Action extends Omit<ActionDetail, 'banaction'> {}
+interface Action extends Omit<ActionDetail, 'banaction' | 'problem' | 'messages'> {
+	problem: Message | null;
+}
 
 const python = '.py';
 
@@ -51,7 +53,7 @@ function readAction(snapshot: ConfigSnapshot, reading: ConfigReading, name: stri
 		file: relative(root, own.at(-1) ?? first),
 		origin: first.endsWith('.local') ? 'local' : own.length > 1 ? 'changed' : 'package',
 		bans: String(merged.raw('Definition', 'actionban') ?? '').trim() !== '',
-		problem: fault ? `${relative(root, fault.file)}:${fault.line ?? 1}: ${fault.message}` : null,
+		problem: fault ? msg('{0}:{1}: {2}', relative(root, fault.file), fault.line ?? 1, fault.message) : null,
 		digest: filesDigest(snapshot, files),
 		parameters: options.flatMap((option) => {
 			const setting = merged.settings('Init', option).at(-1);
@@ -68,7 +70,7 @@ const known = new WeakMap<ConfigSnapshot, ReadonlyMap<string, Action>>();
 function actionsOf(snapshot: ConfigSnapshot): ReadonlyMap<string, Action> {
 	const before = known.get(snapshot);
 	if (before) return before;
-	// a reading of its own: a fault in an action that no jail uses is none of the jails' problems
+	// a reading of its own: a fault in an action that no jail uses is not a problem of the jails
 	const reading = new ConfigReading(snapshot.source, snapshot.root);
 	const names = namesIn(snapshot.source.list(`${snapshot.root}/action.d`));
 	const actions = new Map(
@@ -96,7 +98,7 @@ export function actionServices({
 			const rows = [...actionsOf(files.snapshot()).values()].map((action): ActionRow => {
 				const { digest: _, parameters, ...row } = action;
 				const names = parameters.map(({ name }) => name);
-				return { ...row, banaction: mayChoose(action, caller.root), parameters: names };
+				return told({ ...row, banaction: mayChoose(action, caller.root), parameters: names });
 			});
 			return { data: rows };
 		},
@@ -110,7 +112,7 @@ export function actionServices({
 			const parameters = action.parameters.map((parameter) =>
 				caller.root ? parameter : { ...parameter, value: maskArgument(parameter.name, parameter.value) },
 			);
-			return { data: { ...action, banaction: mayChoose(action, caller.root), parameters } };
+			return { data: told({ ...action, banaction: mayChoose(action, caller.root), parameters }) };
 		},
 	};
 }

@@ -4,8 +4,10 @@ import { printCommand } from '../../config/printDump.ts';
 import { isTrue } from '../../config/pythonValues.ts';
 import type { Fail2banCommands } from '../../fail2ban/Fail2banCommands.ts';
 import type { ConfigFiles, ConfigSnapshot } from '../../files/ConfigFiles.ts';
+import { reasonText } from '../../kit/errors.ts';
+import { type Message, msg, told, verbatim } from '../../kit/message.ts';
 import type { Services } from '../kit/call.ts';
-import { hideValues, maskArgument, masked, maskSecrets, secretValues } from '../kit/secrets.ts';
+import { hideInText, hideValues, maskArgument, masked, maskSecrets, secretValues } from '../kit/secrets.ts';
 import { stopReason } from '../server/problems.ts';
 import { noJail } from './detail.ts';
 import { jailIni } from './ini.ts';
@@ -57,27 +59,28 @@ async function dumpedCommands(
 	commands: Fail2banCommands,
 	root: string,
 	jail: string,
-): Promise<{ commands: DumpCommand[]; problem: string | null }> {
+): Promise<{ commands: DumpCommand[]; problem: Message | null }> {
 	let dump: DumpCommand[];
 	try {
 		dump = await commands.dump(root);
 	} catch (error) {
 		if (!(error instanceof Error)) throw error;
-		return { commands: [], problem: error.message };
+		return { commands: [], problem: reasonText(error) };
 	}
 	const own = dump.filter(
 		([verb, name]) => name === jail && /^(?:add|set|multi-set|start)$/.test(String(verb)),
 	);
 	const errors = dump.flatMap(([verb, text]) => (verb === 'config-error' ? [String(text)] : []));
-	const missing = own.length > 0 ? null : 'fail2ban skips this jail.';
-	return { commands: own, problem: stopReason(jail, errors) ?? missing };
+	const reason = stopReason(jail, errors);
+	if (reason !== null) return { commands: own, problem: verbatim(reason) };
+	return { commands: own, problem: own.length > 0 ? null : msg("fail2ban skips jail '{0}'.", jail) };
 }
 
 /** fail2ban reads of a disabled jail only that it is disabled, so this is our own reading. */
 function readCommands(
 	snapshot: ConfigSnapshot,
 	jail: string,
-): { commands: DumpCommand[]; problem: string | null } {
+): { commands: DumpCommand[]; problem: Message | null } {
 	const read = effectiveJail(snapshot.jails, jail);
 	if ('error' in read) return { commands: [], problem: read.error };
 	return { commands: [...read.commands, ['start', jail]], problem: null };
@@ -104,13 +107,13 @@ export function getEffectiveJailService({
 			printCommand(caller.root ? command : shownCommand(command, shown)),
 		);
 		return {
-			data: {
+			data: told({
 				jail,
 				enabled,
 				commands: lines,
 				ini: jailIni(snapshot, jail, shown),
-				problem: found.problem === null ? null : shown('', found.problem),
-			},
+				problem: found.problem === null ? null : hideInText(found.problem, (text) => shown('', text)),
+			}),
 		};
 	};
 }

@@ -35,7 +35,7 @@ export function jailIni(
 		// what fail2ban itself adds stands in no file
 		if (option === undefined) continue;
 		const show = (value: string) => shown(name, value);
-		const fault = option.error === undefined ? '' : ` (${show(option.error).replaceAll('\n', ' ')})`;
+		const fault = option.error === undefined ? '' : ` (${show(String(option.error)).replaceAll('\n', ' ')})`;
 		const value = writtenValue(option, show).replaceAll('\n', '\n\t');
 		lines.push(`# ${relative(snapshot.root, option.file)}:${option.line}${fault}`);
 		lines.push(`${name} = ${value}`.trimEnd());

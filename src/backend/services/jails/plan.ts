@@ -3,7 +3,8 @@ import { placeOption } from '../../config/placement.ts';
 import { isTrue } from '../../config/pythonValues.ts';
 import type { PlannedChange } from '../../files/ConfigChange.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
-import { ApiError, invalidParams } from '../../kit/errors.ts';
+import { invalidParams, rootOnly } from '../../kit/errors.ts';
+import { msg } from '../../kit/message.ts';
 import { blockedWords } from '../edit/blockedWords.ts';
 import { EditedConfig } from '../edit/EditedConfig.ts';
 import { filterName } from '../edit/filterValue.ts';
@@ -13,7 +14,7 @@ import { maskSecrets } from '../kit/secrets.ts';
 import { checkMode } from './filterModes.ts';
 import type { JailValues } from './values.ts';
 
-/** The file that an option is written to. Throws ApiError 400 that names the file which would still win. */
+/** The file that an option is written to. Throws ApiError 400 that names the file which would override it. */
 function targetFile({ jails, root }: ConfigSnapshot, jail: string, option: string): string {
 	const place = placeOption(jails, root, jail, option);
 	if ('file' in place) return relative(root, place.file);
@@ -61,7 +62,7 @@ function setIgnoreip(
 	config.setLines(file, jail, 'ignoreip', withEntries(kept, entryWords(value), undefined, stamp));
 }
 
-/** Writes the values that differ from what holds today. Answers their options. Throws ApiError 400 for a bad one. */
+/** Writes the values that differ from what holds today. Returns their options. Throws ApiError 400 for a bad one. */
 export function setOptions(
 	config: EditedConfig,
 	jail: string,
@@ -83,7 +84,7 @@ export function setOptions(
 	return written;
 }
 
-/** Removes options from the file that a change would be written to. Answers those that were there. */
+/** Removes options from the file that a change would be written to. Returns those that were there. */
 export function giveBack(config: EditedConfig, jail: string, options: readonly JailOption[]): JailOption[] {
 	const { jails } = config.snapshot;
 	return options.filter(({ name }) => {
@@ -169,15 +170,14 @@ export function removeJail(snapshot: ConfigSnapshot, jail: string, root: boolean
 		if (!ours.includes(file)) {
 			const line = options[0] === undefined ? undefined : document.lineOf(jail, options[0]);
 			const where = line === undefined ? file : `${file}:${line}`;
-			throw invalidParams({ jail: `${where} also sets options of this jail; remove them there.` });
+			throw invalidParams({ jail: msg('{0} also sets options of this jail; remove them there.', where) });
 		}
 		for (const option of options) removed.add(option);
 		config.deleteSection(file, jail);
 	}
 	const barred = root ? [] : [...removed].filter((option) => !anyoneMay.has(option));
 	if (barred.length > 0) {
-		const message = `Only root@pam may remove ${barred.join(', ')}.`;
-		throw new ApiError(403, 'root-only', message, { jail: message });
+		throw rootOnly('delete', barred, 'jail');
 	}
 	const left = config.jails.jails().includes(jail);
 	const expected = [...(left ? removed : ['enabled'])].map((option) => ({

@@ -4,6 +4,7 @@ import { splitList } from '../../addresses/addresses.ts';
 import { checkOption, writeForm } from '../../config/optionRules.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import { invalidParams, rootOnly } from '../../kit/errors.ts';
+import { enumerate, type Message, msg } from '../../kit/message.ts';
 import { filterName } from '../edit/filterValue.ts';
 import { entryWords } from '../edit/ignoreLines.ts';
 import { refuseTooWide, wideEntries } from '../edit/refuseTooWide.ts';
@@ -28,17 +29,18 @@ function isInstalled({ source, root }: ConfigSnapshot, folder: string, name: str
 }
 
 /** Whether the file that a value names is there; null: it is, or the value names none. */
-function missingFile(snapshot: ConfigSnapshot, { kind }: JailOption, text: string): string | null {
+function missingFile(snapshot: ConfigSnapshot, { kind }: JailOption, text: string): Message | null {
 	if (text.includes('%')) return null;
 	const name = filterName(text);
-	if (kind === 'filter' && !isInstalled(snapshot, 'filter.d', name)) return `There is no filter '${name}'.`;
+	if (kind === 'filter' && !isInstalled(snapshot, 'filter.d', name))
+		return msg("There is no filter '{0}'.", name);
 	if (kind === 'banaction' && !isInstalled(snapshot, 'action.d', name))
-		return `There is no action '${name}'.`;
+		return msg("There is no action '{0}'.", name);
 	return null;
 }
 
 /** Why the caller may not set an option to a value; null: nothing is wrong. */
-function faultOf(snapshot: ConfigSnapshot, option: JailOption, value: string, root: boolean): string | null {
+function faultOf(snapshot: ConfigSnapshot, option: JailOption, value: string, root: boolean): Message | null {
 	return checkOption(option.name, value, { root }) ?? missingFile(snapshot, option, value);
 }
 
@@ -52,7 +54,7 @@ export function jailValues(snapshot: ConfigSnapshot, params: JailOptionParams, r
 				.filter((param) => params[param] !== undefined);
 	if (barred.length > 0) throw rootOnly('set', barred);
 	const values = new Map<JailOption, string>();
-	const errors: Record<string, string> = {};
+	const errors: Record<string, Message> = {};
 	for (const option of jailOptions) {
 		const param = optionParam(option.name);
 		const given = params[param];
@@ -81,7 +83,7 @@ export function refuseWideIgnored(
 }
 
 /**
- * Names of options to give back, by parameter or option name. Throws ApiError 400 for an unknown one and for one
+ * Names of options to reset, by parameter or option name. Throws ApiError 400 for an unknown one and for one
  * that is set in the same call, 403 for one that only root@pam may set.
  */
 export function deletedOptions(list: string | undefined, values: JailValues, root: boolean): JailOption[] {
@@ -89,10 +91,11 @@ export function deletedOptions(list: string | undefined, values: JailValues, roo
 	const found = jailOptions.filter(({ name }) => wanted.has(name) || wanted.has(optionParam(name)));
 	const names = new Set(found.flatMap(({ name }) => [name, optionParam(name)]));
 	const unknown = [...wanted].filter((word) => !names.has(word));
-	if (unknown.length > 0) throw invalidParams({ delete: `There is no jail option ${unknown.join(', ')}.` });
+	if (unknown.length > 0) throw invalidParams({ delete: msg('Not a jail option: {0}.', enumerate(unknown)) });
 	const both = found.filter((option) => values.has(option));
 	if (both.length > 0) {
-		throw invalidParams({ delete: `${both.map(({ name }) => name).join(', ')}: both set and given back.` });
+		const names = enumerate(both.map(({ name }) => name));
+		throw invalidParams({ delete: msg('{0} cannot be both set and reset.', names) });
 	}
 	const barred = found.filter(({ permission }) => permission === 'root' && !root);
 	if (barred.length > 0) {

@@ -1,4 +1,5 @@
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
+import { type Message, verbatim } from '../../kit/message.ts';
 
 /** Names whose values only root@pam sees (see SECURITY.md). */
 const secretName = /token|key|pass|secret/i;
@@ -48,6 +49,12 @@ export function secretDefaults({ jails }: ConfigSnapshot): string[] {
 	const names = [...jails.merged.defaults.keys()].filter((name) => secretName.test(name));
 	const values = names.map((name) => jails.defaultOption(name)?.value?.trim() ?? '');
 	return [...new Set(values)].filter((value) => value.length >= shortest);
+}
+
+/** The text as it is, or where something in it must be hidden, its English without that. */
+export function hideInText(text: Message, hide: (text: string) => string): Message {
+	const hidden = hide(String(text));
+	return hidden === String(text) ? text : verbatim(hidden);
 }
 
 export function hideValues(text: string, values: readonly string[]): string {

@@ -6,6 +6,7 @@ import { checkSetting } from '../../config/settingRules.ts';
 import type { PlannedChange } from '../../files/ConfigChange.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import { ApiError, invalidParams, rootOnly } from '../../kit/errors.ts';
+import type { Message } from '../../kit/message.ts';
 import { globToRegExp } from '../../kit/patterns.ts';
 import { configuredJails } from '../edit/configuredJails.ts';
 import { EditedConfig } from '../edit/EditedConfig.ts';
@@ -24,7 +25,7 @@ export function settingValues(
 		.map(({ name }) => name);
 	if (barred.length > 0) throw rootOnly('set', barred);
 	const values = new Map<string, string>();
-	const errors: Record<string, string> = {};
+	const errors: Record<string, Message> = {};
 	for (const { name } of serverSettings) {
 		const given = params[name];
 		if (given === undefined) continue;

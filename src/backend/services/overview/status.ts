@@ -62,7 +62,8 @@ function unreadableFiles(
 	const found = new Map<string, string>();
 	for (const { file, message } of problems) found.set(file, message);
 	for (const { file, line, message } of jails.problems) {
-		if (!found.has(file)) found.set(file, line === null ? message : `${relative(file)}:${line}: ${message}`);
+		if (!found.has(file))
+			found.set(file, line === null ? String(message) : `${relative(file)}:${line}: ${message}`);
 	}
 	return [...found].map(([file, message]) => ({ file: relative(file), message }));
 }

@@ -64,7 +64,7 @@ export function detectionTask(
 		filter: testedExpressions(filter, source),
 		show: 'matched',
 		shown: maxFailures,
-		words: source.words,
+		words: String(source.words),
 	};
 }
 

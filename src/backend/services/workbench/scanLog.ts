@@ -1,6 +1,7 @@
 import type { ConfigFiles } from '../../files/ConfigFiles.ts';
 import type { Task } from '../../kit/caller.ts';
 import { ApiError } from '../../kit/errors.ts';
+import { msg, msgN, sentences } from '../../kit/message.ts';
 import { NoTerminalError, type StartProcess } from '../../runs/RunProcess.ts';
 import { type Scans, type ScanTask, scansAtOnce } from '../../runs/Scans.ts';
 import type { Services } from '../kit/call.ts';
@@ -24,7 +25,15 @@ export function scanLogService({ files, scans, logFolders, now }: ScanDeps): Ser
 		const source = testSource(snapshot, params, { below: caller.root ? null : logFolders, now: now() });
 		const filter = testedFilter(snapshot, params, source.journal);
 		if (scans.running >= scansAtOnce)
-			throw new ApiError(409, 'busy', `${scans.running} scans are running; stop one or wait.`);
+			throw new ApiError(
+				409,
+				'busy',
+				msgN(
+					scans.running,
+					'{0} scan is running; wait, or stop it.',
+					'{0} scans are running; wait, or stop one.',
+				),
+			);
 		const start = await prepare(scans);
 		const secrets = caller.root || params.jail === undefined ? [] : secretValues(snapshot, params.jail);
 		const task = { source: source.lines, filter: testedExpressions(filter, source) };
@@ -39,7 +48,7 @@ async function prepare(scans: Scans): Promise<StartProcess> {
 		return await scans.prepare();
 	} catch (error) {
 		if (!(error instanceof NoTerminalError)) throw error;
-		throw new ApiError(503, 'no-terminal', `A log cannot be scanned here. ${error.message}`);
+		throw new ApiError(503, 'no-terminal', sentences([msg('A log cannot be scanned here.'), error.text]));
 	}
 }
 

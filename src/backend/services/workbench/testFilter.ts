@@ -6,11 +6,12 @@ import { isTrue } from '../../config/pythonValues.ts';
 import type { ConfigFiles, ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import { ApiError, invalidParams } from '../../kit/errors.ts';
 import { limited } from '../../kit/limited.ts';
+import { msg, told } from '../../kit/message.ts';
 import type { LineSource } from '../../runs/LineSource.ts';
 import { type TestedLine, TestFault, type TestLines } from '../../runs/testLines.ts';
 import { entryWords } from '../edit/ignoreLines.ts';
 import type { Services } from '../kit/call.ts';
-import { hideValues, secretValues } from '../kit/secrets.ts';
+import { hideInText, hideValues, secretValues } from '../kit/secrets.ts';
 import { testedExpressions } from './testedExpressions.ts';
 import { testedFilter } from './testedFilter.ts';
 import { type TestSource, testSource } from './testSource.ts';
@@ -39,7 +40,8 @@ export function testFilterService(deps: TestDeps): Services['testFilter'] {
 		const snapshot = files.snapshot();
 		const source = testSource(snapshot, params, { below: caller.root ? null : logFolders, now: now() });
 		const filter = testedFilter(snapshot, params, source.journal);
-		if (places.full()) throw new ApiError(503, 'busy', 'Other tests are running; try again in a moment.');
+		if (places.full())
+			throw new ApiError(503, 'busy', msg('Other tests are running; try again in a moment.'));
 		const hide = (text: string) =>
 			caller.root || params.jail === undefined ? text : hideValues(text, secretValues(snapshot, params.jail));
 		const start = performance.now();
@@ -56,7 +58,7 @@ export function testFilterService(deps: TestDeps): Services['testFilter'] {
 			const ignored = jailIgnores(snapshot, params.jail, ownAddresses);
 			const regexes = (list: TestAnswer['failregex']) =>
 				list.map(({ regex, hits }) => ({ regex: hide(regex), hits }));
-			const data: TestAnswer = {
+			const data: TestAnswer = told({
 				...report,
 				lines: lines.map((line): TestLine => {
 					const { ignoredBy, ...rest } = line;
@@ -68,7 +70,7 @@ export function testFilterService(deps: TestDeps): Services['testFilter'] {
 				duration: Math.round(performance.now() - start),
 				'stopped-at': stoppedAt,
 				source: source.words,
-			};
+			});
 			return { data };
 		} catch (error) {
 			throw error instanceof TestFault ? tellFault(error, source, hide) : error;
@@ -76,18 +78,14 @@ export function testFilterService(deps: TestDeps): Services['testFilter'] {
 	};
 }
 
-/** Of entries that somebody chose it is told which ones the filter's jail would read. */
+/** Of entries that somebody chose it is said which ones the filter's jail would read. */
 function comparedLines({ lines }: TestSource, named: string, read: string[][]): LineSource {
 	return named === 'journalmatch' && lines.kind === 'journal' ? { ...lines, read } : lines;
 }
 
 /** The program knows the source, but not which parameter named it. */
-function tellFault(
-	{ param, message }: TestFault,
-	source: TestSource,
-	hide: (text: string) => string,
-): ApiError {
-	return invalidParams({ [param === 'source' ? source.param : param]: hide(message) });
+function tellFault({ param, text }: TestFault, source: TestSource, hide: (text: string) => string): ApiError {
+	return invalidParams({ [param === 'source' ? source.param : param]: hideInText(text, hide) });
 }
 
 /** Whether the jail would not ban the address of a line. Host names are not looked up. */

@@ -2,7 +2,8 @@ import { type EffectiveFilter, effectiveFilter } from '../../config/effectiveFil
 import { extractOptions, PythonValueError, splitShell } from '../../config/pythonValues.ts';
 import { parseTime, TIME_RULE } from '../../config/time.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
-import { ApiError, invalidParams } from '../../kit/errors.ts';
+import { invalidParams, refusal } from '../../kit/errors.ts';
+import { enumerate, type Message, msg, sentences, verbatim } from '../../kit/message.ts';
 import { globToRegExp } from '../../kit/patterns.ts';
 import type { LineSource } from '../../runs/LineSource.ts';
 import { noJail } from '../jails/detail.ts';
@@ -21,7 +22,7 @@ export interface TestSource {
 	lines: LineSource;
 	journal: boolean;
 	/** In words, for people. */
-	words: string;
+	words: Message;
 	/** As the jail's option has it; empty: auto. */
 	logencoding: string;
 	logtimezone: string;
@@ -48,17 +49,17 @@ export function testSource(
 		...reading,
 		lines: { kind: 'files', patterns, below, since },
 		journal: false,
-		words: patterns.join(', '),
+		words: verbatim(patterns.join(', ')),
 		param,
 	});
 	switch (params.source) {
 		case 'text':
-			if (!params.text?.trim()) throw invalidParams({ text: 'There is no line to test.' });
+			if (!params.text?.trim()) throw invalidParams({ text: msg('There is no line to test.') });
 			return {
 				...reading,
 				lines: { kind: 'text', text: params.text },
 				journal: false,
-				words: 'text',
+				words: msg('pasted lines'),
 				param: 'text',
 			};
 		case 'file':
@@ -68,11 +69,11 @@ export function testSource(
 			return { ...reading, ...journal(backend, matches(params.journalmatch), since), param: 'journalmatch' };
 		}
 		case 'jail': {
-			if (jail === null) throw invalidParams({ jail: 'Missing, but the source is a jail.' });
+			if (jail === null) throw invalidParams({ jail: msg('Missing, but the source is a jail.') });
 			if (isJournal(jail.backend))
 				return { ...reading, ...journal(jail.backend, jail.journalmatch, since), param: 'jail' };
 			if (jail.logpath.length === 0)
-				throw invalidParams({ jail: `Jail '${params.jail}' names no log file.` });
+				throw invalidParams({ jail: msg("Jail '{0}' names no log file.", params.jail ?? '') });
 			return files(jail.logpath, 'jail');
 		}
 	}
@@ -96,24 +97,32 @@ function journal(
 	since: number,
 ): Pick<TestSource, 'lines' | 'journal' | 'words'> {
 	const args = isJournal(backend) ? Object.fromEntries(extractOptions(backend).options) : {};
-	const words = `journal ${found.map((match) => match.join(' ')).join(' or ')}`.trim();
+	const all = enumerate(
+		found.map((match) => match.join(' ')),
+		20,
+		'or',
+	);
+	const words = found.length === 0 ? msg('the journal') : msg('the journal ({0})', all);
 	return { lines: { kind: 'journal', args, matches: found, since }, journal: true, words };
 }
 
 function matches(text = ''): string[][] {
 	const lines = text.split('\n').filter((line) => line.trim() !== '');
-	if (lines.length === 0) throw invalidParams({ journalmatch: 'Missing, but the source is the journal.' });
+	if (lines.length === 0)
+		throw invalidParams({ journalmatch: msg('Missing, but the source is the journal.') });
 	const found = lines.map((line) => {
 		try {
 			return splitShell(line);
 		} catch (error) {
 			if (!(error instanceof PythonValueError)) throw error;
-			throw invalidParams({ journalmatch: `${error.message}.` });
+			throw invalidParams({ journalmatch: msg('{0}: {1}', line.trim(), error.text) });
 		}
 	});
 	const wrong = found.flat().find((word) => word !== '+' && !/^[A-Z0-9_]{1,64}=/.test(word));
 	if (wrong !== undefined) {
-		throw invalidParams({ journalmatch: `Use FIELD=value, e.g. _SYSTEMD_UNIT=ssh.service, not '${wrong}'.` });
+		throw invalidParams({
+			journalmatch: msg("Use FIELD=value, e.g. {0}, not '{1}'.", '_SYSTEMD_UNIT=ssh.service', wrong),
+		});
 	}
 	return found;
 }
@@ -122,19 +131,20 @@ function matches(text = ''): string[][] {
 function sinceTime(since: string | undefined, now: number): number {
 	if (since === undefined || since.trim() === '') return 0;
 	const seconds = parseTime(since.trim());
-	if (seconds === null || seconds <= 0) throw invalidParams({ since: `Not a time. ${TIME_RULE}` });
+	if (seconds === null || seconds <= 0)
+		throw invalidParams({ since: sentences([msg("'{0}' is not a valid time.", since), TIME_RULE]) });
 	return Math.max(0, Math.floor(now / 1000 - seconds));
 }
 
 /** A log file by its name. Below root@pam only what a jail or fail2ban's own log names. */
 function logFile(snapshot: ConfigSnapshot, file: string | undefined, anywhere: boolean): string {
-	if (!file) throw invalidParams({ file: 'Missing, but the source is a log file.' });
+	if (!file) throw invalidParams({ file: msg('Missing, but the source is a log file.') });
 	const plain = file.startsWith('/') && !/\/\/|\/\.\.?(?:\/|$)|\p{Cc}/u.test(file);
-	if (!plain) throw invalidParams({ file: 'Use the whole path of the log file, from / on.' });
-	if (/[*?[]/.test(file)) throw invalidParams({ file: 'Name one log file, without * ? or [.' });
+	if (!plain) throw invalidParams({ file: msg('Enter the full path of the log file, from / on.') });
+	if (/[*?[]/.test(file)) throw invalidParams({ file: msg('Enter one log file, without *, ? or [.') });
 	if (!anywhere && !namedLogs(snapshot).some((pattern) => globToRegExp(pattern, 'python').test(file))) {
-		const message = 'No jail names this log file; only root@pam may read it.';
-		throw new ApiError(403, 'root-only', message, { file: message });
+		const message = msg('No jail names this log file; only root@pam may read it.');
+		throw refusal(403, 'root-only', 'file', message);
 	}
 	return file;
 }

@@ -1,6 +1,7 @@
 import { type EffectiveFilter, effectiveFilter } from '../../config/effectiveFilter.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
-import { ApiError, invalidParams } from '../../kit/errors.ts';
+import { type ApiError, invalidParams } from '../../kit/errors.ts';
+import { type Message, msg } from '../../kit/message.ts';
 import { EditedConfig } from '../edit/EditedConfig.ts';
 import { noJail } from '../jails/detail.ts';
 import { relative } from '../kit/relativePath.ts';
@@ -45,7 +46,8 @@ export function testedFilter(
 	writeTyped(edited, jail, params);
 	const filter = effectiveFilter(edited.jails, jail);
 	if ('error' in filter) throw cannotRead(params, filter.error);
-	if (filter.failregex.length === 0) throw invalidParams({ failregex: 'There is no expression to test.' });
+	if (filter.failregex.length === 0)
+		throw invalidParams({ failregex: msg('There is no expression to test.') });
 	return filter;
 }
 
@@ -59,11 +61,11 @@ function nameFilter(edited: EditedConfig, { filter, mode }: FilterParams): void 
 	const installed = ['.conf', '.local'].some(
 		(ending) => source.read(`${root}/filter.d/${filter}${ending}`) !== undefined,
 	);
-	if (!installed) throw invalidParams({ filter: `There is no filter '${filter}'.` });
+	if (!installed) throw invalidParams({ filter: msg("There is no filter '{0}'.", filter) });
 	edited.set(lastJailFile, testName, 'filter', mode === undefined ? filter : `${filter}[mode=${mode}]`);
 }
 
-/** Typed text stands where the filter's .local file would have it, and nothing behind that wins over it. */
+/** Typed text stands where the filter's .local file would have it, and nothing that is read later overrides it. */
 function writeTyped(edited: EditedConfig, jail: string, params: FilterParams): void {
 	const typed = typedOptions.filter((option) => params[option] !== undefined);
 	if (typed.length === 0) return;
@@ -115,8 +117,8 @@ function dropLaterValue(edited: EditedConfig, file: string, option: string): voi
 }
 
 /** What cannot be filled in is the fault of the typed text that wants it, if any does. */
-function cannotRead(params: FilterParams, message: string): ApiError {
+function cannotRead(params: FilterParams, message: Message): ApiError {
 	const guilty = typedOptions.find((option) => String(params[option] ?? '').includes('%'));
 	const param = guilty ?? (params.filter === undefined ? 'jail' : 'filter');
-	return new ApiError(400, 'invalid', `${param}: ${message}`, { [param]: message });
+	return invalidParams({ [param]: message });
 }

@@ -35,6 +35,13 @@ describe('the texts of a file', () => {
 		]);
 	});
 
+	it('are the rules of the contract', () => {
+		const code = `Type.String({ description: 'A name.', pattern: '^a', rule: 'Letters only.' })`;
+		expect(texts(code, 'src/contract/x.ts').texts).toEqual([
+			{ id: 'Letters only.', file: 'src/contract/x.ts', comments: [] },
+		]);
+	});
+
 	it.each(['gettext(text)', 'gettext(a ? "A" : "B")', 'plural(n, "one", many)', 'gettext(`a ${b}`)'])(
 		'cannot be seen in %s',
 		(code) => {

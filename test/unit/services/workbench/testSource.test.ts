@@ -87,18 +87,18 @@ describe('testSource', () => {
 
 	it.each([
 		[{ source: 'file' }, 'file', /Missing/],
-		[{ source: 'file', file: 'var/log/x' }, 'file', /whole path/],
-		[{ source: 'file', file: '/var/log/../x' }, 'file', /whole path/],
-		[{ source: 'file', file: '/var//log' }, 'file', /whole path/],
-		[{ source: 'file', file: '/var/log/x\n' }, 'file', /whole path/],
+		[{ source: 'file', file: 'var/log/x' }, 'file', /full path/],
+		[{ source: 'file', file: '/var/log/../x' }, 'file', /full path/],
+		[{ source: 'file', file: '/var//log' }, 'file', /full path/],
+		[{ source: 'file', file: '/var/log/x\n' }, 'file', /full path/],
 		[{ source: 'file', file: '/var/log/*' }, 'file', /one log file/],
 		[{ source: 'text', text: ' \n' }, 'text', /no line/],
 		[{ source: 'jail' }, 'jail', /Missing/],
 		[{ source: 'jail', jail: 'bare' }, 'jail', /names no log file/],
 		[{ source: 'journalmatch', journalmatch: 'x=1' }, 'journalmatch', /FIELD=value/],
 		[{ source: 'journalmatch', journalmatch: '_UID="1' }, 'journalmatch', /./],
-		[{ source: 'jail', jail: 'web', since: '-1' }, 'since', /Not a time/],
-		[{ source: 'jail', jail: 'web', since: '1 fortnight' }, 'since', /Not a time/],
+		[{ source: 'jail', jail: 'web', since: '-1' }, 'since', /is not a valid time/],
+		[{ source: 'jail', jail: 'web', since: '1 fortnight' }, 'since', /is not a valid time/],
 	] as [SourceParams, string, RegExp][])('names the fault of %j', (params, name, message) => {
 		expect(fault(params)).toMatchObject({ status: 400, [name]: expect.stringMatching(message) });
 	});
