@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { endpoint } from './kit/endpoint.ts';
+import { messages } from './kit/message.ts';
 import { client, digest, flag, force, nullable, text, upid, whole, words } from './kit/values.ts';
 
 export const repairFinding = Type.Object({
@@ -10,6 +11,7 @@ export const repairFinding = Type.Object({
 	hint: nullable(Type.String({ description: 'What the repair does about it, or what is left to do.' })),
 	file: nullable(text('The file, below the configuration folder.')),
 	line: nullable(whole('The line in that file.')),
+	messages,
 });
 
 const repairFile = Type.Object({
@@ -45,6 +47,7 @@ export const getRepair = endpoint({
 		root: flag('Whether only root@pam may run the repair.'),
 		digest: text('SHA-1 digest of the configuration.'),
 		problem: nullable(text('Why the repair is not possible or not enough.')),
+		messages,
 	}),
 	task: 'no',
 });

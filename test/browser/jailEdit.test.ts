@@ -295,7 +295,7 @@ test('greys out what another file decides', async () => {
 	await form.edit('proxmox');
 	await form
 		.row('maxretry')
-		.getByText(/^jail\.d\/zz\.local:2 is read later and wins$/)
+		.getByText(/^jail\.d\/zz\.local:2 is read later and overrides it$/)
 		.waitFor();
 	expect(await form.row('maxretry').locator('input').isDisabled()).toBe(true);
 	await view.page.keyboard.press('Escape');

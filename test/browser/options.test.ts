@@ -241,7 +241,7 @@ test('names the file that wins over a change, and what differs from the running 
 	await shows('Find Time', '30m = 30 minutes', 'jail.d/zz.local:2');
 	await shows('Log Lines per Ban', /^4\s+runs with 9$/, /^fail2ban\.local:\d+$/);
 	await edit('Find Time');
-	await dialog().getByText('jail.d/zz.local:2 is read later and wins').waitFor();
+	await dialog().getByText('jail.d/zz.local:2 is read later and overrides it').waitFor();
 	await expect.poll(() => field('findtime').isDisabled()).toBe(true);
 	await view.page.keyboard.press('Escape');
 	await gone();

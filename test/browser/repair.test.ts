@@ -29,7 +29,7 @@ test('says on the Overview, in one line that leads to the repair, why fail2ban r
 	const line = page.locator('.x-grid-row:visible', { hasText: 'fail2ban refuses to start' });
 	await line
 		.getByText(
-			/jail 'sshd' has no log: jail\.local:\d+ \(backend = %\(sshd_backend\)s, which is auto\) wins over jail\.d\/sshd\.conf:\d+ \(backend = systemd\)/,
+			/jail 'sshd' has no log: jail\.local:\d+ \(backend = %\(sshd_backend\)s, which is auto\) overrides jail\.d\/sshd\.conf:\d+ \(backend = systemd\)/,
 		)
 		.waitFor();
 	expect(await line.count()).toBe(1);
@@ -42,7 +42,7 @@ test('lists what is wrong, and shows every change before it is made', async () =
 	const found = repairWindow();
 	await found.getByText('jail.local (removed), jail.d/proxmox.local (created)', { exact: true }).waitFor();
 	for (const text of [
-		"The same in jail 'pam-generic' (jail.local:",
+		"The same applies to jail 'pam-generic' (jail.local:",
 		'so a user name in it can forge the address',
 		'jail.local is a copy of jail.conf',
 		'filter.d/sshd.conf is not what the package fail2ban ships',

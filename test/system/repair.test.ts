@@ -96,8 +96,8 @@ describe.each(releases())('a node set up by hand as the guide says, fail2ban $ve
 		expect(found).toHaveLength(1);
 		expect(found[0]?.text).toBe(
 			`fail2ban refuses to start: jail 'sshd' has no log: ${place('sshd')} (backend = %(sshd_backend)s, which is auto) ` +
-				`wins over ${beaten('sshd')} (backend = systemd), and there is no log file ${fail2ban.dir}/logs/none.log. ` +
-				`The same in jail 'pam-generic' (${place('pam-generic')} over ${beaten('pam-generic')}).`,
+				`overrides ${beaten('sshd')} (backend = systemd), and there is no log file ${fail2ban.dir}/logs/none.log. ` +
+				`The same applies to jail 'pam-generic' (${place('pam-generic')} overrides ${beaten('pam-generic')}).`,
 		);
 		expect(`${found[0]?.file}:${found[0]?.line}`).toBe(place('sshd'));
 		expect(await configurationCheck()).toMatchObject({
@@ -117,7 +117,7 @@ describe.each(releases())('a node set up by hand as the guide says, fail2ban $ve
 		]);
 		expect(byId(findings, 'copied-defaults')[0]?.text).toContain('jail.local is a copy of jail.conf');
 		expect(byId(findings, 'beaten-value')).toMatchObject([
-			{ jail: 'pam-generic', text: expect.stringContaining('(banaction = iptables) does not count') },
+			{ jail: 'pam-generic', text: expect.stringContaining('(banaction = iptables) has no effect') },
 		]);
 		expect(byId(findings, 'one-mistake').map(({ jail, text }) => [jail, text.slice(0, 37)])).toEqual(
 			['pam-generic', 'proxmox', 'sshd'].map((jail) => [jail, 'One wrong password bans for 30 days i']),

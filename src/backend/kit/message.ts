@@ -87,6 +87,23 @@ export function sentences(all: readonly Message[]): Message {
 	return others.reduce((text, next) => msg('{0} {1}', text, next), first ?? verbatim(''));
 }
 
+/** The message that its data were sent of, for a text that holds it. */
+function fromData({ id, args = [], plural, n }: MessageData): Message {
+	const all = args.map((arg) => (typeof arg === 'object' ? fromData(arg) : arg));
+	const template = plural === undefined || n === 1 ? id : plural;
+	return new Message(template, all, {
+		id,
+		...(plural !== undefined && { plural }),
+		...(n !== undefined && { n }),
+	});
+}
+
+/** The text of a row that `told` has made, for another text to hold. */
+export function toldText(row: { text: string; messages?: Messages | undefined }): Message {
+	const data = row.messages?.text;
+	return data === undefined || Array.isArray(data) ? verbatim(row.text) : fromData(data);
+}
+
 type Plain<Value> = Value extends Message ? string : Value extends readonly Message[] ? string[] : Value;
 
 /** What an answer holds: texts as English strings, and `messages` beside them. */

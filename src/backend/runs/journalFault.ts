@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import type { RunCommand } from '../fail2ban/Fail2banCommands.ts';
+import { type Message, msg } from '../kit/message.ts';
 
 const folders = ['/var/log/journal', '/run/log/journal'];
 
@@ -19,12 +20,14 @@ export function createJournalFault(
 	run: RunCommand,
 	python: string,
 	privateFolder: boolean,
-): () => Promise<string | null> {
+): () => Promise<Message | null> {
 	return async () => {
 		if (privateFolder) return null;
-		if (!hasJournal()) return 'systemd-journald keeps none.';
+		if (!hasJournal()) return msg('systemd-journald keeps no journal.');
 		const { exit } = await run(python, ['-c', 'import systemd.journal'], { timeout: 5000 });
-		return exit === 0 ? null : "Python's module systemd is missing: install the package python3-systemd.";
+		return exit === 0
+			? null
+			: msg("Python's module systemd is missing: install the package python3-systemd.");
 	};
 }
 

@@ -123,7 +123,7 @@ export interface SystemParts {
 	/** The last words of fail2ban.service, if it failed. */
 	unitError: () => Promise<string | null>;
 	/** Why fail2ban cannot read the journal; null: it can. */
-	journalFault: () => Promise<string | null>;
+	journalFault: () => Promise<Message | null>;
 	/** What `sshd -T` prints. Throws Error. */
 	sshd: () => Promise<string>;
 	/** The newest log-in that failed, as the journal has it; null: the journal is not this fail2ban's business. */

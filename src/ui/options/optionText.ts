@@ -56,7 +56,7 @@ function holdsNow(option: OptionValue, value: string): string {
  */
 export function originText(kind: FieldKind, option: OptionValue, typed: string): string {
 	if (option['blocked-by']) {
-		return format(gettext('{0} is read later and wins'), place(option['blocked-by']));
+		return format(gettext('{0} is read later and overrides it'), place(option['blocked-by']));
 	}
 	const text = typed.trim();
 	const changed = text !== ownText(option).trim();

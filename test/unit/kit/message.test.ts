@@ -1,6 +1,14 @@
 import { expect, it } from 'vitest';
 import { ApiError, invalidParams } from '../../../src/backend/kit/errors.ts';
-import { enumerate, msg, msgN, sentences, told, verbatim } from '../../../src/backend/kit/message.ts';
+import {
+	enumerate,
+	msg,
+	msgN,
+	sentences,
+	told,
+	toldText,
+	verbatim,
+} from '../../../src/backend/kit/message.ts';
 
 it('is the English sentence with its arguments', () => {
 	expect(String(msg("Jail '{0}' bans {1}, not {2}.", 'x{1}', 3))).toBe("Jail 'x{1}' bans 3, not {2}.");
@@ -38,6 +46,17 @@ it('is told as English beside what can be translated', () => {
 	});
 	expect(told({ text: 'plain' })).toEqual({ text: 'plain' });
 	expect(JSON.stringify({ text: msg('A') })).toBe('{"text":"A"}');
+});
+
+it('is the same text again, for another one to hold, after it was told', () => {
+	const text = sentences([
+		msgN(1, '{0} ban of {1}', '{0} bans of {1}', verbatim('x')),
+		msgN(2, '{0} ban', '{0} bans'),
+	]);
+	const again = toldText(told({ text }));
+	expect(String(again)).toBe('1 ban of x 2 bans');
+	expect(again.data).toEqual(text.data);
+	expect(toldText({ text: 'of {0} old' }).data).toEqual(verbatim('of {0} old').data);
 });
 
 it('stands in an error by the name of its parameter, the sentence of the error by none', () => {

@@ -9,7 +9,7 @@ import { dumpedJails } from '../../files/jailCommands.ts';
 import type { Judgement } from '../../files/judgeChange.ts';
 import type { Caller } from '../../kit/caller.ts';
 import { ApiError } from '../../kit/errors.ts';
-import { enumerate, type Message, msg, verbatim } from '../../kit/message.ts';
+import { enumerate, type Message, msg, msgN, sentences, told, toldText } from '../../kit/message.ts';
 import type { PackagedFiles } from '../../runs/packagedFiles.ts';
 import { type CheckResult, issue } from '../checks/Check.ts';
 import { configuredJails } from '../edit/configuredJails.ts';
@@ -43,7 +43,7 @@ export interface AuditDeps extends FileSources {
 	filters: Pick<FilterCatalog, 'detailOf'>;
 	packagedFiles: PackagedFiles;
 	/** Why the journal cannot be read; null: it can. */
-	journalFault: () => Promise<string | null>;
+	journalFault: () => Promise<Message | null>;
 	/** The last words of fail2ban.service, if it failed. */
 	unitError: () => Promise<string | null>;
 	/** fail2ban's version; null: it cannot be learned now. */
@@ -116,16 +116,14 @@ export class ConfigAudit {
 		const needed = planRepair(snapshot, sources).edits.length > 0;
 		const remedy = needed
 			? msg('Repair Configuration fixes it, and shows first what it changes.')
-			: start?.hint
-				? verbatim(start.hint)
-				: null;
-		if (start !== undefined) return issue('critical', verbatim(start.text), remedy, 'repair');
+			: (start?.hint ?? null);
+		if (start !== undefined) return issue('critical', start.text, remedy, 'repair');
 		if (!needed) return null;
 		const [copy] = copyFindings(snapshot, copiedDefaults(snapshot), new Set());
 		const text =
 			copy === undefined
 				? msg('A jail uses a filter made by hand, by which a user name can get any address banned.')
-				: verbatim(copy.text);
+				: copy.text;
 		return issue('warning', text, remedy, 'repair');
 	}
 
@@ -164,15 +162,24 @@ export class ConfigAudit {
 				const { warnings, options } = await this.deps.filters.detailOf(filter, false);
 				const [worst] = warnings ?? [];
 				if (worst === undefined) return [];
-				const proof = worst.address === null ? '' : ` One such line gets ${worst.address} banned.`;
 				const names = enumerate(jails.map((jail) => `'${jail}'`));
+				const text = msgN(
+					jails.length,
+					"Filter '{1}' of jail {2}: {3}",
+					"Filter '{1}' of jails {2}: {3}",
+					filter,
+					names,
+					toldText(worst),
+				);
+				const { address } = worst;
+				const proof = address === null ? [] : [msg('Such a line gets {0} banned.', address)];
 				return [
 					{
 						id: 'weak-filter',
 						// the package's own text may have the same weakness
 						state: kind === 'own-file' && worst.kind !== 'slow' ? 'critical' : 'warning',
 						jail: jails[0] ?? null,
-						text: `Filter '${filter}' of jail ${names}: ${worst.text}${proof}`,
+						text: sentences([text, ...proof]),
 						hint: null,
 						file: options[worst.option]?.file ?? null,
 						line: options[worst.option]?.line ?? null,
@@ -221,20 +228,20 @@ export class ConfigAudit {
 		});
 		const kept = sources.copies.filter(({ file, md5 }) => md5 !== null && !sources.shipped.has(file));
 		const problems = [...trial.problems, ...(kept.length === 0 ? [] : [whyNotReplaced(kept)])];
-		return {
-			findings,
+		return told({
+			findings: findings.map((finding) => told(finding)),
 			files,
 			copies: this.copies(snapshot).map(({ file, kind, replaces }) => ({ file, kind, replaces })),
 			starts: edits.length === 0 ? [] : trial.jails.filter((jail) => !now.has(jail)).sort(),
 			needed: edits.some(({ conf }) => conf === undefined),
 			root: rootOnlyRepair(snapshot, edits).length > 0,
 			digest: snapshot.digest,
-			problem: problems.join(' ') || null,
-		};
+			problem: problems.length > 0 ? sentences(problems) : null,
+		});
 	}
 
 	/** What fail2ban would make of it; a problem of today that stays is told as well. */
-	async #trial(input: AuditInput, planned: PlannedChange): Promise<{ problems: string[]; jails: string[] }> {
+	async #trial(input: AuditInput, planned: PlannedChange): Promise<{ problems: Message[]; jails: string[] }> {
 		const today = configuredJails(input.snapshot).flatMap(({ jail, enabled }) => (enabled ? [jail] : []));
 		if (planned.edits.length === 0) return { problems: [], jails: today };
 		try {
@@ -242,29 +249,33 @@ export class ConfigAudit {
 			const left = testErrors(after.test)
 				.at(-1)
 				?.replace(/^Failed during configuration: /, '');
-			const problems = left === undefined ? [] : [`fail2ban would still refuse to start: ${left}.`];
+			const problems = left === undefined ? [] : [msg('fail2ban would still refuse to start: {0}.', left)];
 			return { problems, jails: [...after.dumped.jails.keys()] };
 		} catch (error) {
 			if (!(error instanceof ApiError)) throw error;
-			return { problems: [error.message], jails: today };
+			return { problems: [error.text], jails: today };
 		}
 	}
 }
 
-function planOrFault(snapshot: ConfigSnapshot, sources: RepairSources): PlannedChange | { fault: string } {
+function planOrFault(snapshot: ConfigSnapshot, sources: RepairSources): PlannedChange | { fault: Message } {
 	try {
 		return planRepair(snapshot, sources);
 	} catch (error) {
 		if (!(error instanceof ApiError)) throw error;
-		return { fault: error.message };
+		return { fault: error.text };
 	}
 }
 
-function whyNotReplaced(kept: readonly FilterCopy[]): string {
+function whyNotReplaced(kept: readonly FilterCopy[]): Message {
 	const packages = [...new Set(kept.map(({ replaces }) => replaces))].join(' ');
-	return (
-		`What ${packages} ships as ${enumerate(kept.map(({ file }) => file))} is not on this node and could not be ` +
-		'downloaded, so it stays. To bring it back by hand, remove the file and run: ' +
-		`apt-get install --reinstall -o Dpkg::Options::=--force-confmiss ${packages}`
+	return msgN(
+		kept.length,
+		// TRANSLATORS: {1}: file, {2}: package, {3}: command
+		'The original of {1} (package {2}) is not on this node and could not be downloaded, so the file stays. To restore it by hand, remove the file and run: {3}',
+		'The originals of {1} (package {2}) are not on this node and could not be downloaded, so the files stay. To restore them by hand, remove the files and run: {3}',
+		enumerate(kept.map(({ file }) => file)),
+		packages,
+		`apt-get install --reinstall -o Dpkg::Options::=--force-confmiss ${packages}`,
 	);
 }

@@ -7,7 +7,7 @@ import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import type { JailCommands } from '../../files/jailCommands.ts';
 import { errorLines, withoutLog } from '../../files/judgeChange.ts';
 import { durationWords, timeWords } from '../../kit/durations.ts';
-import { enumerate, type Message } from '../../kit/message.ts';
+import { enumerate, type Message, msg, msgN, sentences } from '../../kit/message.ts';
 import { type ConfiguredJail, configuredJails } from '../edit/configuredJails.ts';
 import { entryWords } from '../edit/ignoreLines.ts';
 import { relative } from '../kit/relativePath.ts';
@@ -16,7 +16,10 @@ import type { CopiedDefaults } from './copiedDefaults.ts';
 import { type FilterCopy, knowsSshdSession } from './filterCopies.ts';
 import { jailsWithoutLog, type NoLog, noLogText, placeText, valueText } from './noLog.ts';
 
-export type RepairFinding = AnswerOf<typeof getRepair>['findings'][number];
+type Row = AnswerOf<typeof getRepair>['findings'][number];
+
+/** A finding before it is told. */
+export type RepairFinding = Omit<Row, 'text' | 'hint' | 'messages'> & { text: Message; hint: Message | null };
 
 const nowhere = { jail: null, hint: null, file: null, line: null };
 
@@ -31,16 +34,17 @@ export interface AuditInput {
 	/** The last words of fail2ban.service in the journal, if it failed. */
 	unitError: string | null;
 	/** Why the journal cannot be read; null: it can. */
-	journalFault: string | null;
+	journalFault: Message | null;
 }
 
 function place({ root }: ConfigSnapshot, at: { file: string; line: number } | undefined) {
 	return at === undefined ? { file: null, line: null } : { file: relative(root, at.file), line: at.line };
 }
 
-function alsoText(snapshot: ConfigSnapshot, { jail, winner, loser }: NoLog): string {
-	const where = winner && loser ? ` (${placeText(snapshot, winner)} over ${placeText(snapshot, loser)})` : '';
-	return `'${jail}'${where}`;
+function alsoText(snapshot: ConfigSnapshot, { jail, winner, loser }: NoLog): string | Message {
+	if (!winner || !loser) return `'${jail}'`;
+	// TRANSLATORS: {0}: jail, {1}, {2}: file and line
+	return msg("'{0}' ({1} overrides {2})", jail, placeText(snapshot, winner), placeText(snapshot, loser));
 }
 
 /** fail2ban refuses to start, or would: with the values that are to blame, or fail2ban's own words. */
@@ -48,21 +52,26 @@ export function startFindings(input: AuditInput): RepairFinding[] {
 	const { snapshot, dumped, errors, running, unitError } = input;
 	const blind = jailsWithoutLog(snapshot, dumped ?? new Map());
 	const [first, ...others] = blind;
-	const lead = running ? 'fail2ban runs, but would refuse to start again' : 'fail2ban refuses to start';
+	const refuses = (why: string | Message) =>
+		running
+			? msg('fail2ban is running, but would refuse to start again: {0}', why)
+			: msg('fail2ban refuses to start: {0}', why);
 	if (first === undefined) {
 		const said = errors.at(-1)?.replace(/^Failed during configuration: /, '') ?? (running ? null : unitError);
 		if (said === null || said === undefined) return [];
-		return [{ ...nowhere, id: 'refuses-start', state: 'critical', text: `${lead}: ${said}` }];
+		return [{ ...nowhere, id: 'refuses-start', state: 'critical', text: refuses(said) }];
 	}
-	const rest =
-		others.length === 0
-			? ''
-			: ` The same in jail ${enumerate(others.map((one) => alsoText(snapshot, one)))}.`;
+	const list = enumerate(others.map((one) => alsoText(snapshot, one)));
+	const rest = msgN(others.length, 'The same applies to jail {1}.', 'The same applies to jails {1}.', list);
 	const hint =
 		input.journalFault === null
-			? 'The repair lets these jails read the journal.'
-			: `The journal cannot be read either: ${input.journalFault}`;
-	const text = `${lead}: ${noLogText(snapshot, first).replace(/^J/, 'j')}${rest}`;
+			? msgN(
+					blind.length,
+					'The repair makes this jail read the journal.',
+					'The repair makes these jails read the journal.',
+				)
+			: msg('The journal cannot be read either: {0}', input.journalFault);
+	const text = sentences([refuses(noLogText(snapshot, first)), ...(others.length > 0 ? [rest] : [])]);
 	return [
 		{ id: 'refuses-start', state: 'critical', jail: null, text, hint, ...place(snapshot, first.winner) },
 	];
@@ -81,16 +90,15 @@ export function copyFindings(
 	blind: ReadonlySet<string>,
 ): RepairFinding[] {
 	if (copy === null) return [];
-	const others = copy.total - copy.copied;
-	const rest = others === 0 ? '' : `, and ${others} ${others === 1 ? 'is' : 'are'} not`;
 	const summary: RepairFinding = {
 		id: 'copied-defaults',
 		state: 'warning',
 		jail: null,
-		text:
-			`jail.local is a copy of jail.conf: ${copy.copied} of its values are jail.conf's own${rest}. ` +
-			'The copy keeps out what upgrades bring, and is read after jail.d/*.conf, so it wins over the jails there.',
-		hint: 'The repair leaves only what differs.',
+		text: sentences([
+			msg('jail.local is a copy of jail.conf: {0} of its {1} values are the same.', copy.copied, copy.total),
+			msg('It hides what upgrades change, and overrides jail.d/*.conf, because it is read later.'),
+		]),
+		hint: msg('The repair keeps only what differs.'),
 		file: 'jail.local',
 		line: null,
 	};
@@ -111,20 +119,26 @@ export function copyFindings(
 				id: 'beaten-value',
 				state: 'info',
 				jail: section,
-				text:
-					`${placeText(snapshot, loser)} (${shown(loser)}) does not count for jail '${section}': ` +
-					`${placeText(snapshot, winner)} (${shown(winner)}) is read later and wins.`,
-				hint: 'With the repair the value of jail.d counts.',
+				text: msg(
+					// TRANSLATORS: {0}, {3}: file and line, {1}, {4}: option and value
+					"{0} ({1}) has no effect in jail '{2}': {3} ({4}) is read later and overrides it.",
+					placeText(snapshot, loser),
+					shown(loser),
+					section,
+					placeText(snapshot, winner),
+					shown(winner),
+				),
+				hint: msg('It takes effect after the repair.'),
 				...place(snapshot, winner),
 			};
 		}),
 	];
 }
 
-const missesAll = 'It misses every failed log-in: sshd of this release writes its lines as sshd-session.';
-const mayMissAll =
-	'It misses every failed log-in if sshd writes its lines as sshd-session. Whether it does so here is not known, ' +
-	"because fail2ban's version is not.";
+const missesAll = msg('It misses every failed log-in, because sshd logs as sshd-session on this release.');
+const mayMissAll = msg(
+	"It misses every failed log-in if sshd logs as sshd-session, as it does on Debian 13; fail2ban's version is not known.",
+);
 
 /**
  * Filters that were copied by hand.
@@ -141,16 +155,25 @@ export function copiedFilterFindings(
 			return {
 				...base,
 				state: 'warning',
-				text: `${file} was made by hand; no package keeps it up to date.`,
-				hint: `The repair uses the filter ${replaces} instead, which pve-fail2ban keeps up to date.`,
+				text: msg('{0} was made by hand; no package keeps it up to date.', file),
+				hint: msg('The repair uses the filter {0} instead, which pve-fail2ban keeps up to date.', replaces),
 			};
 		const blind = filter === 'sshd' && sessions !== false && !knowsSshdSession(snapshot);
-		const text = `${file} is not what the package ${replaces} ships, so upgrades no longer reach it.`;
+		const text = msg(
+			'{0} is not what the package {1} ships, so upgrades no longer reach it.',
+			file,
+			replaces,
+		);
 		return {
 			...base,
 			state: blind && sessions ? 'critical' : 'warning',
-			text: blind ? `${text} ${sessions ? missesAll : mayMissAll}` : text,
-			hint: `With "Also remove the copied filters" the repair brings back the text of ${replaces}.`,
+			text: blind ? sentences([text, sessions ? missesAll : mayMissAll]) : text,
+			hint: msg(
+				// TRANSLATORS: {0}: "Also remove the copied filters"
+				'With "{0}", the repair restores the text of package {1}.',
+				msg('Also remove the copied filters'),
+				replaces,
+			),
 		};
 	});
 }
@@ -162,14 +185,19 @@ export function strictFindings(snapshot: ConfigSnapshot): RepairFinding[] {
 	);
 	return strict.map(({ jail, bantime, findtime }): RepairFinding => {
 		const [ban, find] = [parseTime(bantime), parseTime(findtime)];
-		const long = ban === null ? '' : ` ${durationWords(ban)}`;
-		const back = find === null || find < 86_400 ? '' : ` Failures of the last ${timeWords(find)} count.`;
+		const bans =
+			ban === null
+				? msg("One wrong password bans in jail '{0}' (maxretry = 1).", jail)
+				: // TRANSLATORS: {0}: "for 30 days" or "permanently"
+					msg("One wrong password bans {0} in jail '{1}' (maxretry = 1).", durationWords(ban), jail);
+		// TRANSLATORS: {0}: a time such as "7 days"
+		const back = find === null || find < 86_400 ? [] : [msg('Failures count for {0}.', timeWords(find))];
 		return {
 			id: 'one-mistake',
 			state: 'warning',
 			jail,
-			text: `One wrong password bans${long} in jail '${jail}' (maxretry = 1).${back}`,
-			hint: 'The value stays. Edit: Jail, or Set Up Protection, offers milder ones.',
+			text: sentences([bans, ...back]),
+			hint: msg('The repair leaves this value. To raise it, edit the jail or use Set Up Protection.'),
 			...place(snapshot, snapshot.jails.option(jail, 'maxretry')),
 		};
 	});
@@ -195,8 +223,12 @@ export function ignoreFindings(
 			...nowhere,
 			id: 'client-not-ignored',
 			state: 'warning',
-			text: `Your address ${client} can be banned by ${names(own)}: it is not on the ignore list.`,
-			hint: 'Add it on the Ignore List card.',
+			text: msg(
+				'Your address {0} can be banned by {1}: it is not on the ignore list.',
+				client ?? '',
+				names(own),
+			),
+			hint: msg('Use Add My Address on the Ignore List card.'),
 		});
 	const nodes = protectedAddresses.filter(({ address }) => open(address).length > 0);
 	if (nodes.length > 0)
@@ -204,8 +236,11 @@ export function ignoreFindings(
 			...nowhere,
 			id: 'nodes-not-ignored',
 			state: 'warning',
-			text: `Could be banned: ${enumerate(nodes.map(({ address, what }) => `${address} (${what})`))}.`,
-			hint: 'Add them on the Ignore List card, for all jails.',
+			text: msg(
+				'Could be banned: {0}.',
+				enumerate(nodes.map(({ address, what }) => msg('{0} ({1})', address, what))),
+			),
+			hint: msg('Add them to the ignore list, for all jails.'),
 		});
 	for (const { jail } of enabled) {
 		const option = snapshot.jails.option(jail, 'ignoreip');
@@ -214,7 +249,7 @@ export function ignoreFindings(
 			id: 'own-ignoreip',
 			state: 'info',
 			jail,
-			text: `Jail '${jail}' has an ignore list of its own, so the one of [DEFAULT] does not count for it.`,
+			text: msg("Jail '{0}' has its own ignore list, so the one of [DEFAULT] does not apply to it.", jail),
 			hint: null,
 			...place(snapshot, option),
 		});
@@ -230,14 +265,21 @@ export function sourceFindings({ snapshot, dumped, journalFault }: AuditInput): 
 		const { jail, backend, logpaths } = commands;
 		if (backend.startsWith('systemd')) {
 			if (journalFault === null) return [];
-			const text = `Jail '${jail}' reads the journal, which cannot be read: ${journalFault}`;
+			const text = msg("Jail '{0}' cannot read the journal: {1}", jail, journalFault);
 			return [{ id: 'no-journal', state: 'critical', jail, text, hint: null, ...at(jail) }];
 		}
 		if (withoutLog(commands) || !logpaths.some((path) => /\/(?:auth|secure|syslog|daemon)/.test(path)))
 			return [];
-		const text = `Jail '${jail}' reads ${enumerate(logpaths.map((path) => path))}, which rsyslog writes.`;
+		const text = msg("Jail '{0}' reads {1}, which rsyslog writes.", jail, enumerate(logpaths));
 		return [
-			{ id: 'reads-file', state: 'info', jail, text, hint: 'It works so, and stays as it is.', ...at(jail) },
+			{
+				id: 'reads-file',
+				state: 'info',
+				jail,
+				text,
+				hint: msg('This works and is left unchanged.'),
+				...at(jail),
+			},
 		];
 	});
 }
@@ -249,8 +291,8 @@ export function fileFindings({ jails, root }: ConfigSnapshot): RepairFinding[] {
 			id: 'unreadable',
 			state: fatal ? 'critical' : 'warning',
 			jail: null,
-			text: `${relative(root, file)}${line === null ? '' : `:${line}`}: ${message}`,
-			hint: 'Correct it by hand, or in Options, Configuration Files.',
+			text: msg('{0}: {1}', `${relative(root, file)}${line === null ? '' : `:${line}`}`, message),
+			hint: msg('Correct it in Options > Configuration Files.'),
 			file: relative(root, file),
 			line,
 		}),

@@ -1,7 +1,7 @@
 import type { ConfigChanges } from '../../files/ConfigChange.ts';
 import type { Caller, Task } from '../../kit/caller.ts';
 import { ApiError } from '../../kit/errors.ts';
-import { enumerate } from '../../kit/message.ts';
+import { enumerate, msg } from '../../kit/message.ts';
 import type { Services } from '../kit/call.ts';
 import { makeChange } from '../server/makeChange.ts';
 import type { ServerFigures } from '../server/ServerFigures.ts';
@@ -39,7 +39,7 @@ export function repairServices(
 					const planned = planRepair(snapshot, sources);
 					const barred = caller.root ? [] : rootOnlyRepair(snapshot, planned.edits);
 					if (barred.length > 0)
-						throw new ApiError(403, 'root-only', `Only root@pam may repair ${enumerate(barred, 3)}.`);
+						throw new ApiError(403, 'root-only', msg('Only root@pam may repair {0}.', enumerate(barred, 3)));
 					return planned;
 				},
 				async afterwards(done, line) {
@@ -53,7 +53,7 @@ export function repairServices(
 				},
 			});
 			if ('task' in result) return result;
-			const nothing = 'There is nothing to repair.';
+			const nothing = msg('There is nothing to repair.');
 			if (result.data.files.length === 0) throw new ApiError(409, 'nothing-to-do', nothing);
 			return { task: { run: async (line) => line(`Changed ${result.data.files.join(', ')}.`) } };
 		},

@@ -3,7 +3,7 @@ import { effectiveJail } from '../../../../src/backend/config/effectiveJail.ts';
 import { isTrue } from '../../../../src/backend/config/pythonValues.ts';
 import type { DumpCommand } from '../../../../src/backend/fail2ban/Fail2banCommands.ts';
 import type { FolderFiles } from '../../../../src/backend/files/FolderFiles.ts';
-import { msg } from '../../../../src/backend/kit/message.ts';
+import { msg, verbatim } from '../../../../src/backend/kit/message.ts';
 import { type AuditDeps, ConfigAudit } from '../../../../src/backend/services/repair/ConfigAudit.ts';
 import type { FilterDetail } from '../../../../src/contract/types.ts';
 import { admin, FakeConfig, root, stock } from '../support/FakeConfig.ts';
@@ -70,7 +70,7 @@ function auditOf({ files = {}, journalFault, logs = [], running = false, unitErr
 		}),
 		filters: { detailOf: async () => ({ warnings: [], options: {} }) as unknown as FilterDetail },
 		packagedFiles: async () => new Map(),
-		journalFault: async () => journalFault ?? null,
+		journalFault: async () => (journalFault === undefined ? null : verbatim(journalFault)),
 		unitError: async () => unitError ?? null,
 		fail2banVersion: async () => '1.0.2',
 		protectedAddresses: async () => [{ address: '10.0.0.2', what: msg("cluster node '{0}'", 'pve2') }],
@@ -126,9 +126,16 @@ describe('a configuration that was made by hand', () => {
 		const { findings, files: changed } = await auditOf({ files }).answer();
 		expect(texts(findings, 'refuses-start')).toEqual([
 			expect.stringMatching(
-				/^fail2ban refuses to start: jail 'sshd' has no log: there is no log file \/var\/log\/auth\.log, and jail\.conf:\d+ says backend = auto\.$/,
+				/^fail2ban refuses to start: jail 'sshd' has no log: there is no log file \/var\/log\/auth\.log, and jail\.conf:\d+ sets backend = auto\.$/,
 			),
 		]);
+		expect(findings[0]?.messages).toMatchObject({
+			text: {
+				id: 'fail2ban refuses to start: {0}',
+				args: [{ args: ['sshd', { id: 'there is no log file {0}' }, expect.any(String), expect.anything()] }],
+			},
+			hint: { id: 'The repair makes this jail read the journal.' },
+		});
 		expect(changed[0]?.diff).toContain('+backend = systemd');
 	});
 
@@ -139,9 +146,7 @@ describe('a configuration that was made by hand', () => {
 		expect(blind.files).toEqual([]);
 		expect(blind.findings[0]?.hint).toBe(`The journal cannot be read either: ${fault}`);
 		const { findings } = await auditOf({ journalFault: fault, running: true }).answer();
-		expect(texts(findings, 'no-journal')).toEqual([
-			`Jail 'sshd' reads the journal, which cannot be read: ${fault}`,
-		]);
+		expect(texts(findings, 'no-journal')).toEqual([`Jail 'sshd' cannot read the journal: ${fault}`]);
 	});
 
 	it("repeats the service's last words where its files are no reason not to start", async () => {

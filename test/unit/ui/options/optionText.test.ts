@@ -56,8 +56,8 @@ describe('originText', () => {
 
 	it('names the file that would win over a change, whatever is typed', () => {
 		const blocked = { ...inherited, 'blocked-by': { file: 'jail.d/zz.local', line: 4 } };
-		expect(originText('time', blocked, '')).toBe('jail.d/zz.local:4 is read later and wins');
-		expect(originText('time', blocked, '2h')).toBe('jail.d/zz.local:4 is read later and wins');
+		expect(originText('time', blocked, '')).toBe('jail.d/zz.local:4 is read later and overrides it');
+		expect(originText('time', blocked, '2h')).toBe('jail.d/zz.local:4 is read later and overrides it');
 	});
 
 	it('tells a default of fail2ban from an option that is not set', () => {
