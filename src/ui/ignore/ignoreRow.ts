@@ -12,7 +12,7 @@ export function fixedText(row: IgnoreRow): string {
 		case 'interpolated':
 			return format(gettext('Comes from another option, see {0}.'), place(row));
 		default:
-			return gettext('A file that is read later wins.');
+			return gettext('A file that is read later overrides it.');
 	}
 }
 
