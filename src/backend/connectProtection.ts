@@ -57,8 +57,8 @@ export interface ProtectionSeams {
 	node: string | null;
 }
 
-/** Milliseconds: for the start of fail2ban, and until its jails run. */
-const patience = { start: 120_000, settle: 30_000 };
+/** How long the start of fail2ban may take, and then its jails until they run (milliseconds). */
+const limitsMs = { start: 120_000, settled: 30_000 };
 
 /** Seconds for reading the logs to foretell whom the jails ban. */
 const previewSeconds = 8;
@@ -160,8 +160,8 @@ async function startServer(
 	line: (text: string) => void,
 ): Promise<void> {
 	line('start fail2ban');
-	const { exit, stdout, stderr } = await commands.start({ onLine: line, timeout: patience.start });
+	const { exit, stdout, stderr } = await commands.start({ onLine: line, timeout: limitsMs.start });
 	if (exit !== 0) throw new Error(`fail2ban does not start: ${(stderr || stdout).trim().split('\n').at(-1)}`);
 	const { jails } = dumpedJails(await commands.dump(files.snapshot().root));
-	await settleJails(server, jails, patience.settle);
+	await settleJails(server, jails, limitsMs.settled);
 }

@@ -50,8 +50,8 @@ Protects log-ins by SSH, by PAM and to the web interface. It shows which files i
 runs each filter over its log. Running it again changes nothing. 'pve-fail2ban rescue undo' undoes it.
 It works without the web interface, the API and the helper.
 
-  --preset PRESET   standard (default; 5 failures in 10 minutes ban for 1 hour, each time longer), strict (3 in 1 hour,
-                    1 day) or one-attempt (one mistyped password bans for 30 days)
+  --preset PRESET   standard (default; 5 failures within 10 minutes ban for 1 hour, and longer each time), strict (3 failures
+                    within 1 hour, 1 day) or one-attempt (one mistyped password bans for 30 days)
   --jails JAIL,...  only these of sshd, pam-generic, proxmox, proxmox-backup, proxmox-mail, recidive
   --ignore ADDRESS  never ban this address or network, nor this node, its cluster and you; can be repeated
   --no-own-address  do not ignore the address from which you are logged in

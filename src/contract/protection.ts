@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { endpoint } from './kit/endpoint.ts';
+import { messages } from './kit/message.ts';
 import { client, digest, flag, force, nullable, text, upid, whole, words } from './kit/values.ts';
 
 export const presetIds = ['standard', 'strict', 'one-attempt'] as const;
@@ -29,12 +30,13 @@ const request = {
 export const protectionPreset = Type.Object({
 	id: presetId,
 	title: text('The title of the preset.'),
-	text: text('What it does, in one sentence.'),
+	text: text('What it does, in a few sentences.'),
 	maxretry: whole('The number of failures that ban an address.'),
 	findtime: text('The time in which failures are counted, e.g. 10m.'),
 	bantime: text('How long an address is banned, e.g. 10m.'),
 	maxtime: nullable(Type.String({ description: 'The longest ban, if bans grow.' })),
 	increment: flag('Whether each ban of an address is longer than the one before.'),
+	messages,
 });
 
 export const protectionJail = Type.Object({
@@ -51,6 +53,7 @@ export const protectionJail = Type.Object({
 		}),
 	),
 	'at-least': flag('Whether there may be more failures, as not all lines were read.'),
+	messages,
 });
 
 export const protectionIgnore = Type.Object({
@@ -61,6 +64,7 @@ export const protectionIgnore = Type.Object({
 	text: Type.String({ description: 'What it is, in words.' }),
 	chosen: flag('Whether it is ignored afterwards.'),
 	present: flag('Whether each of the requested jails ignores it already.'),
+	messages,
 });
 
 export const protectionFile = Type.Object({
@@ -105,6 +109,7 @@ export const getProtection = endpoint({
 		'server-running': flag('Whether fail2ban is running. If not, it is started as well.'),
 		digest: text('SHA-1 digest of the configuration.'),
 		problem: nullable(text('Why it would be refused.')),
+		messages,
 	}),
 	task: 'no',
 });

@@ -18,7 +18,7 @@ const german = new Map(
 const foreign = new RegExp(
 	`^(?:${[
 		'(?:fail|ignore|pref)regex|datepattern|maxlines|journalmatch|\\d+',
-		'OK|Help|Create|Add|Reset|Live Mode|Select Timespan|Since|Until|Update',
+		'OK|Help|Create|Add|Back|Next|Reset|Live Mode|Select Timespan|Since|Until|Update',
 	].join('|')}):?$`,
 );
 
@@ -86,6 +86,16 @@ function texts({ page }: View, scope: string): Promise<string[]> {
 	}, scope);
 }
 
+/** Every text on the screen in a window, those of rows as well. */
+function allTexts({ page }: View): Promise<string[]> {
+	return page.evaluate(() =>
+		Array.from(document.querySelectorAll<HTMLElement>('.x-window *'))
+			.filter((element) => element.offsetWidth > 0)
+			.flatMap((element) => Array.from(element.childNodes))
+			.flatMap((node) => (node instanceof Text ? [node.data.trim()] : [])),
+	);
+}
+
 type Opener = { button: string } | { row: string };
 
 /** Opens a window by a button, or by a double-click on a row, with this text. */
@@ -142,6 +152,7 @@ const windows: [card: string, name: string, how: Opener][] = [
 	['-options', 'Configuration Files', { button: 'Configuration Files' }],
 	['-options', 'Change History', { button: 'Change History' }],
 	['', 'Test Detection', { button: 'Test Detection' }],
+	['', 'Set Up Protection', { button: 'Set Up Protection' }],
 ];
 
 /** Visits all cards and windows; `mark` is what the translation makes of a text. */
@@ -248,6 +259,27 @@ test.skipIf(pveSources() !== undefined)(
 			expect(view.errors).toEqual([]);
 			await view.close();
 		}
+	},
+);
+
+test.skipIf(pveSources() !== undefined)(
+	"speaks German on each page of Set Up Protection, also where the texts are the helper's",
+	async () => {
+		const view = await open({ prepare: speaking('de') });
+		const { page } = view;
+		await show(view, '');
+		await openWindow(view, { button: german.get('Set Up Protection') as string });
+		for (const text of [
+			'5 failures within 10 minutes ban the address for 1 hour.',
+			'Log-ins by SSH',
+			'This node itself (loopback)',
+		]) {
+			await expect.poll(async () => (await allTexts(view)).join(' ')).toContain(german.get(text));
+			expect((await allTexts(view)).filter((each) => german.has(each) && !foreign.test(each))).toEqual([]);
+			await page.locator('.x-btn:visible').filter({ hasText: 'Next' }).last().click();
+		}
+		expect(view.errors).toEqual([]);
+		await view.close();
 	},
 );
 

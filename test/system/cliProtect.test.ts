@@ -63,7 +63,7 @@ for (const release of releases().slice(-1)) {
 			const before = await fingerprint(fail2ban.config);
 			const shown = await protect(['--dry-run']);
 			expect(shown).toMatchObject({ exit: 0, err: '' });
-			expect(shown.out).toContain('Standard: 5 failures in 10 minutes');
+			expect(shown.out).toContain('Standard: 5 failures within 10 minutes');
 			expect(shown.out).toContain('203.0.113.9 (Your address');
 			expect(shown.out).toContain('+++ b/jail.d/proxmox.local');
 			expect(shown.out).toContain('Jails that start: pam-generic, proxmox, recidive.');

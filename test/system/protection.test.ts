@@ -122,16 +122,16 @@ for (const release of releases()) {
 			};
 			expect(await refused({ jails: 'sshd,apache' })).toEqual([
 				400,
-				{ jails: expect.stringContaining("'apache' is none of sshd, ") },
+				{ jails: expect.stringContaining("Jail 'apache' cannot be set up here; use sshd, ") },
 			]);
 			expect(await refused({ jails: 'proxmox-backup' })).toEqual([
 				400,
-				{ jails: 'proxmox-backup: what it protects is not installed on this node.' },
+				{ jails: "Jail 'proxmox-backup' cannot be enabled: what it protects is not installed on this node." },
 			]);
 			expect(await refused({ jails: '' })).toEqual([400, { jails: 'Select at least one jail.' }]);
 			expect(await refused({ ignore: 'pve2.example' })).toEqual([
 				400,
-				{ ignore: expect.stringContaining("'pve2.example' is no address") },
+				{ ignore: expect.stringContaining("'pve2.example' is not a valid IP address") },
 			]);
 			expect(await refused({ ignore: '0.0.0.0/1' })).toEqual([409, { ignore: expect.any(String) }]);
 			expect((await refused({ digest: '0'.repeat(40) }))[0]).toBe(409);

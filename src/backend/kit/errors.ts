@@ -8,6 +8,8 @@ type Texts = Record<string, string | Message>;
 export class ApiError extends TextError {
 	/** English, by parameter. */
 	readonly errors?: Record<string, string>;
+	/** The same for another text to hold. */
+	readonly texts: Texts;
 	/** What a panel can translate of `errors`, and of the message under the empty name. */
 	readonly messages: Messages;
 
@@ -20,6 +22,7 @@ export class ApiError extends TextError {
 	) {
 		super(message);
 		this.name = 'ApiError';
+		this.texts = errors ?? {};
 		const texts = Object.entries({ '': message, ...errors });
 		this.messages = Object.fromEntries(
 			texts.flatMap(([name, text]) => (text instanceof Message ? [[name, text.data]] : [])),

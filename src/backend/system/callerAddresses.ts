@@ -10,9 +10,7 @@ export function callerAddresses(
 	given: readonly (string | null | undefined)[],
 	system: readonly SystemAddress[],
 ): string[] {
-	const handedOn = new Set(
-		system.filter(({ what }) => !String(what).includes('gateway')).map(({ address }) => address),
-	);
+	const handedOn = new Set(system.filter(({ kind }) => kind !== 'gateway').map(({ address }) => address));
 	const found = given.flatMap((text) => {
 		const parsed = text ? parseAddress(text) : null;
 		if (parsed === null) return [];

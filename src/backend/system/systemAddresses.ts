@@ -3,11 +3,13 @@ import { type Message, msg } from '../kit/message.ts';
 import type { ReadText } from './SystemFiles.ts';
 
 /** An address whose ban would harm the node. */
-export interface SystemAddress {
+export type SystemAddress = {
 	address: string;
-	/** In words for a message, e.g. "cluster node 'pve2'". */
+	/** In words inside of a sentence, e.g. "cluster node 'pve2'". */
 	what: Message;
-}
+} & ({ kind: 'self' | 'gateway' } | { kind: 'node'; name: string });
+
+type Words<Address> = Address extends unknown ? Omit<Address, 'address'> : never;
 
 /** Bytes of an IPv4 address in /proc/net/route, in the order of the machine: Proxmox VE's are little-endian. */
 function routeAddress(hex: string): string {
@@ -75,12 +77,14 @@ export function findSystemAddresses(readText: ReadText, own: readonly string[] =
 		...corosyncNodes(readText('/etc/pve/corosync.conf') ?? ''),
 		...clusterMembers(readText('/etc/pve/.members') ?? ''),
 	];
-	const found = new Map<string, Message>();
-	for (const address of ['127.0.0.1', '::1', ...own]) found.set(address, msg('this node itself'));
-	for (const { name, address } of nodes) found.set(address, msg("cluster node '{0}'", name));
-	for (const address of gateways) found.set(address, msg('the default gateway'));
-	return [...found].flatMap(([address, what]) => {
+	const found = new Map<string, Words<SystemAddress>>();
+	for (const address of ['127.0.0.1', '::1', ...own])
+		found.set(address, { kind: 'self', what: msg('this node itself') });
+	for (const { name, address } of nodes)
+		found.set(address, { kind: 'node', name, what: msg("cluster node '{0}'", name) });
+	for (const address of gateways) found.set(address, { kind: 'gateway', what: msg('the default gateway') });
+	return [...found].flatMap(([address, words]) => {
 		const parsed = parseAddress(address);
-		return parsed === null ? [] : [{ address: formatNetwork(parsed), what }];
+		return parsed === null ? [] : [{ address: formatNetwork(parsed), ...words }];
 	});
 }

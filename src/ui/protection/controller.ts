@@ -8,7 +8,7 @@ import { encode, format, tip } from '../kit/text.ts';
 import { guarded } from '../lockout/lockout.ts';
 import { openTestDetection } from '../overview/TestDetection.ts';
 import { applyProtection, getProtection, type ProtectionParams } from './calls.ts';
-import { ownAddressWarning, presetText, presetTitles, summaryText } from './protectionWords.ts';
+import { ownAddressWarning, summaryText } from './protectionWords.ts';
 
 type SetUpProtection = XTypes['pveFail2banProtection'];
 
@@ -76,15 +76,16 @@ export const protectionController = controller<SetUpProtection>()({
 		this.known = protection;
 		view.down<Ext.form.field.Radio>(`#${asked}`).setValue(true);
 		for (const each of presets) {
-			view.down(`#text-${each.id}`).setHtml(encode(presetText(each)));
+			view.down(`#text-${each.id}`).setHtml(encode(each.text));
 		}
+		const present = presets.find(({ id }) => id === preset);
 		const hint = this.lookup('presetHint');
 		hint.setHidden(!applied);
 		hint.setHtml(
 			encode(
-				preset === null
+				present === undefined
 					? gettext('This node is protected with its own values. The preset replaces them.')
-					: format(gettext('This node is protected by the preset {0}.'), presetTitles[preset]()),
+					: format(gettext('This node is protected by the preset {0}.'), present.title),
 			),
 		);
 		this.lookup<Ext.grid.Panel>('jails').getStore().loadData(jails);
@@ -154,7 +155,7 @@ export const protectionController = controller<SetUpProtection>()({
 		const field = this.lookup<Ext.form.field.Text>('address');
 		const typed = String(field.getValue() ?? '').trim();
 		if (typed !== '' && field.isValid()) {
-			this.ignore([typed], gettext('Added here'));
+			this.ignore([typed], gettext('Added by you'));
 			field.setValue('');
 		}
 	},

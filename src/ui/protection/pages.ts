@@ -118,7 +118,13 @@ function jailsPage(): Item {
 						cellWrap: true,
 						renderer: renderProtects,
 					},
-					{ text: gettext('Ports'), dataIndex: 'ports', width: 110, renderer: renderLong },
+					{
+						text: gettext('Ports'),
+						dataIndex: 'ports',
+						width: 110,
+						renderer: (ports: string, meta) =>
+							renderLong(ports === 'all' ? gettext('all ports') : ports, meta),
+					},
 					{
 						text: gettext('Failed Log-ins (7 Days)'),
 						dataIndex: 'failures',

@@ -1,7 +1,5 @@
 import type { Protection, ProtectionPreset } from '../../contract/types.ts';
-import { banSentence } from '../jails/jailSentences.ts';
 import { count, format, plural, sentences } from '../kit/text.ts';
-import { parseTime, timeInWords } from '../kit/time.ts';
 
 type Preset = ProtectionPreset['id'];
 
@@ -10,32 +8,6 @@ export const presetTitles: Record<Preset, () => string> = {
 	strict: () => gettext('Strict'),
 	'one-attempt': () => gettext('One Attempt'),
 };
-
-const week = 7 * 86_400;
-
-function longest(time: string): string {
-	const seconds = parseTime(time) ?? 0;
-	const weeks = seconds / week;
-	return Number.isInteger(weeks)
-		? format(plural(weeks, '{0} week', '{0} weeks'), weeks)
-		: timeInWords(seconds);
-}
-
-/** `5 failures within 10 minutes ban the address for 1 hour. Each further ban is longer, up to 4 weeks.` */
-export function presetText(preset: ProtectionPreset): string {
-	const { maxretry, findtime, bantime, maxtime, increment } = preset;
-	const longer =
-		maxtime === null
-			? gettext('Each further ban is longer.')
-			: format(gettext('Each further ban is longer, up to {0}.'), longest(maxtime));
-	return [
-		banSentence(String(maxretry), findtime, bantime),
-		increment ? longer : '',
-		maxretry === 1 ? gettext('One mistyped password is enough.') : '',
-	]
-		.filter(Boolean)
-		.join(' ');
-}
 
 type Planned = Pick<Protection, 'files' | 'starts' | 'restarts' | 'banned-total' | 'server-running'>;
 

@@ -36,21 +36,21 @@ describe('findSystemAddresses', () => {
 	it('finds default gateways, cluster nodes, and the node itself by each of its addresses', () => {
 		const own = ['127.0.0.1', '::1', '192.168.1.9', 'fe80::1%vmbr0'];
 		expect(findSystemAddresses((path) => files[path] ?? null, own)).toEqual([
-			{ address: '127.0.0.1', what: msg('this node itself') },
-			{ address: '::1', what: msg('this node itself') },
-			{ address: '192.168.1.9', what: msg('this node itself') },
-			{ address: '10.0.0.11', what: msg("cluster node '{0}'", 'pve1') },
-			{ address: '10.1.0.11', what: msg("cluster node '{0}'", 'pve1') },
-			{ address: '10.0.0.12', what: msg("cluster node '{0}'", 'pve2') },
-			{ address: '192.168.1.1', what: msg('the default gateway') },
-			{ address: '2001:db8::1', what: msg('the default gateway') },
+			{ address: '127.0.0.1', kind: 'self', what: msg('this node itself') },
+			{ address: '::1', kind: 'self', what: msg('this node itself') },
+			{ address: '192.168.1.9', kind: 'self', what: msg('this node itself') },
+			{ address: '10.0.0.11', kind: 'node', name: 'pve1', what: msg("cluster node '{0}'", 'pve1') },
+			{ address: '10.1.0.11', kind: 'node', name: 'pve1', what: msg("cluster node '{0}'", 'pve1') },
+			{ address: '10.0.0.12', kind: 'node', name: 'pve2', what: msg("cluster node '{0}'", 'pve2') },
+			{ address: '192.168.1.1', kind: 'gateway', what: msg('the default gateway') },
+			{ address: '2001:db8::1', kind: 'gateway', what: msg('the default gateway') },
 		]);
 	});
 
 	it('finds just the loopback on a machine without network and cluster', () => {
 		const loopback = [
-			{ address: '127.0.0.1', what: msg('this node itself') },
-			{ address: '::1', what: msg('this node itself') },
+			{ address: '127.0.0.1', kind: 'self', what: msg('this node itself') },
+			{ address: '::1', kind: 'self', what: msg('this node itself') },
 		];
 		expect(findSystemAddresses(() => null)).toEqual(loopback);
 		expect(findSystemAddresses((path) => (path === '/etc/pve/.members' ? '{' : null))).toEqual(loopback);
@@ -60,7 +60,9 @@ describe('findSystemAddresses', () => {
 describe('the lockout guard', () => {
 	const networks = (...texts: string[]) =>
 		texts.map((text) => parseNetwork(text) as NonNullable<ReturnType<typeof parseNetwork>>);
-	const system = [{ address: '10.0.0.12', what: msg("cluster node '{0}'", 'pve2') }];
+	const system = [
+		{ address: '10.0.0.12', kind: 'node' as const, name: 'pve2', what: msg("cluster node '{0}'", 'pve2') },
+	];
 
 	it('finds the caller and nodes by containment, in any notation', () => {
 		const guarded = { clients: ['::ffff:192.0.2.17', null, undefined, 'nonsense'], system };

@@ -177,7 +177,7 @@ export async function clusterAddresses({
 }: Pick<PveCheckDeps, 'readText' | 'systemAddresses'>): Promise<
 	{ address: string; what: string | Message }[]
 > {
-	const nodes = (await systemAddresses()).filter(({ what }) => String(what).startsWith('cluster node'));
+	const nodes = (await systemAddresses()).filter(({ kind }) => kind === 'node');
 	const networks = migrationNetworks(readText('/etc/pve/datacenter.cfg') ?? '');
 	const storages = storageServers(readText('/etc/pve/storage.cfg') ?? '');
 	const hosts = hostNames(readText('/etc/hosts') ?? '');

@@ -4,6 +4,7 @@ import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import type { JailCommands } from '../../files/jailCommands.ts';
 import type { StagedTrial } from '../../files/StagedTrial.ts';
 import { ApiError } from '../../kit/errors.ts';
+import type { Message } from '../../kit/message.ts';
 import { canBanMore } from '../lockout/banTightening.ts';
 import { type Clients, entryOf, type JailChange, type JailPreviews } from '../lockout/JailPreviews.ts';
 
@@ -14,7 +15,7 @@ export interface PlanTrial {
 	/** Running jails whose bans are lifted and set again. */
 	restarts: string[];
 	/** Why it would be refused; null: it would not. */
-	problem: string | null;
+	problem: Message | null;
 	/** Jails that can ban more than before. */
 	tightened: JailChange[];
 }
@@ -63,7 +64,7 @@ export class PlanTrials {
 			return { ...nothing, restarts, tightened: tightened(old, next, running, plan) };
 		} catch (error) {
 			if (!(error instanceof ApiError)) throw error;
-			return { ...nothing, problem: error.message };
+			return { ...nothing, problem: error.text };
 		}
 	}
 }

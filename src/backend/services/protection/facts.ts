@@ -31,7 +31,7 @@ export async function addressFacts(
 	return {
 		client: callerAddresses(clients, known)[0] ?? null,
 		user,
-		nodes: known.filter(({ address, what }) => String(what).startsWith('cluster node') && !own.has(address)),
+		nodes: known.flatMap((each) => (each.kind === 'node' && !own.has(each.address) ? [each] : [])),
 		networks: system.networks().filter(({ name }) => name.startsWith('vmbr')),
 	};
 }

@@ -1,4 +1,5 @@
 import type { JailConfig } from '../../config/layers.ts';
+import { enumerate, type Message, msg } from '../../kit/message.ts';
 import type { NodeFacts } from './nodeFacts.ts';
 
 type Tool = 'nftables' | 'iptables';
@@ -30,7 +31,7 @@ export function firewallAction(
 	facts: NodeFacts,
 	jail: string,
 	ports: string | null,
-): { needed: string | null; reason: string | null } {
+): { needed: string | null; reason: Message | null } {
 	const own = jails.option(jail, 'banaction');
 	const inherited = jails.defaultOption(ports === null ? 'banaction_allports' : 'banaction');
 	const found = own?.section === jail ? own : inherited;
@@ -47,7 +48,7 @@ export function firewallAction(
 		const missing = [...new Set(tools ?? (['nftables'] as const))].map((name) => programNames[name]);
 		return {
 			needed: null,
-			reason: `Nothing could enforce its bans: ${missing.join(' and ')} is not installed (apt install nftables).`,
+			reason: msg('Its bans could not be enforced without {0} (apt install nftables).', enumerate(missing)),
 		};
 	}
 	return { needed: `${tool}-${ports === null ? 'allports' : 'multiport'}`, reason: null };

@@ -1,16 +1,15 @@
 import { formatNetwork, isSingle, type Network, parseNetwork } from '../../addresses/addresses.ts';
 import { NetworkSet } from '../../addresses/NetworkSet.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
-import type { Message } from '../../kit/message.ts';
+import { type Message, msg } from '../../kit/message.ts';
 import { EditedConfig } from '../edit/EditedConfig.ts';
 import { ignorePlace } from '../ignore/plan.ts';
-import { capital } from '../kit/capital.ts';
 import type { IgnoredAddress } from './plan.ts';
 
 export interface IgnoreProposal {
 	address: string;
 	kind: 'client' | 'node' | 'gateway' | 'loopback' | 'network' | 'existing' | 'asked';
-	text: string;
+	text: Message;
 	chosen: boolean;
 	present: boolean;
 }
@@ -21,8 +20,8 @@ export interface AddressFacts {
 	client: string | null;
 	/** Who asks, for the comment of their address. */
 	user: string;
-	/** Nodes of the cluster, `{ address, name }`, without this one. */
-	nodes: readonly { address: string; what: Message }[];
+	/** Nodes of the cluster, without this one. */
+	nodes: readonly { address: string; name: string }[];
 	/** Networks of this node's bridges. */
 	networks: readonly { name: string; cidr: string }[];
 }
@@ -59,7 +58,7 @@ export function ignoreProposals(
 	const isPresent = (network: Network) => lists.every((list) => list.covers(network));
 	const wanted = asked && new NetworkSet(asked.map((text) => text.trim()));
 	const found = new Map<string, IgnoreProposal>();
-	const add = (text: string, kind: IgnoreProposal['kind'], words: string, ticked: boolean) => {
+	const add = (text: string, kind: IgnoreProposal['kind'], words: Message, ticked: boolean) => {
 		const parsed = tidy(text);
 		if (parsed === null || found.has(parsed.address)) return;
 		const { address, network } = parsed;
@@ -67,16 +66,18 @@ export function ignoreProposals(
 		const chosen = wanted === undefined ? ticked : wanted.covers(network);
 		found.set(address, { address, kind, text: words, chosen: present || chosen, present });
 	};
-	if (facts.client !== null) add(facts.client, 'client', 'Your address (this browser)', true);
-	for (const address of loopback) add(address, 'loopback', 'This node itself (loopback)', true);
-	for (const { address, what } of facts.nodes) add(address, 'node', capital(String(what)), true);
+	if (facts.client !== null) add(facts.client, 'client', msg('Your address (this browser)'), true);
+	for (const address of loopback) add(address, 'loopback', msg('This node itself (loopback)'), true);
+	for (const { address, name } of facts.nodes) add(address, 'node', msg("Cluster node '{0}'", name), true);
 	for (const { name, cidr } of facts.networks) {
 		const parsed = tidy(cidr);
-		if (parsed !== null && !isSingle(parsed.network)) add(cidr, 'network', `Network of ${name}`, false);
+		if (parsed !== null && !isSingle(parsed.network))
+			// TRANSLATORS: {0}: a bridge, e.g. vmbr0
+			add(cidr, 'network', msg('Network of {0}', name), false);
 	}
-	for (const text of asked ?? []) add(text, 'asked', 'Added by you', true);
+	for (const text of asked ?? []) add(text, 'asked', msg('Added by you'), true);
 	const defaults = ignorePlace(new EditedConfig(snapshot), null)?.effective ?? [];
-	for (const text of defaults) add(text, 'existing', 'Ignored already', true);
+	for (const text of defaults) add(text, 'existing', msg('Already ignored'), true);
 	return [...found.values()];
 }
 
@@ -85,7 +86,9 @@ export function chosenAddresses(proposals: readonly IgnoreProposal[], user: stri
 	const comment = ({ kind, text }: IgnoreProposal) => {
 		if (kind === 'client') return `address of ${user}`;
 		if (kind === 'asked' || kind === 'existing') return '';
-		return text.charAt(0).toLowerCase() + text.slice(1);
+		// comments in a file stay English
+		const english = String(text);
+		return english.charAt(0).toLowerCase() + english.slice(1);
 	};
 	return proposals
 		.filter(({ chosen, present }) => chosen && !present)

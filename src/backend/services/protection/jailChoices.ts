@@ -1,5 +1,6 @@
 import type { JailConfig } from '../../config/layers.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
+import { type Message, msg, sentences } from '../../kit/message.ts';
 import { filterName } from '../edit/filterValue.ts';
 import { guardOptions } from './filterGuard.ts';
 import { firewallAction } from './firewallAction.ts';
@@ -12,11 +13,11 @@ import { recidive, recidiveSource } from './recidiveSource.ts';
 export interface JailChoice {
 	jail: string;
 	/** What it watches, in words. */
-	protects: string;
+	protects: Message;
 	/** Ports that it closes: `22`, `8006`; `all`. */
 	ports: string;
 	/** Why it cannot be enabled, and what to do; null: it can. */
-	reason: string | null;
+	reason: Message | null;
 	/** What it needs besides the values of a preset. */
 	needed: NeededOptions;
 }
@@ -25,7 +26,7 @@ interface Definition {
 	jail: string;
 	/** A filter of ours; null: the one that the jail has in fail2ban's own jail.conf. */
 	filter: string | null;
-	protects: string;
+	protects: Message;
 	installed(facts: NodeFacts): boolean;
 	/** The file where the system logger writes what the filter looks for. */
 	log(facts: NodeFacts): string | null;
@@ -39,7 +40,7 @@ const definitions: readonly Definition[] = [
 	{
 		jail: 'sshd',
 		filter: null,
-		protects: 'Log-ins by SSH',
+		protects: msg('Log-ins by SSH'),
 		installed: ({ installed }) => installed.ssh,
 		log: ({ authLog }) => authLog,
 		logName: 'auth.log',
@@ -48,7 +49,7 @@ const definitions: readonly Definition[] = [
 	{
 		jail: 'pam-generic',
 		filter: null,
-		protects: "The system's own log-ins (PAM)",
+		protects: msg("The system's own log-ins (PAM)"),
 		installed: () => true,
 		log: ({ authLog }) => authLog,
 		logName: 'auth.log',
@@ -57,7 +58,7 @@ const definitions: readonly Definition[] = [
 	{
 		jail: 'proxmox',
 		filter: 'pve-fail2ban-pve',
-		protects: 'Log-ins to the web interface and the API of Proxmox VE',
+		protects: msg('Log-ins to the web interface and the API of Proxmox VE'),
 		installed: ({ installed }) => installed.pve,
 		log: ({ daemonLog }) => daemonLog,
 		logName: 'syslog',
@@ -66,7 +67,7 @@ const definitions: readonly Definition[] = [
 	{
 		jail: 'proxmox-backup',
 		filter: 'pve-fail2ban-pbs',
-		protects: 'Log-ins to Proxmox Backup Server',
+		protects: msg('Log-ins to Proxmox Backup Server'),
 		installed: ({ installed }) => installed.backup,
 		log: ({ backupLog }) => backupLog,
 		logName: 'proxmox-backup/api/auth.log',
@@ -75,7 +76,7 @@ const definitions: readonly Definition[] = [
 	{
 		jail: 'proxmox-mail',
 		filter: 'pve-fail2ban-pmg',
-		protects: 'Log-ins to Proxmox Mail Gateway',
+		protects: msg('Log-ins to Proxmox Mail Gateway'),
 		installed: ({ installed }) => installed.mail,
 		log: ({ daemonLog }) => daemonLog,
 		logName: 'syslog',
@@ -121,30 +122,38 @@ function recidiveChoice(snapshot: ConfigSnapshot, facts: NodeFacts): JailChoice 
 	const missing = missingJail(jails, recidive);
 	return {
 		jail: recidive,
-		protects: 'Against addresses that other jails ban again and again',
+		protects: msg('The whole node, from addresses that other jails ban again and again'),
 		ports: 'all',
 		reason: missing ?? source.reason ?? action.reason,
 		needed,
 	};
 }
 
-function missingJail(jails: JailConfig, jail: string): string | null {
+function missingJail(jails: JailConfig, jail: string): Message | null {
 	if (jails.jails().includes(jail)) return null;
-	return `jail.conf of fail2ban has no jail '${jail}': reinstall fail2ban (apt reinstall fail2ban).`;
+	return msg("jail.conf of fail2ban has no jail '{0}'. Reinstall fail2ban (apt reinstall fail2ban).", jail);
 }
 
-function missingFilter({ jails, source, root }: ConfigSnapshot, { jail, filter }: Definition): string | null {
+function missingFilter(
+	{ jails, source, root }: ConfigSnapshot,
+	{ jail, filter }: Definition,
+): Message | null {
 	if (filter === null) return missingJail(jails, jail);
 	if (source.read(`${root}/filter.d/${filter}.conf`) !== undefined) return null;
-	return `The filter filter.d/${filter}.conf is missing: reinstall pve-fail2ban (apt reinstall pve-fail2ban).`;
+	return msg(
+		'The filter {0} is missing. Reinstall pve-fail2ban (apt reinstall pve-fail2ban).',
+		`filter.d/${filter}.conf`,
+	);
 }
 
 function logSource(jails: JailConfig, facts: NodeFacts, definition: Definition): NeededSource {
 	const { jail } = definition;
-	if (facts.journal !== null) return journalSource(jails, facts.journal, jail);
+	if (facts.noJournal === null) return journalSource(jails, facts.journal, jail);
 	const file = definition.log(facts);
 	if (file === null) {
-		const reason = `${facts.noJournal} ${facts.logFolder}/${definition.logName} is not there either (apt install rsyslog).`;
+		const path = `${facts.logFolder}/${definition.logName}`;
+		const missing = msg('{0} does not exist either (apt install rsyslog).', path);
+		const reason = sentences([facts.noJournal, missing]);
 		return { needed: new Map(), reason };
 	}
 	return fileSource(jails, jail, file, facts.isLog);

@@ -2,6 +2,7 @@ import { effectiveFilter } from '../../config/effectiveFilter.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import { overlay } from '../../files/overlay.ts';
 import { ApiError } from '../../kit/errors.ts';
+import { msg } from '../../kit/message.ts';
 import { TestFault, type TestLines, type TestTask } from '../../runs/testLines.ts';
 import type { EditedConfig } from '../edit/EditedConfig.ts';
 import { testedExpressions } from '../workbench/testedExpressions.ts';
@@ -57,7 +58,7 @@ export function detectionTask(
 		{ below: deps.below, now: deps.now() },
 	);
 	const filter = effectiveFilter(snapshot.jails, jail);
-	if ('error' in filter) throw new ApiError(400, 'invalid', `Jail '${jail}': ${filter.error}`);
+	if ('error' in filter) throw new ApiError(400, 'invalid', msg("Jail '{0}': {1}", jail, filter.error));
 	return {
 		source: source.lines,
 		limit: maxLines,

@@ -1,5 +1,6 @@
 import { jailDefaults } from '../../config/fail2banDefaults.ts';
 import type { JailConfig } from '../../config/layers.ts';
+import type { Message } from '../../kit/message.ts';
 import { valueFor } from './valueFor.ts';
 
 /** Options of a jail with the values that it needs; those that hold already are left out. */
@@ -8,7 +9,7 @@ export type NeededOptions = ReadonlyMap<string, string>;
 /** Where a jail is to read, as options that it does not have yet. */
 export interface NeededSource {
 	needed: NeededOptions;
-	reason: string | null;
+	reason: Message | null;
 }
 
 /** The jail reads this file, unless it reads others already that are there. */

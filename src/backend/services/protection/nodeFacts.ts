@@ -1,13 +1,24 @@
+import { type Message, msg } from '../../kit/message.ts';
 import { firewallOptions } from '../../system/firewallOptions.ts';
 import type { SystemFiles } from '../../system/SystemFiles.ts';
 import { sshPorts } from './sshPorts.ts';
 
 /** What the node is made of, as far as its protection depends on it. */
-export interface NodeFacts {
-	/** fail2ban's backend for the journal; null: jails cannot read it. */
-	journal: string | null;
-	/** Why jails cannot read the journal, and what to do; null: they can. */
-	noJournal: string | null;
+export type NodeFacts = JournalFacts & OtherFacts;
+
+type JournalFacts =
+	| {
+			/** fail2ban's backend for the journal. */
+			journal: string;
+			noJournal: null;
+	  }
+	| {
+			journal: null;
+			/** Why jails cannot read the journal, and what to do. */
+			noJournal: Message;
+	  };
+
+interface OtherFacts {
 	/** Log files of the system logger, the one that is written to first. */
 	authLog: string | null;
 	daemonLog: string | null;
@@ -47,11 +58,10 @@ export function readNodeFacts(files: SystemFiles): NodeFacts {
 	const noJournal = hasJournal
 		? exists(pythonSystemd)
 			? null
-			: 'fail2ban cannot read the journal: install python3-systemd (apt install python3-systemd).'
-		: 'There is no journal: systemd-journald is not running.';
+			: msg('fail2ban cannot read the journal without python3-systemd (apt install python3-systemd).')
+		: msg('There is no journal because systemd-journald is not running.');
 	return {
-		journal: noJournal === null ? files.journalBackend : null,
-		noJournal,
+		...(noJournal === null ? { journal: files.journalBackend, noJournal } : { journal: null, noJournal }),
 		authLog: newest(log('auth.log')),
 		daemonLog: newest(log('daemon.log'), log('syslog')),
 		backupLog: newest(log('proxmox-backup/api/auth.log')),

@@ -9,6 +9,7 @@ import { parseTime } from '../../config/time.ts';
 import type { PlannedChange } from '../../files/ConfigChange.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import { ApiError, invalidParams } from '../../kit/errors.ts';
+import { type Message, msg, sentences } from '../../kit/message.ts';
 import { EditedConfig } from '../edit/EditedConfig.ts';
 import type { IgnoreStamp } from '../edit/ignoreLines.ts';
 import { fileOf } from '../edit/settingsEdit.ts';
@@ -48,7 +49,7 @@ export function planProtection(snapshot: ConfigSnapshot, input: PlanInput): Prot
 	const changes = input.choices.map((choice) =>
 		inParam('jails', choice.jail, () => editJail(config, choice, input)),
 	);
-	inParam('ignore', 'ignore list', () => editIgnored(config, input));
+	inParam('ignore', msg('Ignore List'), () => editIgnored(config, input));
 	const server = inParam('jails', 'fail2ban', () => keepLongEnough(config, input));
 	const ignored = ignoreChange(config);
 	const parts = changes.map(({ jail, written, given }) => optionsChange(config, jail, written, given));
@@ -68,13 +69,18 @@ export function planProtection(snapshot: ConfigSnapshot, input: PlanInput): Prot
 }
 
 /** A fault of a single option is told as one of the parameter that asked for it. */
-function inParam<T>(param: string, where: string, work: () => T): T {
+function inParam<T>(param: string, where: string | Message, work: () => T): T {
 	try {
 		return work();
 	} catch (error) {
 		if (!(error instanceof ApiError) || error.status !== 400) throw error;
-		const faults = Object.entries(error.errors ?? {}).map(([name, text]) => `${where}, ${name}: ${text}`);
-		throw invalidParams({ [param]: faults.join(' ') || `${where}: ${error.message}` });
+		const faults = Object.entries(error.texts).map(([name, text]) =>
+			// TRANSLATORS: {0}: jail, {1}: option, {2}: what is wrong
+			msg('{0}, {1}: {2}', where, name, text),
+		);
+		throw invalidParams({
+			[param]: faults.length > 0 ? sentences(faults) : msg('{0}: {1}', where, error.text),
+		});
 	}
 }
 

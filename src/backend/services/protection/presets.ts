@@ -1,5 +1,6 @@
 import type { Static } from '@sinclair/typebox';
 import type { presetIds, protectionPreset } from '../../../contract/protection.ts';
+import { type Message, msg, sentences, told } from '../../kit/message.ts';
 
 export type PresetId = (typeof presetIds)[number];
 
@@ -15,17 +16,20 @@ export interface PresetValues {
 
 export interface Preset extends PresetValues {
 	id: PresetId;
-	title: string;
-	text: string;
+	title: Message;
+	/** What it does, in a few sentences. */
+	text: Message;
 	/** For the jail that watches fail2ban's own bans. */
 	recidive: PresetValues;
 }
 
+const longer = msg('Each further ban is longer, up to 4 weeks.');
+
 export const presets: readonly Preset[] = [
 	{
 		id: 'standard',
-		title: 'Standard',
-		text: '5 failures in 10 minutes ban for 1 hour, each time longer, up to 4 weeks.',
+		title: msg('Standard'),
+		text: sentences([msg('5 failures within 10 minutes ban the address for 1 hour.'), longer]),
 		maxretry: 5,
 		findtime: '10m',
 		bantime: '1h',
@@ -36,8 +40,8 @@ export const presets: readonly Preset[] = [
 	},
 	{
 		id: 'strict',
-		title: 'Strict',
-		text: '3 failures in 1 hour ban for 1 day, each time longer, up to 4 weeks.',
+		title: msg('Strict'),
+		text: sentences([msg('3 failures within 1 hour ban the address for 1 day.'), longer]),
 		maxretry: 3,
 		findtime: '1h',
 		bantime: '1d',
@@ -48,8 +52,11 @@ export const presets: readonly Preset[] = [
 	},
 	{
 		id: 'one-attempt',
-		title: 'One Attempt',
-		text: 'One failure in 14 days bans for 30 days: one mistyped password is enough.',
+		title: msg('One Attempt'),
+		text: sentences([
+			msg('1 failure within 14 days bans the address for 30 days.'),
+			msg('One mistyped password is enough.'),
+		]),
 		maxretry: 1,
 		findtime: '14d',
 		bantime: '30d',
@@ -79,5 +86,5 @@ export function presetRow({
 	maxtime,
 	increment,
 }: Preset): Static<typeof protectionPreset> {
-	return { id, title, text, maxretry, findtime, bantime, maxtime, increment };
+	return told({ id, title, text, maxretry, findtime, bantime, maxtime, increment });
 }

@@ -1,6 +1,7 @@
 import { effectiveFilter } from '../../config/effectiveFilter.ts';
 import { serverDefaults } from '../../config/fail2banDefaults.ts';
 import type { JailConfig } from '../../config/layers.ts';
+import { type Message, msg, sentences } from '../../kit/message.ts';
 import { fileSource, type NeededSource, readsJournal } from './logSource.ts';
 import type { NodeFacts } from './nodeFacts.ts';
 
@@ -9,7 +10,7 @@ export const recidive = 'recidive';
 /** fail2ban logs a ban with NOTICE. */
 const quiet = /^(?:CRITICAL|ERROR|WARNING)$/i;
 
-function unavailable(reason: string): NeededSource {
+function unavailable(reason: Message): NeededSource {
 	return { needed: new Map(), reason };
 }
 
@@ -17,20 +18,25 @@ function unavailable(reason: string): NeededSource {
 export function recidiveSource(jails: JailConfig, facts: NodeFacts): NeededSource {
 	const level = jails.serverOption('loglevel')?.value?.trim() ?? serverDefaults.loglevel;
 	if (quiet.test(level))
-		return unavailable(`fail2ban does not log its bans with the log level ${level}: set INFO in Options.`);
+		return unavailable(
+			msg('With log level {0}, fail2ban does not log its bans. Select INFO in Options.', level),
+		);
 	const target = (jails.serverOption('logtarget')?.value ?? '/var/log/fail2ban.log').trim();
 	if (target.startsWith('/')) {
 		if (facts.isLog(target)) return fileSource(jails, recidive, target, () => false);
-		return unavailable(`fail2ban's log ${target} is not there yet: start fail2ban first.`);
+		return unavailable(msg("fail2ban's log {0} does not exist yet. Start fail2ban first.", target));
 	}
 	if (!/^(?:SYSLOG|SYSOUT|SYSTEMD-JOURNAL)\b/i.test(target))
 		return unavailable(
-			`fail2ban logs to ${target}, where no jail can read: set SYSLOG or a file in Options.`,
+			msg('fail2ban logs to {0}, which no jail can read. Set SYSLOG or a file in Options.', target),
 		);
 	if (facts.journal !== null) {
 		if (!/^SYSLOG/i.test(target) && wantsPriority(jails))
 			return unavailable(
-				`fail2ban logs to ${target}, where its filter recidive finds no bans: set SYSLOG or a file in Options.`,
+				msg(
+					'fail2ban logs to {0}, where its filter recidive finds no bans. Set SYSLOG or a file in Options.',
+					target,
+				),
 			);
 		const needed = new Map<string, string>();
 		if (!readsJournal(jails, recidive, facts.journal)) needed.set('backend', facts.journal);
@@ -38,7 +44,7 @@ export function recidiveSource(jails: JailConfig, facts: NodeFacts): NeededSourc
 	}
 	if (facts.daemonLog !== null && /^SYSLOG/i.test(target))
 		return fileSource(jails, recidive, facts.daemonLog, () => false);
-	return unavailable(`fail2ban logs to ${target}. ${facts.noJournal}`);
+	return unavailable(sentences([msg('fail2ban logs to {0}.', target), facts.noJournal]));
 }
 
 /** What fail2ban prints gets one priority in the journal, that of no notice; 1.0 looks for notices only. */

@@ -4,6 +4,7 @@ import { formatNetwork, parseNetwork, splitList } from '../../addresses/addresse
 import { isTrue } from '../../config/pythonValues.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import { invalidParams } from '../../kit/errors.ts';
+import { enumerate, msg } from '../../kit/message.ts';
 import type { IgnoreStamp } from '../edit/ignoreLines.ts';
 import { refuseTooWide, wideEntries } from '../edit/refuseTooWide.ts';
 import {
@@ -75,13 +76,17 @@ function named(list: string, choices: readonly JailChoice[]): string[] {
 	const names = [...new Set(splitList(list))];
 	for (const name of names) {
 		if (!protectionJails.includes(name))
-			throw invalidParams({ jails: `'${name}' is none of ${protectionJails.join(', ')}.` });
+			throw invalidParams({
+				jails: msg("Jail '{0}' cannot be set up here; use {1}.", name, enumerate(protectionJails, 10, 'or')),
+			});
 		const choice = choices.find(({ jail }) => jail === name);
 		if (choice === undefined)
-			throw invalidParams({ jails: `${name}: what it protects is not installed on this node.` });
-		if (choice.reason !== null) throw invalidParams({ jails: `${name}: ${choice.reason}` });
+			throw invalidParams({
+				jails: msg("Jail '{0}' cannot be enabled: what it protects is not installed on this node.", name),
+			});
+		if (choice.reason !== null) throw invalidParams({ jails: msg('{0}: {1}', name, choice.reason) });
 	}
-	if (names.length === 0) throw invalidParams({ jails: 'Select at least one jail.' });
+	if (names.length === 0) throw invalidParams({ jails: msg('Select at least one jail.') });
 	return choices.map(({ jail }) => jail).filter((jail) => names.includes(jail));
 }
 
@@ -89,7 +94,9 @@ function literal(list: string): string[] {
 	return splitList(list).map((text) => {
 		const network = parseNetwork(text);
 		if (network === null)
-			throw invalidParams({ ignore: `'${text}' is no address or network: 192.0.2.17 or 10.0.0.0/24.` });
+			throw invalidParams({
+				ignore: msg("'{0}' is not a valid IP address or network, e.g. 192.0.2.17 or 10.0.0.0/24.", text),
+			});
 		return formatNetwork(network);
 	});
 }

@@ -5,6 +5,7 @@ import type { ConfigChanges } from '../../files/ConfigChange.ts';
 import type { ConfigFiles, ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import type { Caller, Task } from '../../kit/caller.ts';
 import { ApiError } from '../../kit/errors.ts';
+import { type Message, msg, sentences, told } from '../../kit/message.ts';
 import type { TestLines } from '../../runs/testLines.ts';
 import type { Call, Services } from '../kit/call.ts';
 import type { Clients, JailPreviews } from '../lockout/JailPreviews.ts';
@@ -76,19 +77,21 @@ async function bannedAtOnce(
 	return (await bans.get(new Map([[key, find]]), answerWithinMs)).get(key) ?? null;
 }
 
+const noJail = msg('No jail can be enabled on this node.');
+
 /** The plan, or why there is none. */
 function planOf(
 	snapshot: ConfigSnapshot,
 	request: ProtectionRequest,
 	caller: Caller,
-): ProtectionPlan | { problem: string } {
+): ProtectionPlan | { problem: Message } {
 	try {
-		if (request.chosen.length === 0) return { problem: 'No jail can be enabled on this node.' };
+		if (request.chosen.length === 0) return { problem: noJail };
 		refuseWideRequest(request, caller.root, true);
 		return planProtection(snapshot, request.input);
 	} catch (error) {
 		if (!(error instanceof ApiError)) throw error;
-		return { problem: error.message };
+		return { problem: error.text };
 	}
 }
 
@@ -97,17 +100,19 @@ function jailRows(
 	running: ReadonlySet<string>,
 	found: ReadonlyMap<string, FailureCount | null> | null,
 ): Protection['jails'] {
-	return choices.map(({ jail, protects, ports, reason }) => ({
-		jail,
-		protects,
-		ports,
-		available: reason === null,
-		reason,
-		chosen: chosen.includes(jail),
-		running: running.has(jail),
-		failures: found?.get(jail)?.failures ?? null,
-		'at-least': found?.get(jail)?.atLeast ?? false,
-	}));
+	return choices.map(({ jail, protects, ports, reason }) =>
+		told({
+			jail,
+			protects,
+			ports,
+			available: reason === null,
+			reason,
+			chosen: chosen.includes(jail),
+			running: running.has(jail),
+			failures: found?.get(jail)?.failures ?? null,
+			'at-least': found?.get(jail)?.atLeast ?? false,
+		}),
+	);
 }
 
 async function answer(
@@ -135,13 +140,13 @@ async function answer(
 	]);
 	const { starts, restarts, problem } = seen;
 	const about = ['jail.local', ...request.chosen.map((jail) => `jail.d/${jail}.local`)];
-	return {
+	return told({
 		applied: request.present !== null,
 		preset: request.present?.id ?? null,
 		asked: request.input.preset.id,
 		presets: presets.map(presetRow),
 		jails: jailRows(request, running, found),
-		ignore: request.ignore,
+		ignore: request.ignore.map(told),
 		client: addresses.client,
 		'client-known': addresses.client !== null,
 		files: 'problem' in planned ? [] : fileDiffs(snapshot, planned.planned, about, caller.root),
@@ -153,7 +158,7 @@ async function answer(
 		'banned-total': banned?.length ?? null,
 		'server-running': current.running,
 		digest: snapshot.digest,
-	};
+	});
 }
 
 export function protectionServices(
@@ -172,8 +177,12 @@ export function protectionServices(
 			const addresses = await addressFacts(deps, [params.client, caller.clientIp], caller.user);
 			const first = requestOf(deps, files.snapshot(), params, addresses);
 			if (first.chosen.length === 0)
-				throw new ApiError(409, 'no-jail', 'No jail can be enabled on this node.', {
-					jails: first.choices.map(({ jail, reason }) => `${jail}: ${reason}`).join(' '),
+				throw new ApiError(409, 'no-jail', noJail, {
+					jails: sentences(
+						first.choices.flatMap(({ jail, reason }) =>
+							reason === null ? [] : [msg('{0}: {1}', jail, reason)],
+						),
+					),
 				});
 			const task = protectionTask(deps, detectionDeps(deps, caller), first, caller, force);
 			const { preset } = first.input;

@@ -30,7 +30,9 @@ function bans(server: FakeServer) {
 		ignored.push(request);
 		return { added: request.entries.length, pending: false, provisional: null };
 	};
-	const systemAddresses = async () => [{ address: '10.0.0.12', what: msg("cluster node '{0}'", 'pve2') }];
+	const systemAddresses = async () => [
+		{ address: '10.0.0.12', kind: 'node' as const, name: 'pve2', what: msg("cluster node '{0}'", 'pve2') },
+	];
 	const list = listBansService(cache, now);
 	const create = createBansService({ server, figures, systemAddresses, bannedByHand: () => {}, log });
 	const remove = deleteBansService({ server, cache, figures, addIgnored, now, log });

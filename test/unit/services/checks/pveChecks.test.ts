@@ -21,8 +21,8 @@ function deps(files: Record<string, string>) {
 	return {
 		readText: (file: string) => files[file] ?? null,
 		systemAddresses: async () => [
-			{ address: '10.0.0.12', what: msg("cluster node '{0}'", 'pve2') },
-			{ address: '192.0.2.1', what: msg('the default gateway') },
+			{ address: '10.0.0.12', kind: 'node' as const, name: 'pve2', what: msg("cluster node '{0}'", 'pve2') },
+			{ address: '192.0.2.1', kind: 'gateway' as const, what: msg('the default gateway') },
 		],
 		now: () => 2_000_000_000_000,
 	};

@@ -4,7 +4,12 @@ import type { JailEnforcement } from '../../../../src/backend/services/enforceme
 import { rebanGuard } from '../../../../src/backend/services/enforcement/refuseReban.ts';
 
 const own = '192.0.2.10';
-const node = { address: '10.0.0.12', what: msg("cluster node '{0}'", 'pve2') };
+const node = {
+	address: '10.0.0.12',
+	kind: 'node' as const,
+	name: 'pve2',
+	what: msg("cluster node '{0}'", 'pve2'),
+};
 
 /** Asks whether the bans that the firewall lost may come back. */
 function ask(lost: Record<string, string[]>, client: string | null = own) {

@@ -8,7 +8,12 @@ import type { JailChange, PreviewedJail } from '../../../../src/backend/services
 import { callerAddresses } from '../../../../src/backend/system/callerAddresses.ts';
 
 const own = '192.0.2.17';
-const node = { address: '10.0.0.12', what: msg("cluster node '{0}'", 'pve2') };
+const node = {
+	address: '10.0.0.12',
+	kind: 'node' as const,
+	name: 'pve2',
+	what: msg("cluster node '{0}'", 'pve2'),
+};
 
 function jail(name: string, maxretry: string, ignoreip: string[] = []): JailCommands {
 	return {
@@ -68,7 +73,10 @@ function guard(found: Partial<PreviewedJail> = {}) {
 	const asked: JailChange[] = [];
 	const previews = {
 		async surroundings(clients: readonly (string | null | undefined)[]) {
-			const system = [node, { address: '10.0.0.1', what: msg('the default gateway') }];
+			const system = [
+				node,
+				{ address: '10.0.0.1', kind: 'gateway' as const, what: msg('the default gateway') },
+			];
 			return {
 				running: new Set(['sshd']),
 				database: null,

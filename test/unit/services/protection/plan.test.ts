@@ -188,7 +188,7 @@ describe('planProtection', () => {
 describe('what a jail needs on a node', () => {
 	const needed = (jail: string, files: Record<string, string>, node: Partial<NodeFilesOptions> = {}) => {
 		const offer = jailChoices(snapshotOf(files), factsOf(node)).find((one) => one.jail === jail);
-		return offer?.reason ?? Object.fromEntries(offer?.needed ?? []);
+		return offer?.reason == null ? Object.fromEntries(offer?.needed ?? []) : String(offer.reason);
 	};
 	const nft = { files: { '/usr/sbin/nft': '' } };
 
@@ -241,7 +241,7 @@ describe('what a jail needs on a node', () => {
 		const quiet = { 'fail2ban.local': '[Definition]\nloglevel = WARNING\n' };
 		expect(needed('recidive', quiet)).toContain('WARNING');
 		const missing = { 'fail2ban.local': '[Definition]\nlogtarget = /var/log/fail2ban.log\n' };
-		expect(needed('recidive', missing)).toContain('/var/log/fail2ban.log is not there yet');
+		expect(needed('recidive', missing)).toContain('/var/log/fail2ban.log does not exist yet');
 	});
 
 	it('offers Backup Server and Mail Gateway only where they are installed', () => {
@@ -254,6 +254,6 @@ describe('what a jail needs on a node', () => {
 			snapshotOf({}),
 			factsOf({ files: { '/lib/systemd/system/pmgproxy.service': '' } }),
 		).find(({ jail }) => jail === 'proxmox-mail');
-		expect(mail?.reason).toContain('filter.d/pve-fail2ban-pmg.conf is missing');
+		expect(String(mail?.reason)).toContain('filter.d/pve-fail2ban-pmg.conf is missing');
 	});
 });

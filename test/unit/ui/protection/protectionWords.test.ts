@@ -1,7 +1,7 @@
 import '../globals.ts';
 import { describe, expect, it } from 'vitest';
-import type { ProtectionFile, ProtectionIgnore, ProtectionPreset } from '../../../../src/contract/types.ts';
-import { ownAddressWarning, presetText, summaryText } from '../../../../src/ui/protection/protectionWords.ts';
+import type { ProtectionFile, ProtectionIgnore } from '../../../../src/contract/types.ts';
+import { ownAddressWarning, summaryText } from '../../../../src/ui/protection/protectionWords.ts';
 
 const file = (state: ProtectionFile['state']): ProtectionFile => ({ file: 'jail.local', state, diff: '' });
 const nothing = {
@@ -33,27 +33,6 @@ describe('what the wizard is about to do', () => {
 		expect(summaryText(nothing)).toBe('Nothing changes: this node already has this protection.');
 		expect(summaryText({ ...nothing, 'server-running': false, starts: ['sshd'], 'banned-total': null })).toBe(
 			'fail2ban is started. 1 jail starts: sshd. It is not known which addresses are banned immediately.',
-		);
-	});
-});
-
-describe('a preset in a sentence', () => {
-	const preset: ProtectionPreset = {
-		id: 'standard',
-		title: '',
-		text: '',
-		maxretry: 5,
-		findtime: '10m',
-		bantime: '1h',
-		maxtime: '4w',
-		increment: true,
-	};
-	it('tells how bans grow, and how little it takes', () => {
-		expect(presetText(preset)).toBe(
-			'5 failures within 10 minutes ban the address for 1 hour. Each further ban is longer, up to 4 weeks.',
-		);
-		expect(presetText({ ...preset, maxretry: 1, findtime: '14d', bantime: '30d', increment: false })).toBe(
-			'1 failure within 14 days bans the address for 30 days. One mistyped password is enough.',
 		);
 	});
 });
