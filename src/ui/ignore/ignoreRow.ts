@@ -10,7 +10,7 @@ export function fixedText(row: IgnoreRow): string {
 		case 'form':
 			return gettext('Not a literal address; change it in its file.');
 		case 'interpolated':
-			return format(gettext('Comes from another option, see {0}.'), place(row));
+			return format(gettext('Taken from another option, see {0}.'), place(row));
 		default:
 			return gettext('A file that is read later overrides it.');
 	}

@@ -1,9 +1,9 @@
 import type { ChangeDone, ConfigChanges, PlannedChange } from '../../files/ConfigChange.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import type { Caller } from '../../kit/caller.ts';
-import { ApiError } from '../../kit/errors.ts';
 import { startOf } from '../../kit/wholeText.ts';
 import { EditedConfig } from '../edit/EditedConfig.ts';
+import { noJail } from '../jails/detail.ts';
 import { addEntries, type IgnoreScope, ignoreChange, removeEntries } from './plan.ts';
 
 export interface AddIgnoredRequest {
@@ -23,11 +23,7 @@ export interface AddIgnoredRequest {
 export type IgnoreWritten = Pick<ChangeDone, 'pending' | 'provisional'>;
 
 function checkScope({ jails }: ConfigSnapshot, jail: IgnoreScope): void {
-	if (jail !== null && !jails.jails().includes(jail)) {
-		throw new ApiError(404, 'no-jail', `There is no jail '${jail}'.`, {
-			jail: `There is no jail '${jail}'.`,
-		});
-	}
+	if (jail !== null && !jails.jails().includes(jail)) throw noJail(jail);
 }
 
 export function ignoreChanges(changes: ConfigChanges, now: () => number) {

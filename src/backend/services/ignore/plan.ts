@@ -1,6 +1,7 @@
 import { placeDefault, placeOption } from '../../config/placement.ts';
 import type { PlannedChange } from '../../files/ConfigChange.ts';
-import { ApiError, invalidParams } from '../../kit/errors.ts';
+import { invalidParams, refusal } from '../../kit/errors.ts';
+import { enumerate, msg } from '../../kit/message.ts';
 import { blockedWords } from '../edit/blockedWords.ts';
 import type { EditedConfig } from '../edit/EditedConfig.ts';
 import {
@@ -122,9 +123,11 @@ export function removeEntries(config: EditedConfig, scope: IgnoreScope, entries:
 	}
 	const missing = [...keys].filter(([key]) => !found.has(key)).map(([, entry]) => entry);
 	if (missing.length > 0) {
-		const where = scope === null ? 'any ignore list' : `the ignore list of jail '${scope}'`;
-		const message = `${missing.join(', ')}: not in ${where}.`;
-		throw new ApiError(404, 'not-ignored', message, { ip: message });
+		const message =
+			scope === null
+				? msg('Not on any ignore list: {0}.', enumerate(missing))
+				: msg("Not on the ignore list of jail '{1}': {0}.", enumerate(missing), scope);
+		throw refusal(404, 'not-ignored', 'ip', message);
 	}
 	return keys.size;
 }
@@ -137,12 +140,11 @@ function removeFrom(config: EditedConfig, scope: IgnoreScope, keys: ReadonlyMap<
 	const found = [...keys.keys()].filter((key) => effective.has(key));
 	if (found.length === 0) return [];
 	const written = new Set(place.lines.flatMap(({ value }) => entryWords(value).map(entryKey)));
-	const brought = found.filter((key) => !written.has(key)).map((key) => keys.get(key));
+	const brought = found.filter((key) => !written.has(key)).map((key) => keys.get(key) ?? key);
 	if (brought.length > 0) {
 		const where = `${place.file}:${place.line}`;
-		throw invalidParams({
-			ip: `${brought.join(', ')} comes from another option by interpolation, see ${where}.`,
-		});
+		// TRANSLATORS: {0}: entries of an ignore list, {1}: file and line
+		throw invalidParams({ ip: msg('Taken from another option, see {1}: {0}.', enumerate(brought), where) });
 	}
 	write(config, scope, withoutEntries(place.lines, new Set(found)));
 	return found;

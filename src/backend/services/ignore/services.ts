@@ -2,8 +2,9 @@ import { formatNetwork, isSingle, type Network, splitList } from '../../addresse
 import { NetworkSet } from '../../addresses/NetworkSet.ts';
 import { type AddressesByJail, type Fail2banServer, ServerError } from '../../fail2ban/Fail2banServer.ts';
 import type { ConfigFiles } from '../../files/ConfigFiles.ts';
-import { ApiError } from '../../kit/errors.ts';
+import { invalidParams } from '../../kit/errors.ts';
 import type { Log } from '../../kit/journalLog.ts';
+import { msg } from '../../kit/message.ts';
 import type { BanCache } from '../bans/BanCache.ts';
 import type { BanTable } from '../bans/BanTable.ts';
 import { addressesByJail, bansText, countBans, unban } from '../bans/unban.ts';
@@ -124,8 +125,7 @@ export function ignoreServices({
 
 		async removeIgnore({ params: { ip, jail, digest, client, force = false }, caller }) {
 			const entries = splitList(ip);
-			if (entries.length === 0)
-				throw new ApiError(400, 'invalid', 'ip: No address given.', { ip: 'No address given.' });
+			if (entries.length === 0) throw invalidParams({ ip: msg('An address is required.') });
 			const { removed, ...written } = await changes.remove({
 				entries,
 				jail: jail ?? null,
