@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { endpoint } from './kit/endpoint.ts';
+import { messages } from './kit/message.ts';
 import { anyJailName, client, force, nullable, text, upid, whole } from './kit/values.ts';
 
 export const enforcementRow = Type.Object({
@@ -19,6 +20,7 @@ export const enforcementRow = Type.Object({
 	}),
 	'missing-total': whole('Number of banned addresses that the firewall lets in.'),
 	reason: nullable(Type.String({ description: 'Why bans are missing, or why that is unknown.' })),
+	messages,
 });
 
 export const getEnforcement = endpoint({

@@ -81,7 +81,7 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 				['nft', total, total, 0],
 			]);
 			expect((await row('mute')).reason).toBe("Action 'noop' does nothing when an address is banned.");
-			expect((await row('mail')).reason).toContain('uses no firewall that can be looked into');
+			expect((await row('mail')).reason).toContain('uses no firewall that can be checked');
 			expect((await row('ipt')).target).toBe('iptables chain f2b-ipt, ip6tables chain f2b-ipt');
 		});
 
@@ -116,7 +116,7 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 			expect(await row('ipt')).toMatchObject({
 				enforced: 1,
 				'missing-total': v4,
-				reason: 'No rule of chain INPUT leads to the iptables chain f2b-ipt.',
+				reason: 'No rule of chain INPUT leads to iptables chain f2b-ipt.',
 			});
 			const listed = (await helper.call('GET', '/jails')).body.data as JailRow[];
 			expect(listed.find((one) => one.jail === 'ipt')).toMatchObject({ enforcing: false });
@@ -128,8 +128,7 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 			await fail2ban.client('set', 'nft', 'banip', '203.0.113.0/24');
 			expect(await row('nft')).toMatchObject({
 				missing: ['203.0.113.0/24'],
-				reason:
-					'The nftables set inet f2b-table addr-set-nft holds single addresses only, not 203.0.113.0/24.',
+				reason: 'nftables set inet f2b-table addr-set-nft holds single addresses only, not 203.0.113.0/24.',
 			});
 			const { body } = await reapply('nft');
 			expect(body.exit.error).toContain('Still not enforced: nft (1 of');

@@ -1,15 +1,16 @@
+import { Message, msg, verbatim } from '../kit/message.ts';
 import type { CommandResult, RunCommand } from './Fail2banCommands.ts';
 import type { FirewallTarget } from './firewallTarget.ts';
 import { chainListing, ipsetListing, type Listing, nftListing } from './listings.ts';
 import { CommandError } from './runCommand.ts';
 
 /** What is known of a target: what it holds; that it does nothing, and why; or why nothing is known. */
-export type TargetState = { listing: Listing } | { broken: string } | { unknown: string };
+export type TargetState = { listing: Listing } | { broken: Message } | { unknown: Message };
 
 /** Milliseconds for each program; a set of 50,000 takes less than one second. */
 const timeoutMs = 5000;
 
-/** A target in words, for messages. */
+/** A target as its firewall names it: `nftables set inet f2b-table addr-set-sshd`. */
 export function targetWords(target: FirewallTarget): string {
 	switch (target.kind) {
 		case 'nft':
@@ -31,7 +32,7 @@ export function isAbsent({ stderr }: CommandResult): boolean {
 /** One look at the firewall: each list is asked for once. Programs are only asked, never told to change anything. */
 export class FirewallState {
 	readonly #targets = new Map<string, Promise<TargetState>>();
-	readonly #rules = new Map<string, Promise<CommandResult | string>>();
+	readonly #rules = new Map<string, Promise<CommandResult | Message>>();
 
 	constructor(private readonly run: RunCommand) {}
 
@@ -48,16 +49,16 @@ export class FirewallState {
 		const [used, answer] = await Promise.all([this.#isUsed(target), this.#ask(...listCommand(target))]);
 		// the rule counts first: iptables calls a chain that is gone with its table "incompatible"
 		if (used !== null) return used;
-		if (typeof answer === 'string') return { unknown: answer };
+		if (answer instanceof Message) return { unknown: answer };
 		if (answer.exit !== 0) {
-			if (isAbsent(answer)) return { broken: `The ${words} does not exist.` };
-			return { unknown: answer.stderr.trim().split('\n')[0] || `The ${words} cannot be listed.` };
+			if (isAbsent(answer)) return { broken: msg('Not in the firewall: {0}.', words) };
+			return { unknown: firstLine(answer) ?? msg('The firewall does not list {0}.', words) };
 		}
 		try {
 			return { listing: parse(target, answer.stdout) };
 		} catch (error) {
 			if (!(error instanceof SyntaxError)) throw error;
-			return { unknown: `The ${words} cannot be read: ${error.message}` };
+			return { unknown: msg("The firewall's list of {0} cannot be read: {1}", words, error.message) };
 		}
 	}
 
@@ -68,23 +69,29 @@ export class FirewallState {
 		const asking = this.#rules.get(key) ?? this.#ask(...command);
 		this.#rules.set(key, asking);
 		const answer = await asking;
-		if (typeof answer === 'string') return { unknown: answer };
+		if (answer instanceof Message) return { unknown: answer };
 		if (answer.exit !== 0 && !isAbsent(answer))
-			return { unknown: answer.stderr.trim().split('\n')[0] || `The chain ${from} cannot be listed.` };
+			return { unknown: firstLine(answer) ?? msg('The firewall does not list chain {0}.', from) };
 		if (answer.exit === 0 && has(answer.stdout)) return null;
-		return { broken: `No rule of chain ${from} leads to the ${targetWords(target)}.` };
+		return { broken: msg('No rule of chain {0} leads to {1}.', from, targetWords(target)) };
 	}
 
 	/** A text says why there is no answer. */
-	async #ask(program: string, ...args: string[]): Promise<CommandResult | string> {
+	async #ask(program: string, ...args: string[]): Promise<CommandResult | Message> {
 		try {
 			const result = await this.run(program, args, { timeout: timeoutMs });
-			return result.timedOut ? `${program} does not answer.` : result;
+			return result.timedOut ? msg('{0} does not answer.', program) : result;
 		} catch (error) {
-			if (error instanceof CommandError) return error.message;
+			if (error instanceof CommandError) return verbatim(error.message);
 			throw error;
 		}
 	}
+}
+
+/** A program's own words; null: it says nothing. */
+function firstLine({ stderr }: CommandResult): Message | null {
+	const line = stderr.trim().split('\n')[0];
+	return line ? verbatim(line) : null;
 }
 
 type Command = [program: string, ...args: string[]];

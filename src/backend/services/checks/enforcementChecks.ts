@@ -1,5 +1,5 @@
 import type { ConfigFiles } from '../../files/ConfigFiles.ts';
-import { enumerate, type Message, msg, msgN, sentences, verbatim } from '../../kit/message.ts';
+import { enumerate, type Message, msg, msgN, sentences } from '../../kit/message.ts';
 import type { JailEnforcement } from '../enforcement/jailEnforcement.ts';
 import type { ServerFigures } from '../server/ServerFigures.ts';
 import { CannotTell, type Check, good, issue } from './Check.ts';
@@ -31,7 +31,9 @@ export function enforced(deps: EnforcementCheckDeps): Check {
 			const where = enumerate(
 				lost.map(({ jail, row }) => msg('{0} ({1} of {2})', jail, row['missing-total'], row.banned)),
 			);
-			const reasons = [...new Set(lost.flatMap(({ row }) => row.reason ?? []))].slice(0, 2);
+			const reasons = new Map(
+				lost.flatMap(({ reason }) => (reason === null ? [] : [[String(reason), reason]])),
+			);
 			return issue(
 				lost.some(({ broken }) => broken) ? 'critical' : 'warning',
 				sentences([
@@ -42,7 +44,7 @@ export function enforced(deps: EnforcementCheckDeps): Check {
 						missing,
 						where,
 					),
-					...reasons.map(verbatim),
+					...[...reasons.values()].slice(0, 2),
 				]),
 				msg(
 					'Re-apply (at the right) sets them again; their times stay as they are. Something else may have emptied the firewall.',
@@ -53,7 +55,7 @@ export function enforced(deps: EnforcementCheckDeps): Check {
 		const unknown = states.filter(({ row }) => row.enforced === null && row.banned > 0);
 		if (unknown.length > 0)
 			throw new CannotTell(
-				sentences(unknown.map(({ jail, row }) => msg('{0}: {1}', jail, row.reason ?? msg('not known.')))),
+				sentences(unknown.map(({ jail, reason }) => msg('{0}: {1}', jail, reason ?? msg('not known.')))),
 			);
 		if (banned === 0) return good(msg('No address is banned, so there is nothing to enforce.'));
 		return good(msgN(banned, 'The firewall holds the ban.', 'The firewall holds all {0} bans.'));
@@ -92,7 +94,7 @@ export function effectiveActions(deps: EnforcementCheckDeps): Check {
 		);
 		if (blind.length > 0)
 			throw new CannotTell(
-				sentences(blind.map(({ jail, row }) => msg('{0}: {1}', jail, row.reason ?? msg('not known.')))),
+				sentences(blind.map(({ jail, reason }) => msg('{0}: {1}', jail, reason ?? msg('not known.')))),
 			);
 		return good(msg('Bans are set by {0}.', enumerate(names)));
 	};

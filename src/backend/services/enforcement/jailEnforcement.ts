@@ -4,6 +4,7 @@ import { type FirewallState, type TargetState, targetWords } from '../../fail2ba
 import { doesNothing } from '../../fail2ban/firewallActions.ts';
 import { type FirewallTarget, firewallTarget } from '../../fail2ban/firewallTarget.ts';
 import type { JailAction } from '../../fail2ban/jailActions.ts';
+import { enumerate, type Message, msg, msgN, told } from '../../kit/message.ts';
 import { HeldAddresses } from './HeldAddresses.ts';
 
 /** One action of a jail for one family of addresses, and what the firewall has of it. */
@@ -23,6 +24,8 @@ export interface JailEnforcement {
 	/** Banned addresses that at least one action does not hold. */
 	missing: string[];
 	row: EnforcementRow;
+	/** Why bans are missing, or why that is unknown. */
+	reason: Message | null;
 	/** No action of it enforces anything: there is none, or each does nothing at all. */
 	idle: boolean;
 	/** A set, a chain or the rule that leads to it is gone. */
@@ -67,7 +70,8 @@ export async function jailEnforcement(
 	const idle = actions.every(doesNothing);
 	const enforced =
 		blind || targets.some(({ state }) => 'unknown' in state) ? null : banned.length - missing.length;
-	const row: EnforcementRow = {
+	const reason = reasonOf(actions, targets, { idle, blind, banned: banned.length });
+	const row = told({
 		jail,
 		target:
 			targets.length === 0 ? null : [...new Set(targets.map(({ target }) => targetWords(target)))].join(', '),
@@ -75,10 +79,10 @@ export async function jailEnforcement(
 		enforced: actions.length === 0 ? 0 : enforced,
 		missing: (actions.length === 0 ? banned : missing).slice(0, maxAddresses),
 		'missing-total': actions.length === 0 ? banned.length : missing.length,
-		reason: reasonOf(actions, targets, { idle, blind, banned: banned.length }),
-	};
+		reason,
+	});
 	const broken = banned.length > 0 && targets.some(({ state }) => 'broken' in state);
-	return { jail, actions, targets, missing, row, idle, broken };
+	return { jail, actions, targets, missing, row, reason, idle, broken };
 }
 
 function missingIn(state: TargetState, addresses: readonly string[]): string[] {
@@ -92,14 +96,26 @@ function reasonOf(
 	actions: readonly JailAction[],
 	targets: readonly TargetEnforcement[],
 	{ idle, blind, banned }: { idle: boolean; blind: boolean; banned: number },
-): string | null {
-	if (actions.length === 0) return 'The jail runs without actions.';
-	const names = actions.map(({ name }) => `'${name}'`).join(', ');
-	if (idle) return `Action ${names} does nothing when an address is banned.`;
+): Message | null {
+	if (actions.length === 0) return msg('The jail runs without actions.');
+	const names = enumerate(actions.map(({ name }) => `'${name}'`));
+	if (idle)
+		return msgN(
+			actions.length,
+			'Action {1} does nothing when an address is banned.',
+			'Actions {1} do nothing when an address is banned.',
+			names,
+		);
 	for (const { state } of targets) {
 		if ('unknown' in state) return state.unknown;
 	}
-	if (blind) return `Action ${names} uses no firewall that can be looked into (nftables, iptables, ipset).`;
+	if (blind)
+		return msgN(
+			actions.length,
+			'Action {1} uses no firewall that can be checked (nftables, iptables, ipset).',
+			'Actions {1} use no firewall that can be checked (nftables, iptables, ipset).',
+			names,
+		);
 	for (const { state } of banned > 0 ? targets : []) {
 		if ('broken' in state) return state.broken;
 	}
@@ -107,14 +123,15 @@ function reasonOf(
 }
 
 /** A ban that its target can never hold. */
-function oddBan(targets: readonly TargetEnforcement[]): string | null {
+function oddBan(targets: readonly TargetEnforcement[]): Message | null {
 	for (const { target, state, missing } of targets) {
 		const text = missing.find((ip) => parseNetwork(ip) === null);
-		if (text !== undefined) return `'${text}' is no address.`;
+		if (text !== undefined) return msg("'{0}' is not an address.", text);
 		const network = missing.find((ip) => ip.includes('/'));
 		// an ipset of addresses takes each address of a network instead
 		if (network !== undefined && target.kind === 'nft' && 'listing' in state && state.listing.singlesOnly)
-			return `The ${targetWords(target)} holds single addresses only, not ${network}.`;
+			// TRANSLATORS: {0}: e.g. "nftables set inet f2b-table addr-set-sshd", {1}: a network
+			return msg('{0} holds single addresses only, not {1}.', targetWords(target), network);
 	}
 	return null;
 }

@@ -1,5 +1,6 @@
 import { NetworkSet } from '../../addresses/NetworkSet.ts';
 import { ApiError } from '../../kit/errors.ts';
+import { enumerate, msg, msgN, sentences } from '../../kit/message.ts';
 import { callerAddresses } from '../../system/callerAddresses.ts';
 import type { SystemAddress } from '../../system/systemAddresses.ts';
 import type { Clients } from '../lockout/JailPreviews.ts';
@@ -19,18 +20,32 @@ export function rebanGuard(
 	return async (jails, clients) => {
 		const system = await systemAddresses();
 		const guarded = [
-			...callerAddresses(clients, system).map((address) => ({ address, words: 'the address you use now' })),
+			...callerAddresses(clients, system).map((address) => ({
+				address,
+				words: msg('the address you use now'),
+			})),
 			...system.map(({ address, what }) => ({ address, words: what })),
 		];
 		const states = await enforcement.of(jails);
 		const found = guarded.flatMap(({ address, words }) => {
 			const names = states.filter((state) => isMissing(state, address)).map(({ jail }) => `'${jail}'`);
 			if (names.length === 0) return [];
-			const why = `jail ${names.join(', ')} bans it, and the firewall has lost that`;
-			return [{ address, text: `This shuts out ${address}, ${words}: ${why}.` }];
+			const text = msgN(
+				names.length,
+				// TRANSLATORS: {1}: address, {2}: "the address you use now", "the default gateway" or the like, {3}: jails
+				'This shuts out {1}, {2}: jail {3} bans it, but the firewall has lost this ban.',
+				'This shuts out {1}, {2}: jails {3} ban it, but the firewall has lost these bans.',
+				address,
+				words,
+				enumerate(names),
+			);
+			return [{ address, text }];
 		});
 		if (found.length === 0) return;
-		const message = `${found.map(({ text }) => text).join(' ')} Unban the address first, or force it.`;
+		const message = sentences([
+			...found.map(({ text }) => text),
+			msg('Unban the address first, or force it.'),
+		]);
 		throw new ApiError(409, 'would-ban', message, {
 			'would-ban': found.map(({ address }) => address).join(','),
 		});

@@ -1,6 +1,7 @@
 import type { Provisional } from '../../files/Provisional.ts';
 import { ApiError } from '../../kit/errors.ts';
 import type { Log } from '../../kit/journalLog.ts';
+import { msg } from '../../kit/message.ts';
 import { audit } from '../kit/audit.ts';
 import type { Services } from '../kit/call.ts';
 import type { ServerFigures } from '../server/ServerFigures.ts';
@@ -36,9 +37,10 @@ export function enforcementServices(
 			const { figures: now, failure } = await figures.read();
 			if (failure !== null) throw failure;
 			const running = now.jails.map((row) => row.jail);
-			if (!now.running) throw new ApiError(503, 'not-running', 'fail2ban is not running; start it first.');
+			if (!now.running)
+				throw new ApiError(503, 'not-running', msg('fail2ban is not running; start it first.'));
 			if (jail !== undefined && !running.includes(jail))
-				throw new ApiError(404, 'no-jail', `Jail '${jail}' is not running.`);
+				throw new ApiError(404, 'no-jail', msg("Jail '{0}' is not running.", jail));
 			const jails = jail === undefined ? running : [jail];
 			if (!force) await refuseReban(jails, [client, caller.clientIp]);
 			const what = `re-apply bans of ${jail === undefined ? 'all jails' : `jail ${jail}`}`;

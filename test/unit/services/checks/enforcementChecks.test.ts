@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { msg } from '../../../../src/backend/kit/message.ts';
 import {
 	type EnforcementCheckDeps,
 	effectiveActions,
@@ -18,6 +19,7 @@ function state(jail: string, { row, action = 'nftables', ...rest }: Given = {}):
 		actions: action === '' ? [] : [{ name: action, properties: new Map() }],
 		targets: [],
 		missing: [],
+		reason: null,
 		idle: false,
 		broken: false,
 		...rest,
@@ -53,10 +55,11 @@ describe('bans in the firewall', () => {
 		});
 	});
 	test('are critical when a set, a chain or its rule is gone, which is named', async () => {
-		const row = { enforced: 0, 'missing-total': 10, reason: 'The ipset f2b-sshd does not exist.' };
-		const found = await enforced(deps([state('sshd', { broken: true, row })]))();
+		const row = { enforced: 0, 'missing-total': 10 };
+		const reason = msg('Not in the firewall: {0}.', 'ipset f2b-sshd');
+		const found = await enforced(deps([state('sshd', { broken: true, row, reason })]))();
 		expect(found?.state).toBe('critical');
-		expect(found?.text).toContain('The ipset f2b-sshd does not exist.');
+		expect(found?.text).toContain('Not in the firewall: ipset f2b-sshd.');
 	});
 	test('are good only when the firewall holds them all', async () => {
 		expect((await enforced(deps([state('sshd')]))())?.text).toBe('The firewall holds all 10 bans.');
@@ -65,7 +68,7 @@ describe('bans in the firewall', () => {
 		);
 	});
 	test('are not known where the firewall does not say, which is told', async () => {
-		const blind = state('sshd', { row: { enforced: null, reason: 'nft does not answer.' } });
+		const blind = state('sshd', { row: { enforced: null }, reason: msg('{0} does not answer.', 'nft') });
 		await expect(async () => enforced(deps([blind, state('x')]))()).rejects.toThrow(
 			'sshd: nft does not answer.',
 		);
@@ -91,7 +94,7 @@ describe('the actions of bans', () => {
 		);
 	});
 	test('are not known when none is of a firewall that can be looked into', async () => {
-		const blind = state('sshd', { row: { target: null, enforced: null, reason: 'Action ‘own’ …' } });
+		const blind = state('sshd', { row: { target: null, enforced: null }, reason: msg('Action {0} …', 'own') });
 		await expect(async () => effectiveActions(deps([blind]))()).rejects.toThrow('Action');
 	});
 });

@@ -81,7 +81,7 @@ describe('lookAtJail', () => {
 		const { row, broken } = await jailEnforcement('x', ['192.0.2.1'], [nft], look);
 		expect(row).toMatchObject({
 			enforced: 0,
-			reason: 'No rule of chain c leads to the nftables set inet t s4.',
+			reason: 'No rule of chain c leads to nftables set inet t s4.',
 		});
 		expect(broken).toBe(true);
 	});
@@ -89,7 +89,7 @@ describe('lookAtJail', () => {
 	it('tells a set that is gone, and a chain that went with its table', async () => {
 		const gone = firewall({ ...rules, 'nft -j list set': none });
 		const { row } = await jailEnforcement('x', ['192.0.2.1'], [nft], gone.look);
-		expect(row).toMatchObject({ enforced: 0, reason: 'The nftables set inet t s4 does not exist.' });
+		expect(row).toMatchObject({ enforced: 0, reason: 'Not in the firewall: nftables set inet t s4.' });
 		const table = firewall({
 			'iptables -w 1 -S f2b-x': { exit: 1, stderr: 'chain `f2b-x` in table `filter` is incompatible' },
 			'iptables -w 1 -S INPUT': { stdout: '-P INPUT ACCEPT\n' },
@@ -148,9 +148,11 @@ describe('lookAtJail', () => {
 	it('tells bans that a set can never hold', async () => {
 		const { look } = firewall({ ...rules, ...both });
 		expect((await jailEnforcement('x', ['192.0.2.0/24'], [nft], look)).row.reason).toBe(
-			'The nftables set inet t s4 holds single addresses only, not 192.0.2.0/24.',
+			'nftables set inet t s4 holds single addresses only, not 192.0.2.0/24.',
 		);
-		expect((await jailEnforcement('x', ['nobody'], [nft], look)).row.reason).toBe("'nobody' is no address.");
+		expect((await jailEnforcement('x', ['nobody'], [nft], look)).row.reason).toBe(
+			"'nobody' is not an address.",
+		);
 	});
 
 	it('is not broken by a set that fail2ban only makes for its first ban', async () => {

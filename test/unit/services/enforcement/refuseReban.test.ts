@@ -31,8 +31,8 @@ describe('bans that the firewall has lost come back', () => {
 			status: 409,
 			code: 'would-ban',
 			message:
-				`This shuts out ${own}, the address you use now: jail 'sshd', 'recidive' bans it, and the firewall has ` +
-				'lost that. Unban the address first, or force it.',
+				`This shuts out ${own}, the address you use now: jails 'sshd' and 'recidive' ban it, but the firewall ` +
+				'has lost these bans. Unban the address first, or force it.',
 			errors: { 'would-ban': own },
 		});
 	});
