@@ -94,7 +94,10 @@ describe('the actions of bans', () => {
 		);
 	});
 	test('are not known when none is of a firewall that can be looked into', async () => {
-		const blind = state('sshd', { row: { target: null, enforced: null }, reason: msg('Action {0} …', 'own') });
+		const blind = state('sshd', {
+			row: { target: null, enforced: null },
+			reason: msg('Action {0} …', 'own'),
+		});
 		await expect(async () => effectiveActions(deps([blind]))()).rejects.toThrow('Action');
 	});
 });
