@@ -14,6 +14,8 @@ export interface PveMethod {
 	permission: string;
 	protected: 1;
 	proxyto: 'node';
+	/** The API module lists the calls below the path by itself. */
+	index?: 1;
 	/** Whether the answer is a task: no, maybe, yes. */
 	task: string;
 	parameters: PveSchema;
@@ -94,9 +96,10 @@ function answer({ task, answer: schema }: Endpoint): PveSchema {
 	return { ...object, properties: { ...Object.fromEntries(optional), upid: { ...upid, optional: 1 } } };
 }
 
-/** `listJails` is the method list_jails, and the index of a folder is index, as in PVE. */
+/** `listJails` is the method list_jails; an index is index or jail_index, as in PVE. */
 export function methodName(service: string): string {
-	return service.replace(/^getIndex$/, 'index').replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+	const words = service.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+	return words.replace(/^get_(?=(?:\w+_)?index$)/, '');
 }
 
 /** All calls for the API module that PVE loads; it is data, so that no Perl is generated. */
@@ -111,6 +114,7 @@ export function apiJson(endpoints: Readonly<Record<string, Endpoint>>): PveMetho
 			permission: endpoint.permission,
 			protected: 1,
 			proxyto: 'node',
+			...(endpoint.index && { index: 1 }),
 			task: endpoint.task,
 			parameters: { ...parameters, properties: { node, ...(parameters.properties as object) } },
 			returns: answer(endpoint),

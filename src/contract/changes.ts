@@ -1,4 +1,5 @@
 import { Type } from '@sinclair/typebox';
+import { directory } from './kit/directory.ts';
 import { endpoint } from './kit/endpoint.ts';
 import {
 	client,
@@ -49,9 +50,11 @@ export const listChanges = endpoint({
 	task: 'no',
 });
 
-export const getChange = endpoint({
+export const getChangeIndex = directory('/changes/{id}', Type.Object({ id: changeId }));
+
+export const getChangeStatus = endpoint({
 	method: 'GET',
-	path: '/changes/{id}',
+	path: '/changes/{id}/status',
 	description: 'Get a configuration change. Only root@pam gets its diff.',
 	permission: 'audit',
 	params: Type.Object({ id: changeId }),

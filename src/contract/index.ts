@@ -1,6 +1,6 @@
 import { getAction, listActions } from './actions.ts';
 import { createBans, deleteBans, getBan, listBans } from './bans.ts';
-import { confirmChange, getChange, listChanges, revertChange } from './changes.ts';
+import { confirmChange, getChangeIndex, getChangeStatus, listChanges, revertChange } from './changes.ts';
 import { getChecks } from './checks.ts';
 import { getDefaults, updateDefaults } from './defaults.ts';
 import { getEnforcement, postEnforcement } from './enforcement.ts';
@@ -12,7 +12,8 @@ import {
 	createJail,
 	deleteJail,
 	getEffectiveJail,
-	getJail,
+	getJailConfig,
+	getJailIndex,
 	listJails,
 	previewJail,
 	updateJail,
@@ -37,7 +38,8 @@ export const endpoints = {
 	getStatus,
 	postService,
 	listJails,
-	getJail,
+	getJailIndex,
+	getJailConfig,
 	getEffectiveJail,
 	previewJail,
 	createJail,
@@ -65,7 +67,8 @@ export const endpoints = {
 	updateFile,
 	deleteFile,
 	listChanges,
-	getChange,
+	getChangeIndex,
+	getChangeStatus,
 	revertChange,
 	confirmChange,
 	listActions,
@@ -84,11 +87,11 @@ export type Endpoints = typeof endpoints;
 
 /** Those that the helper answers. */
 export type HelperEndpoints = {
-	[Name in keyof Endpoints as Endpoints[Name] extends { answeredBy: 'perl' } ? never : Name]: Endpoints[Name];
+	[Name in keyof Endpoints as Endpoints[Name] extends { index: true } ? never : Name]: Endpoints[Name];
 };
 
 /** A name of `HelperEndpoints` with its endpoint, one after the other. */
 export function helperEndpoints(): [name: keyof HelperEndpoints, endpoint: Endpoint][] {
 	const all: [string, Endpoint][] = Object.entries(endpoints);
-	return all.filter(([, { answeredBy }]) => answeredBy === undefined) as [keyof HelperEndpoints, Endpoint][];
+	return all.filter(([, { index }]) => !index) as [keyof HelperEndpoints, Endpoint][];
 }

@@ -1,4 +1,5 @@
 import { type TObject, type TProperties, type TSchema, Type } from '@sinclair/typebox';
+import { directory } from './kit/directory.ts';
 import { endpoint } from './kit/endpoint.ts';
 import { type JailOption, jailOptions, optionParam } from './kit/jailOptions.ts';
 import { messages } from './kit/message.ts';
@@ -109,9 +110,11 @@ export const optionValue = Type.Object({
 	target: nullable(Type.String({ description: 'The file that a change is written to.' })),
 });
 
-export const getJail = endpoint({
+export const getJailIndex = directory('/jails/{jail}', Type.Object({ jail: anyJailName }));
+
+export const getJailConfig = endpoint({
 	method: 'GET',
-	path: '/jails/{jail}',
+	path: '/jails/{jail}/config',
 	description: 'Get the options of a jail, where each is set, and the state of the jail.',
 	permission: 'audit',
 	params: Type.Object({

@@ -1,18 +1,9 @@
 import { Type } from '@sinclair/typebox';
-import { answeredByPerl, endpoint } from './kit/endpoint.ts';
+import { directory } from './kit/directory.ts';
+import { endpoint } from './kit/endpoint.ts';
 import { anyJailName, client, flag, force, nullable, text, upid, whole, words } from './kit/values.ts';
 
-export const getIndex = answeredByPerl(
-	endpoint({
-		method: 'GET',
-		path: '/',
-		description: 'Directory index.',
-		permission: 'audit',
-		params: Type.Object({}),
-		answer: Type.Array(Type.Object({ name: text('The name of the entry.') })),
-		task: 'no',
-	}),
-);
+export const getIndex = directory('/', Type.Object({}));
 
 /** An option whose value on disk is not what the server runs with. */
 export const pendingOption = Type.Object({

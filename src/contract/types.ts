@@ -1,14 +1,21 @@
 import type { Static } from '@sinclair/typebox';
 import type { actionDetail, actionRow } from './actions.ts';
 import type { banEvent, banOfJail, banRow, getBan } from './bans.ts';
-import type { changeRow, getChange } from './changes.ts';
+import type { changeRow, getChangeStatus } from './changes.ts';
 import type { checkRow } from './checks.ts';
 import type { defaultValue, getDefaults } from './defaults.ts';
 import type { enforcementRow } from './enforcement.ts';
 import type { fileRow, getFile, updateFile } from './files.ts';
 import type { filterRow, filterUse, filterWarning, getFilter } from './filters.ts';
 import type { ignoreRow } from './ignore.ts';
-import type { getJail, jailRow, optionValue, previewedAddress, previewJail, valueOrigin } from './jails.ts';
+import type {
+	getJailConfig,
+	jailRow,
+	optionValue,
+	previewedAddress,
+	previewJail,
+	valueOrigin,
+} from './jails.ts';
 import type { AnswerOf } from './kit/endpoint.ts';
 import type { getStatus, pendingOption, problem } from './overview.ts';
 import type {
@@ -37,7 +44,7 @@ export type BanOfJail = Static<typeof banOfJail>;
 export type BanEvent = Static<typeof banEvent>;
 export type IgnoreRow = Static<typeof ignoreRow>;
 export type JailRow = Static<typeof jailRow>;
-export type JailDetail = AnswerOf<typeof getJail>;
+export type JailDetail = AnswerOf<typeof getJailConfig>;
 export type OptionValue = Static<typeof optionValue>;
 export type JailPreview = AnswerOf<typeof previewJail>;
 export type PreviewedAddress = Static<typeof previewedAddress>;
@@ -53,7 +60,7 @@ export type FileRow = Static<typeof fileRow>;
 export type OpenedFile = AnswerOf<typeof getFile>;
 export type FileChange = AnswerOf<typeof updateFile>;
 export type ChangeRow = Static<typeof changeRow>;
-export type ChangeDetail = AnswerOf<typeof getChange>;
+export type ChangeDetail = AnswerOf<typeof getChangeStatus>;
 export type Defaults = AnswerOf<typeof getDefaults>;
 export type DefaultValue = Static<typeof defaultValue>;
 export type Protection = AnswerOf<typeof getProtection>;

@@ -59,6 +59,26 @@ is($class->find_handler('GET', 'nothing', {}), undef, 'finds nothing else');
     (undef, $info) = $class->find_handler('GET', 'jails', {});
     is($info->{returns}->{links}->[0]->{href}, '{jail}', 'links from a list to its entries');
 }
+
+# What `pvesh ls` shows of a folder: the index lists what is below, a list links to its entries.
+sub children ($way) {
+    my $param = { node => 'pve1' };
+    my ($handler, $info) = $class->find_handler('GET', $way, $param);
+    return '' if !$info;
+    my $href = $info->{returns}->{links}->[0]->{href} // '';
+    return $href if $info->{name} !~ m/index\z/;
+    is($href, '{name}', "$way: an index links to what it lists");
+    return join(' ', map { $_->{name} } $handler->handle($info, $param)->@*);
+}
+is(children('jails/sshd'), 'config effective preview', 'lists what is below a jail');
+is(children('changes/7'), 'confirm revert status', 'and below a change');
+for my $call ($all->@*) {
+    my ($folder, $last) = $call->{path} =~ m!\A/?(.*?)/([^/]+)\z! or next;
+    my $shown = children($folder =~ s/[{}]//gr);
+    my @names = split(/ /, $shown);
+    ok((grep { $_ eq $last } @names), "$call->{path}: `pvesh ls` shows it in its folder")
+        or diag("'$folder' shows '$shown'");
+}
 {
     my $fake = FakeHelper->start(
         sub ($client, $request) { FakeHelper::json($client, 200, { data => 'ok' }) });

@@ -18,11 +18,12 @@ sub store ($text) {
 
 sub call (%other) {
     return {
-        name => 'getIndex',
+        name => 'index',
         method => 'GET',
         path => '/',
         description => 'Index.',
         permission => 'audit',
+        index => 1,
         protected => 1,
         proxyto => 'node',
         task => 'no',
@@ -41,7 +42,7 @@ is(scalar(outcome_of(call(), call(name => 'a', path => '/jails'))->@*), 2, 'read
 
 my %wrong = (
     'is empty' => sub { store('') },
-    'is cut short' => sub { store('[{"name":"getIndex"') },
+    'is cut short' => sub { store('[{"name":"index"') },
     'is no list' => sub { store('{}') },
     'is an empty list' => sub { store('[]') },
     'is no JSON' => sub { store("<html>\n\x80</html>") },
@@ -67,6 +68,9 @@ my %bad = (
     'has an unknown permission' => call(permission => 'all'),
     'has an empty permission' => call(permission => ''),
     'has a permission with an empty part' => call(permission => 'audit+'),
+    'is an index of another kind' => call(index => 'yes'),
+    'is an index by half' => call(index => undef),
+    'is an index that changes something' => call(method => 'POST'),
     'has a wrong task' => call(task => 'perhaps'),
     'has no parameters' => call(parameters => undef),
     'lets unknown parameters through' =>
@@ -81,6 +85,15 @@ for my $how (sort keys %bad) {
     like(outcome_of(call(), $bad{$how}), qr/call 1/, "refuses a call that $how");
 }
 like(outcome_of(call(path => '/jails')), qr/index is missing/, 'refuses a list without an index');
+
+{
+    my $all = [map { { path => $_ } }
+            qw(/ /jails /jails/{jail} /jails/{jail}/preview /jails/{jail}/config /log)];
+    my $below = sub ($of) { PVE::Fail2ban::Definitions::children($of, $all) };
+    is_deeply($below->('/'), ['jails', 'log'], 'knows the names below the root');
+    is_deeply($below->('/jails/{jail}'), ['config', 'preview'], 'and below an entry of a list');
+    is_deeply($below->('/jails'), [], 'an entry itself has no fixed name');
+}
 
 sub privileges_of ($permission) {
     my $permissions = PVE::Fail2ban::Definitions::permissions(call(permission => $permission))

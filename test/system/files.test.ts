@@ -181,7 +181,7 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 				state: 'applied',
 			});
 			const detail = async (user?: string) =>
-				(await helper.call('GET', `/changes/${newest.id}`, {}, user)).body.data;
+				(await helper.call('GET', `/changes/${newest.id}/status`, {}, user)).body.data;
 			expect((await detail('audit@pve')).diff).toBeNull();
 			expect((await detail()).diff).toBe(
 				'--- /dev/null\n+++ b/jail.d/sshd.local\n@@ -0,0 +1,2 @@\n+[sshd]\n+bantime = 2h\n',
@@ -218,7 +218,9 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 			const { status, body } = await helper.call('POST', `/changes/${change.id}/revert`);
 			expect(status).toBe(409);
 			expect(body.error.message).toContain('jail.d/sshd.local: findtime of [sshd] was changed since');
-			expect((await helper.call('GET', `/changes/${change.id}`)).body.data.refused).toBe(body.error.message);
+			expect((await helper.call('GET', `/changes/${change.id}/status`)).body.data.refused).toBe(
+				body.error.message,
+			);
 			expect(await fingerprint(fail2ban.config)).toEqual(before);
 		});
 
@@ -243,7 +245,7 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 			const rows = await outside();
 			const mine = rows.find((row: any) => row.files[0] === 'jail.d/sshd.local');
 			expect(mine).toMatchObject({ user: null, time: 1_700_000_000 });
-			const { data } = (await helper.call('GET', `/changes/${mine.id}`)).body;
+			const { data } = (await helper.call('GET', `/changes/${mine.id}/status`)).body;
 			expect(data.diff).toMatch(/^--- a\/jail\.d\/sshd\.local\n\+\+\+ b[\s\S]*\n\+maxretry = 9\n$/);
 			expect((await helper.call('POST', `/changes/${mine.id}/revert`)).status).toBe(200);
 			expect(await read('jail.d/sshd.local')).toBe(ours);

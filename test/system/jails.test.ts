@@ -130,7 +130,7 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 		it('creates a jail with values of several lines, whose details tell where each stands', async () => {
 			const logs = ['logs/a.log', 'logs/b.log'].map((name) => join(fail2ban.dir, name));
 			for (const log of logs) await appendFile(log, '');
-			const { data: fresh } = (await helper.call('GET', '/jails/-', { create: '1' })).body;
+			const { data: fresh } = (await helper.call('GET', '/jails/-/config', { create: '1' })).body;
 			expect(fresh.options.backend).toMatchObject({ own: false, value: expect.any(String) });
 			const created = await helper.call('POST', '/jails', {
 				jail: 'mine',
@@ -143,7 +143,7 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 			expect(await running()).toContain('mine');
 			for (const log of logs) expect(await get('mine', 'logpath')).toContain(log);
 			expect(await get('mine', 'failregex')).toMatch(/\^first [\s\S]*\^second /);
-			const { options, stock } = (await helper.call('GET', '/jails/mine')).body.data;
+			const { options, stock } = (await helper.call('GET', '/jails/mine/config')).body.data;
 			expect(stock).toBe(false);
 			expect(options.logpath).toMatchObject({ own: true, value: logs.join('\n'), file: 'jail.d/mine.local' });
 			expect(options.failregex.overrides[0]).toMatchObject({ file: 'filter.d/sshd.conf' });

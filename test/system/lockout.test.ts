@@ -153,7 +153,7 @@ describe.each(releases())('fail2ban $version', (release) => {
 		const open = content.replace(own, '');
 		expect(await call('PUT', '/file', { name: 'jail.local', content: open, digest })).toMatchObject(refused);
 		expect(await call('PUT', '/jails/follow', { delete: 'ignoreip' })).toMatchObject(refused);
-		const { options } = await call('GET', '/jails/follow');
+		const { options } = await call('GET', '/jails/follow/config');
 		expect(options.ignoreip.value).toContain(own);
 		const ignored = await call('PUT', '/jails/follow', { ignoreip: `198.51.100.0/24 ${own} 10.1.2.3` });
 		expect(ignored).toMatchObject({ provisional: null });

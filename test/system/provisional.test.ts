@@ -86,7 +86,7 @@ describe.each(releases())('fail2ban $version', (release) => {
 		expire();
 		await until(waiting, 'no change waits', (now) => now === null, quickly);
 	};
-	const state = async (id: string) => (await call('GET', `/changes/${id}`)).state;
+	const state = async (id: string) => (await call('GET', `/changes/${id}/status`)).state;
 
 	it('refuses a change that bans the caller; forced and not confirmed, every byte and every ban is as before', async () => {
 		expect(await call('PUT', '/jails/journal', oneAttempt)).toMatchObject({

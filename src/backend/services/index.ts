@@ -17,7 +17,7 @@ import { FilterCatalog, filterServices } from './filters/services.ts';
 import { ignoreChanges } from './ignore/change.ts';
 import { ignoreServices } from './ignore/services.ts';
 import { actionServices } from './jails/actions.ts';
-import { getJailService } from './jails/detail.ts';
+import { getJailConfigService } from './jails/detail.ts';
 import { getEffectiveJailService } from './jails/effective.ts';
 import { jailPreviewService } from './jails/preview.ts';
 import { jailWriteServices } from './jails/writes.ts';
@@ -160,7 +160,7 @@ export function createServices(parts: Parts): Services {
 		...repairServices(audit, { changes, figures, startService }),
 		...defaultsServices({ files, changes, figures }),
 		...settingsServices({ server, files, changes, figures, logFileFault: logs.logFileFault }),
-		getJail: getJailService({ files, figures, check }),
+		getJailConfig: getJailConfigService({ files, figures, check }),
 		getEffectiveJail: getEffectiveJailService({ files, commands }),
 		previewJail: jailPreviewService({ files, previews, logFolders, now }),
 		...jailWriteServices({ changes, figures, now }),

@@ -20,19 +20,14 @@ export interface Endpoint<Params extends TObject = TObject, Answer extends TSche
 	answer: Answer;
 	/** `yes`: always answers a task; `maybe`: a task when the work takes long, else the answer at once. */
 	task: 'no' | 'maybe' | 'yes';
-	/** Absent: the helper. See answeredByPerl. */
-	answeredBy?: 'perl';
+	/** Set: the API module answers by itself. See `directory`. */
+	index?: true;
 }
 
 export function endpoint<Params extends TObject, Answer extends TSchema>(
 	definition: Endpoint<Params, Answer>,
 ): Endpoint<Params, Answer> {
 	return definition;
-}
-
-/** A call that the API module answers itself, so that the helper has no service for it. */
-export function answeredByPerl<E extends Endpoint>(definition: E): E & { answeredBy: 'perl' } {
-	return { ...definition, answeredBy: 'perl' };
 }
 
 export type ParamsOf<E> = E extends Endpoint<infer P, TSchema> ? Static<P> : never;

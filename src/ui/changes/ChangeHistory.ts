@@ -13,7 +13,7 @@ import { missing } from '../kit/rights.ts';
 import { encode, formatHtml, plural } from '../kit/text.ts';
 import { revertChange } from '../lockout/calls.ts';
 import { makeChange } from '../lockout/makeChange.ts';
-import { getChange, listChanges } from './calls.ts';
+import { getChangeStatus, listChanges } from './calls.ts';
 
 declare module '../kit/inWindows.ts' {
 	interface Windows {
@@ -80,7 +80,7 @@ const historyController = controller<ChangeHistory>()({
 		if (!change) {
 			return;
 		}
-		getChange(view.nodename, change.id, view).then(
+		getChangeStatus(view.nodename, change.id, view).then(
 			({ diff, refused }) => {
 				if (view.destroyed || this.selected()?.id !== change.id) {
 					return;
@@ -103,7 +103,7 @@ const historyController = controller<ChangeHistory>()({
 		if (!change) {
 			return;
 		}
-		getChange(view.nodename, change.id, view)
+		getChangeStatus(view.nodename, change.id, view)
 			.then(({ stops }) => {
 				const text = plural(
 					change.files.length,

@@ -6,6 +6,6 @@ export function listChanges(node: string, waits?: Waits): Promise<ChangeRow[]> {
 	return request('GET', `${base(node)}/changes`, {}, waits);
 }
 
-export function getChange(node: string, id: string, waits?: Waits): Promise<ChangeDetail> {
-	return request('GET', `${base(node)}/changes/${id}`, {}, waits);
+export function getChangeStatus(node: string, id: string, waits?: Waits): Promise<ChangeDetail> {
+	return request('GET', `${base(node)}/changes/${id}/status`, {}, waits);
 }

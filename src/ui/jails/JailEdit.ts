@@ -10,7 +10,7 @@ import type { Extra } from '../lockout/lockout.ts';
 import { makeChange } from '../lockout/makeChange.ts';
 import type { OptionRow } from '../options/OptionRow.ts';
 import { paramOf } from '../options/optionFields.ts';
-import { getJail, updateJail } from './calls.ts';
+import { getJailConfig, updateJail } from './calls.ts';
 import { actionTab, advancedTab, generalTab, hint, repeatTab, sourceTab } from './jailEditTabs.ts';
 import { allOptionsTab } from './jailOptionsTab.ts';
 import { banSentence, growthSentence } from './jailSentences.ts';
@@ -230,7 +230,7 @@ define<JailEdit>('PVEFail2ban.window.JailEdit', {
 			node,
 			digest,
 			call: (extra) => this.send(extra),
-			nextDigest: () => getJail(node, jail ?? newJail, undefined, create).then((next) => next.digest),
+			nextDigest: () => getJailConfig(node, jail ?? newJail, undefined, create).then((next) => next.digest),
 			done: () => {
 				done();
 				if (!this.destroyed) {

@@ -7,8 +7,8 @@ export function jailPath(node: string, jail: string): string {
 }
 
 /** `create`: what a jail of this name would inherit, if it were created. */
-export function getJail(node: string, jail: string, waits?: Waits, create?: true): Promise<JailDetail> {
-	return request('GET', jailPath(node, jail), { create }, waits);
+export function getJailConfig(node: string, jail: string, waits?: Waits, create?: true): Promise<JailDetail> {
+	return request('GET', `${jailPath(node, jail)}/config`, { create }, waits);
 }
 
 /** Values of jail options by parameter name. */

@@ -13,7 +13,7 @@ import { count, formatHtml, plural, sentences } from '../kit/text.ts';
 import { postService } from '../lockout/calls.ts';
 import type { Extra } from '../lockout/lockout.ts';
 import { makeChange } from '../lockout/makeChange.ts';
-import { deleteJail, getJail, updateJail } from './calls.ts';
+import { deleteJail, getJailConfig, updateJail } from './calls.ts';
 
 type JailGrid = XTypes['pveFail2banJails'];
 
@@ -64,13 +64,13 @@ export const jailController = controller<JailGrid>()({
 		const grid = this.getView();
 		const node = grid.nodename;
 		const done = () => grid.renew();
-		getJail(node, jail, grid).then(
+		getJailConfig(node, jail, grid).then(
 			({ digest }) => {
 				makeChange({
 					node,
 					digest,
 					call: (extra) => call({ digest, ...extra }),
-					nextDigest: () => getJail(node, jail).then((next) => next.digest),
+					nextDigest: () => getJailConfig(node, jail).then((next) => next.digest),
 					done,
 					refused: done,
 				});

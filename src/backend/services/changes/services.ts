@@ -51,7 +51,7 @@ export function changesServices({
 	store,
 	provisional,
 	figures,
-}: ChangesDeps): Pick<Services, 'listChanges' | 'getChange' | 'revertChange' | 'confirmChange'> {
+}: ChangesDeps): Pick<Services, 'listChanges' | 'getChangeStatus' | 'revertChange' | 'confirmChange'> {
 	async function everything() {
 		const records: ChangeRecord[] = [];
 		for await (const record of store.newestFirst()) records.push(record);
@@ -117,7 +117,7 @@ export function changesServices({
 			return { data: rows.slice(start, start + limit), total: rows.length };
 		},
 
-		async getChange({ params: { id }, caller }): Promise<{ data: ChangeDetail }> {
+		async getChangeStatus({ params: { id }, caller }): Promise<{ data: ChangeDetail }> {
 			const found = await find(id);
 			const diffs = found.files.map(({ file, before, after }) =>
 				unifiedDiff(file, shown(before), shown(after)),

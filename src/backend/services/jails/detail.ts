@@ -115,7 +115,7 @@ export interface JailDetailDeps {
 	check: ConfigCheck;
 }
 
-export function getJailService({ files, figures, check }: JailDetailDeps): Services['getJail'] {
+export function getJailConfigService({ files, figures, check }: JailDetailDeps): Services['getJailConfig'] {
 	return async ({ params: { jail, create = false }, caller }) => {
 		if (create && !files.snapshot().jails.jails().includes(jail)) {
 			const snapshot = withEmptyJail(files.snapshot(), jail);

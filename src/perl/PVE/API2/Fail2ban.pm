@@ -1,6 +1,6 @@
 package PVE::API2::Fail2ban;
 
-# /nodes/{node}/fail2ban: every call of api.json, answered by the helper.
+# /nodes/{node}/fail2ban: every call of api.json, answered by the helper; only an index needs none.
 
 use v5.36;
 
@@ -17,11 +17,10 @@ our $DEFINITIONS;
 $DEFINITIONS //= '/usr/share/pve-fail2ban/api.json';
 
 sub _method ($definition, $all) {
-    my $path = $definition->{path};
     my $info = {
         name => $definition->{name},
         method => $definition->{method},
-        path => substr($path, 1),
+        path => substr($definition->{path}, 1),
         description => $definition->{description},
         protected => 1,
         proxyto => 'node',
@@ -31,9 +30,11 @@ sub _method ($definition, $all) {
     };
     my $permissions = PVE::Fail2ban::Definitions::permissions($definition);
     $info->{permissions} = $permissions if $permissions;
-    if ($path eq '/') {
-        my $children = _children($all);
-        $info->{code} = sub { return $children };
+    if ($definition->{index}) {
+        my $children = PVE::Fail2ban::Definitions::children($definition->{path}, $all);
+        $info->{code} = sub {
+            return [map { { name => $_ } } $children->@*];
+        };
     }
     return $info;
 }
@@ -45,16 +46,11 @@ sub _parameters ($schema) {
     };
 }
 
-# The folders below the index, which needs no helper.
-sub _children ($all) {
-    my $names = { map { $_->{path} =~ m!\A/([a-z0-9-]+)! ? ($1 => 1) : () } $all->@* };
-    return [map { { name => $_ } } sort keys $names->%*];
-}
-
-# A list whose entries have calls of their own links to them, so that `pvesh ls` and its completion work.
+# An index links to what it lists, and a list to its entries if these have calls of their own, so that `pvesh ls` and its
+# completion work.
 sub _returns ($definition, $all) {
     my $returns = { $definition->{returns}->%* };
-    my $child = $definition->{path} eq '/' ? 'name' : undef;
+    my $child = $definition->{index} ? 'name' : undef;
     for my $other ($all->@*) {
         $child //= $1 if $other->{path} =~ m!\A\Q$definition->{path}\E/\{([a-z0-9-]+)\}\z!;
     }

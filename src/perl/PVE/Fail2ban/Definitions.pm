@@ -29,6 +29,13 @@ sub permissions ($definition) {
     return { check => ['perm', '/nodes/{node}', [map { $privileges->{$_} } @words]] };
 }
 
+# The fixed names that are directly below a path, sorted.
+sub children ($path, $all) {
+    my $folder = $path eq '/' ? '' : $path;
+    my $names = { map { $_->{path} =~ m!\A\Q$folder\E/([a-z0-9-]+)! ? ($1 => 1) : () } $all->@* };
+    return [sort keys $names->%*];
+}
+
 sub _slurp ($path) {
     open(my $file, '<:raw', $path) or die "$!\n";
     my $size = -s $file;
@@ -53,7 +60,7 @@ sub _check_all ($list) {
         my $name = ref($list->[$index]) eq 'HASH' ? $list->[$index]->{name} // '' : '';
         die "call $index ($name): $problem\n";
     }
-    die "the index is missing\n" if !grep { $_->{path} eq '/' && $_->{method} eq 'GET' } $list->@*;
+    die "the index is missing\n" if !grep { $_->{path} eq '/' && $_->{index} } $list->@*;
     return $list;
 }
 
@@ -65,6 +72,8 @@ sub _problem ($call) {
     return 'bad name' if $call->{name} !~ m/\A[A-Za-z]\w{0,63}\z/a;
     return 'bad method' if $call->{method} !~ m/\A(?:GET|POST|PUT|DELETE)\z/;
     return 'bad path' if $call->{path} !~ m!\A(?:/|(?:/$segment){1,4})\z!;
+    return 'bad index'
+        if exists($call->{index}) && (($call->{index} // '') ne '1' || $call->{method} ne 'GET');
     return 'bad task' if $call->{task} !~ m/\A(?:no|maybe|yes)\z/;
     # an empty list of privileges would let everybody in
     return 'bad permission' if $call->{permission} !~ m/\A[a-z]+(?:\+[a-z]+)*\z/;

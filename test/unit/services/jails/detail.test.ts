@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Fail2banCommands } from '../../../../src/backend/fail2ban/Fail2banCommands.ts';
-import { getJailService } from '../../../../src/backend/services/jails/detail.ts';
+import { getJailConfigService } from '../../../../src/backend/services/jails/detail.ts';
 import { ConfigCheck } from '../../../../src/backend/services/server/ConfigCheck.ts';
 import { ServerFigures } from '../../../../src/backend/services/server/ServerFigures.ts';
 import { admin, FakeConfig } from '../support/FakeConfig.ts';
@@ -12,7 +12,7 @@ function details(files: Record<string, string>) {
 	const figures = new ServerFigures(server, () => null, Date.now);
 	const commands = { dump: async () => [['add', 'sshd', 'auto']] } as unknown as Fail2banCommands;
 	const check = new ConfigCheck({ server, commands, now: Date.now, log: new FakeLog() });
-	const service = getJailService({ files: config, figures, check });
+	const service = getJailConfigService({ files: config, figures, check });
 	return async (jail: string, create?: boolean) => {
 		const answer = await service({ params: { jail, ...(create && { create }) }, caller: admin });
 		if (!('data' in answer)) throw new Error('a task');
@@ -20,7 +20,7 @@ function details(files: Record<string, string>) {
 	};
 }
 
-describe('getJail', () => {
+describe('getJailConfig', () => {
 	const filter = '[Definition]\nfailregex = ^a <HOST>$\n\t^b <HOST>$\n[Init]\nmaxlines = 3\n';
 
 	it('tells what the filter brings along, with the line in the filter', async () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { DumpCommand, Fail2banCommands } from '../../../../src/backend/fail2ban/Fail2banCommands.ts';
 import { ServerError } from '../../../../src/backend/fail2ban/Fail2banServer.ts';
-import { getJailService, optionDetail } from '../../../../src/backend/services/jails/detail.ts';
+import { getJailConfigService, optionDetail } from '../../../../src/backend/services/jails/detail.ts';
 import { maskSecrets } from '../../../../src/backend/services/kit/secrets.ts';
 import { statusServices } from '../../../../src/backend/services/overview/status.ts';
 import { ConfigCheck, lostActions } from '../../../../src/backend/services/server/ConfigCheck.ts';
@@ -61,7 +61,7 @@ function panel(server: FakeServer, commands: Fail2banCommands, config = new Fake
 		now: Date.now,
 		pluginVersion: '0.1.0',
 	});
-	const detail = getJailService({ files: config, figures, check });
+	const detail = getJailConfigService({ files: config, figures, check });
 	return {
 		figures,
 		status: async () => ((await services.getStatus({ params: {}, caller: admin })) as { data: Status }).data,
@@ -267,7 +267,7 @@ describe('listJails', () => {
 	});
 });
 
-describe('getJail', () => {
+describe('getJailConfig', () => {
 	const config = new FakeConfig({
 		'jail.local': '[DEFAULT]\nfindtime = 1h\n',
 		'jail.d/sshd.local': '[sshd]\nbantime = 2h\naction = mail[password="hunter2"]\napi_token = abc\n',
