@@ -111,6 +111,20 @@ function ruleOf(node: ts.Node): string | undefined {
 	return named ? literalOf(node.initializer) : undefined;
 }
 
+/** The texts of msg() in a program of src/python, and each that no literal shows. */
+export function pythonTexts(text: string, file: string): { texts: FoundText[]; unseen: Unseen[] } {
+	const literal = /^\(\s*(?:'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)")\s*[,)]/;
+	const texts: FoundText[] = [];
+	const unseen: Unseen[] = [];
+	for (const { index } of text.matchAll(/(?<!def )\bmsg(?=\()/g)) {
+		const found = literal.exec(text.slice(index + 'msg'.length));
+		const line = text.slice(0, index).split('\n').length;
+		if (found === null) unseen.push({ file, line, problem: 'msg() of a text that is not a literal' });
+		else texts.push({ id: (found[1] ?? found[2] ?? '').replace(/\\(.)/g, '$1'), file, comments: [] });
+	}
+	return { texts, unseen };
+}
+
 /** Every text of one file, and each that is asked for by a value that no literal shows. */
 export function extractTexts(source: ts.SourceFile, file: string): { texts: FoundText[]; unseen: Unseen[] } {
 	const functions = file.startsWith('src/ui/') ? uiFunctions : helperFunctions;

@@ -8,6 +8,7 @@ from fail2ban.server.failregex import RegexException
 from fail2ban.server.mytime import MyTime
 
 from fault import Fault
+from message import msg
 
 
 def build_tester(filter):
@@ -20,7 +21,7 @@ def build_tester(filter):
     try:
         tester = tool.Fail2banRegex(tool.get_opt_parser().parse_args(options)[0])
     except ValueError as error:
-        raise Fault('jail', f'Time zone: {error}.') from None
+        raise Fault('jail', msg('Time zone: {0}.', error)) from None
     # it takes every year for possible, and then guesses a missing one from 1970
     MyTime.setAlternateNow(None)
     tester.setMaxLines(filter['maxlines'])
@@ -47,16 +48,21 @@ def set_date_pattern(tester, pattern):
 
 def attempt(param, number, work, *args):
     """Does some work; what fails is a Fault of the parameter, and names the expression."""
-    where = '' if number is None else f'Expression {number + 1}: '
     try:
         work(*args)
     except RegexException as error:
-        raise Fault(param, f'{where}{reason_of(error)}') from None
+        raise Fault(param, numbered(number, reason_of(error))) from None
     except (re.error, ValueError, KeyError, IndexError, OverflowError, RecursionError) as error:
-        raise Fault(param, f'{where}{error}.') from None
+        raise Fault(param, numbered(number, msg('{0}.', error))) from None
+
+
+def numbered(number, reason):
+    return reason if number is None else msg('Expression {0}: {1}', number + 1, reason)
 
 
 def reason_of(error):
     if error.__context__ is not None:
-        return f'{error.__context__}.'
-    return 'it captures no address; use <HOST>, <ADDR> or <F-ID>.' if 'group' in str(error) else f'{error}.'
+        return msg('{0}.', error.__context__)
+    if 'group' in str(error):
+        return msg('It captures no address; use <HOST>, <ADDR> or <F-ID>.')
+    return msg('{0}.', error)

@@ -19,6 +19,7 @@ from fail2ban.server.ticket import FailTicket
 from database import read
 from expressions import build_tester
 from fault import Fault
+from message import msg
 from newest_first import open_source
 from sandbox import Stop, become_nobody, calm, stop_after
 
@@ -35,7 +36,7 @@ class Notes:
         try:
             logs, bans = read(path, (logs, jail), (latest, jail))
         except sqlite3.Error as error:
-            raise Fault('database', f"fail2ban's database {path}: {error}.") from None
+            raise Fault('database', msg("fail2ban's database {0} cannot be read: {1}.", path, error)) from None
         self.read = {path: (digest, position or 0) for path, digest, position in logs}
         self.bans = {ip: tuple(row) for ip, *row in bans}
 
@@ -171,11 +172,11 @@ def main():
         stop_after(wall=spec['wall'])
         answer = preview(spec)
     except Fault as fault:
-        answer = {'fault': str(fault)}
+        answer = {'fault': fault.message}
     except Stop:
-        answer = {'fault': 'The log could not be read in time.'}
+        answer = {'fault': msg('The log could not be read in time.')}
     except MemoryError:
-        answer = {'fault': 'It took too much memory.'}
+        answer = {'fault': msg('Reading the log took too much memory.')}
     json.dump(answer, sys.stdout)
 
 

@@ -158,9 +158,9 @@ def main():
         stop_after(wall=spec['wall'])
         answer = match(spec)
     except Fault as fault:
-        answer = json.dumps({'fault': {'param': fault.param, 'message': str(fault)}})
+        answer = json.dumps({'fault': {'param': fault.param, 'message': fault.message}})
     except Stop as error:
-        answer = json.dumps({'fault': {'param': None, 'message': str(error)}})
+        answer = json.dumps({'early': str(error)})
     sys.stdout.write(answer)
 
 

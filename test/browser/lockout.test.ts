@@ -53,7 +53,7 @@ const all = ['Add to Ignore List and Save', 'Save Anyway', 'Cancel'];
 
 test('shows whom a stricter jail would ban while it is typed', async () => {
 	await tighten('2');
-	await top().getByText('Checking who would be banned').waitFor();
+	await top().getByText('Checking which addresses would be banned').waitFor();
 	await top()
 		.getByText(`Would be banned after one more failure: 2 addresses, including your address ${mine}.`)
 		.waitFor();

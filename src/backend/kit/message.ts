@@ -49,9 +49,10 @@ export function msgN(n: number, one: string, many: string, ...args: Arg[]): Mess
 	return new Message(n === 1 ? one : many, [n, ...args], { id: one, plural: many, n });
 }
 
-/** The rule of a schema of the contract; `npm run pot` collects it from there. */
-export function ruleText(rule: string): Message {
-	return new Message(rule, [], { id: rule });
+/** A text made elsewhere, where `npm run pot` finds it: a rule of the contract, or one of the programs in src/python. */
+export function messageOf({ id, args = [] }: MessageData): Message {
+	const parts = args.map((arg) => (typeof arg === 'object' ? messageOf(arg) : arg));
+	return new Message(id, parts, { id });
 }
 
 /** A text of another program, such as fail2ban's own words, which has no translation. */

@@ -1,6 +1,6 @@
 import type { TObject, TSchema } from '@sinclair/typebox';
 import { invalidParams } from '../kit/errors.ts';
-import { type Message, msg, msgN, ruleText } from '../kit/message.ts';
+import { type Message, messageOf, msg, msgN } from '../kit/message.ts';
 
 /** Longest part of a bad value that a message repeats. */
 const maxCharacters = 60;
@@ -60,7 +60,7 @@ function stringProblem(schema: TSchema, value: unknown): Message | null {
 	if (schema.pattern !== undefined && !new RegExp(schema.pattern).test(value))
 		return schema.rule === undefined
 			? msg("'{0}' does not match {1}.", startOf(value), schema.pattern)
-			: ruleText(schema.rule);
+			: messageOf({ id: schema.rule });
 	return null;
 }
 

@@ -1,6 +1,7 @@
+import type { MessageData } from '../../contract/kit/message.ts';
 import program from '../../python/preview_jail.py';
 import type { RunCommand } from '../fail2ban/Fail2banCommands.ts';
-import { type Message, msg, TextError } from '../kit/message.ts';
+import { type Message, messageOf, msg, TextError } from '../kit/message.ts';
 import type { LineSource, TestedExpressions } from './LineSource.ts';
 import { underSetpriv } from './underSetpriv.ts';
 
@@ -75,8 +76,8 @@ export function createPreviewBans(run: RunCommand, python: string): PreviewBans 
 			throw new PreviewError(
 				msg('The log could not be read: {0}.', last || `exit ${result.exit ?? result.signal}`),
 			);
-		const report = JSON.parse(result.stdout) as PreviewReport | { fault: string };
-		if ('fault' in report) throw new PreviewError(report.fault);
+		const report = JSON.parse(result.stdout) as PreviewReport | { fault: MessageData };
+		if ('fault' in report) throw new PreviewError(messageOf(report.fault));
 		return report;
 	};
 }

@@ -1,6 +1,7 @@
+import type { MessageData } from '../../contract/kit/message.ts';
 import program from '../../python/test_lines.py';
 import type { CommandResult, RunCommand } from '../fail2ban/Fail2banCommands.ts';
-import { type Message, TextError } from '../kit/message.ts';
+import { type Message, messageOf, TextError } from '../kit/message.ts';
 import type { LineSource, TestedExpressions } from './LineSource.ts';
 import { underSetpriv } from './underSetpriv.ts';
 
@@ -82,12 +83,13 @@ export function createTestLines(run: RunCommand, python: string): TestLines {
 		const input = JSON.stringify({ ...task, ...limitsSeconds, longest, size });
 		const result = await run('setpriv', underSetpriv(python, program), { input, timeout: killAfterMs });
 		const report = readReport(result) ?? cutShort(result, task);
-		if ('fault' in report) return stoppedEarly(report.fault, task);
+		if ('fault' in report) throw new TestFault(report.fault.param, messageOf(report.fault.message));
+		if ('early' in report) return nothing(task, report.early === 'cpu' ? 'cpu' : 'time');
 		return report;
 	};
 }
 
-type Report = TestReport | { fault: { param: string | null; message: string } };
+type Report = TestReport | { fault: { param: string; message: MessageData } } | { early: string };
 
 function readReport({ stdout }: CommandResult): Report | null {
 	try {
@@ -106,14 +108,6 @@ function cutShort({ exit, signal, timedOut, stderr }: CommandResult, task: TestT
 	const last = stderr.trim().split('\n').at(-1);
 	if (last?.startsWith('MemoryError')) return nothing(task, 'memory');
 	throw new Error(`The test failed: ${last || `exit ${exit ?? signal}`}`);
-}
-
-function stoppedEarly(
-	{ param, message }: { param: string | null; message: string },
-	task: TestTask,
-): TestReport {
-	if (param !== null) throw new TestFault(param, message);
-	return nothing(task, message === 'cpu' ? 'cpu' : 'time');
 }
 
 function nothing({ filter }: TestTask, stopped: TestReport['stopped']): TestReport {

@@ -1,5 +1,5 @@
 import type { FilterRow } from '../../contract/types.ts';
-import { encode, format, tip } from '../kit/text.ts';
+import { encode, format, sentences, tip } from '../kit/text.ts';
 
 type Meta = Ext.grid.CellMeta;
 type Row = Ext.data.Record<FilterRow>;
@@ -66,7 +66,7 @@ export function renderWarnings(warnings: number | null, meta: Meta, record: Row)
 		);
 		return known ? '<i class="fa fa-check-circle good"></i>' : '-';
 	}
-	meta.tdAttr = tip(kinds.map(kindText).join(' '));
+	meta.tdAttr = tip(sentences(...kinds.map(kindText)));
 	const fails = kinds.includes('broken') || kinds.includes('nohost');
 	return `<i class="fa ${fails ? 'fa-times-circle critical' : 'fa-exclamation-circle warning'}"></i> ${encode(warnings)}`;
 }
@@ -75,11 +75,11 @@ export function renderWarnings(warnings: number | null, meta: Meta, record: Row)
 export function removeQuestion(row: FilterRow): string {
 	const { active } = usersOf(row);
 	const local = row.file.replace(/\.conf$/, '.local');
-	return [
+	return sentences(
 		row.origin === 'own'
 			? format(gettext("Remove filter '{0}'?"), row.name)
 			: format(gettext("Reset filter '{0}' to its packaged version?"), row.name),
 		format(gettext('{0} is removed.'), local),
-		...(active.length > 0 ? [format(gettext('Used by: {0}.'), active.join(', '))] : []),
-	].join(' ');
+		active.length > 0 ? format(gettext('Used by: {0}.'), active.join(', ')) : '',
+	);
 }

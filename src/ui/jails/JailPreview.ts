@@ -65,7 +65,9 @@ define<JailPreview>('PVEFail2ban.form.JailPreview', {
 		window.clearTimeout(this.timer);
 		this.setHidden(wanted === '');
 		if (wanted !== '') {
-			this.say(`<i class="fa fa-spinner fa-spin"></i> ${encode(gettext('Checking who would be banned…'))}`);
+			this.say(
+				`<i class="fa fa-spinner fa-spin"></i> ${encode(gettext('Checking which addresses would be banned…'))}`,
+			);
 			this.timer = window.setTimeout(() => this.ask(), typingPauseMs);
 		}
 	},

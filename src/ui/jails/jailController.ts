@@ -125,9 +125,11 @@ export const jailController = controller<JailGrid>()({
 			'Its {0} ban is lifted and set again.',
 			'Its {0} bans are lifted and set again one by one, which can take minutes.',
 		);
-		const question = formatHtml(gettext("Restart jail '{0}'?"), jail.jail);
-		const what = jail.banned > 0 ? ` ${formatHtml(bans, count(jail.banned))}` : '';
-		confirm(question + what).then((yes) => {
+		const question = sentences(
+			formatHtml(gettext("Restart jail '{0}'?"), jail.jail),
+			jail.banned > 0 ? formatHtml(bans, count(jail.banned)) : '',
+		);
+		confirm(question).then((yes) => {
 			if (yes) {
 				this.tell('restart', jail.jail);
 			}

@@ -2,7 +2,7 @@ import type { FilterDetail } from '../../contract/types.ts';
 import { confirm } from '../kit/confirm.ts';
 import { showFailure } from '../kit/failure.ts';
 import type { Failure } from '../kit/request.ts';
-import { encode, format } from '../kit/text.ts';
+import { encode, format, sentences } from '../kit/text.ts';
 import { makeChange } from '../lockout/makeChange.ts';
 import { getFilter, writeFilter } from './calls.ts';
 import { askFilterName } from './FilterName.ts';
@@ -68,13 +68,13 @@ export function saveNew(draft: Draft): void {
 export function saveChanged(draft: Draft, filter: FilterDetail): void {
 	const { view, typed, doubts } = draft;
 	const jails = filter['used-by'].filter(({ enabled }) => enabled).map(({ jail }) => jail);
-	const question = [
+	const question = sentences(
 		format(gettext("Save filter '{0}'?"), filter.name),
 		jails.length > 0
 			? format(gettext('Used by: {0}.'), jails.join(', '))
 			: gettext('No enabled jail uses it.'),
 		...doubts,
-	].join(' ');
+	);
 	confirm(encode(question)).then((yes) => {
 		if (yes) {
 			const params = { ...saveParams(filter, typed), digest: filter.digest };

@@ -1,6 +1,7 @@
 import type { ConfigFiles, ConfigSnapshot } from '../../files/ConfigFiles.ts';
-import { reasonOf } from '../../kit/errors.ts';
+import { reasonText } from '../../kit/errors.ts';
 import type { Log } from '../../kit/journalLog.ts';
+import type { Message } from '../../kit/message.ts';
 import type { FailedLogIn, LogInKind } from '../../runs/failedLogIns.ts';
 import type { TestLines } from '../../runs/testLines.ts';
 import { testedExpressions } from '../workbench/testedExpressions.ts';
@@ -19,7 +20,7 @@ export interface JailWatch {
 	/** It reads the journal; a file may just have been rotated, so that few lines say little. */
 	journal: boolean;
 	/** Why nothing is known; null: the rest holds. */
-	fault: string | null;
+	fault: Message | null;
 }
 
 export interface WatchReading {
@@ -113,7 +114,7 @@ export class LogInWatch {
 			const { total, matched } = counts;
 			return { lines: total, matched, addresses, complete, journal: source.journal, fault: null };
 		} catch (error) {
-			const fault = reasonOf(error);
+			const fault = reasonText(error);
 			return { lines: 0, matched: 0, addresses: [], complete: false, journal: false, fault };
 		}
 	}

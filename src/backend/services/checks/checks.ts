@@ -1,7 +1,7 @@
 import type { CheckRow } from '../../../contract/types.ts';
 import { ServerError } from '../../fail2ban/Fail2banServer.ts';
-import { invalidParams, reasonOf } from '../../kit/errors.ts';
-import { type Message, msg, told, verbatim } from '../../kit/message.ts';
+import { invalidParams, reasonText } from '../../kit/errors.ts';
+import { type Message, msg, told } from '../../kit/message.ts';
 import type { Services } from '../kit/call.ts';
 import { within } from '../kit/within.ts';
 import { CannotTell, type Check, type CheckResult } from './Check.ts';
@@ -50,7 +50,7 @@ function whyUnknown(error: unknown): Message {
 	if (error instanceof ServerError && error.code === 'not-running') return msg('fail2ban is not running.');
 	const { code, path } = error as { code?: string; path?: string };
 	if (code === 'ENOENT' && path !== undefined) return msg('{0} is not installed.', path);
-	return verbatim(reasonOf(error));
+	return reasonText(error);
 }
 
 function unknown(id: string, error: unknown): CheckResult {

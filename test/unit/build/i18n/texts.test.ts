@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are pieces of programs
 import { describe, expect, it } from 'vitest';
-import { extractTexts, parseSource } from '../../../../build/i18n/extract.ts';
+import { extractTexts, parseSource, pythonTexts } from '../../../../build/i18n/extract.ts';
 import { unseenTexts } from '../../../../build/i18n/unseen.ts';
 
 const ui = 'src/ui/x.ts';
@@ -33,6 +33,16 @@ describe('the texts of a file', () => {
 			{ id: 'No {0}.', comments: ['{0}: jail'] },
 			{ id: '{0} of {1}', plural: '{0}s of {1}', comments: ['{0}: count, {1}: all'] },
 		]);
+	});
+
+	it('are those of msg in a program of Python', () => {
+		const code = `def msg(text):\n    raise Fault(param, msg(\n        "fail2ban's {0}.", path))\nmsg('It\\'s {0}')`;
+		expect(pythonTexts(code, 'src/python/x.py').texts).toMatchObject([
+			{ id: "fail2ban's {0}." },
+			{ id: "It's {0}" },
+		]);
+		for (const unseen of ["msg(f'{x}')", 'msg(text)', "msg('a' 'b')"])
+			expect(pythonTexts(unseen, 'src/python/x.py').unseen).toHaveLength(1);
 	});
 
 	it('are the rules of the contract', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { verbatim } from '../../../../src/backend/kit/message.ts';
 import {
 	type JailWatch,
 	LogInWatch,
@@ -122,7 +123,7 @@ describe('what the jails find', () => {
 		['no log-in failed', { matched: 0 }, false],
 		['only some lines were looked at', { matched: 0, complete: false }, true],
 		['the file may just have been rotated', { matched: 0, lines: 0, journal: false }, true],
-		['the filter cannot be tried', { fault: 'no such file' }, true],
+		['the filter cannot be tried', { fault: verbatim('no such file') }, true],
 	])('is not known when %s', async (_what, watch, failed) => {
 		const check = matchingJails(deps({ watch: { sshd: watch }, failed: failed ? [['ssh', failure]] : [] }));
 		await expect(async () => check()).rejects.toThrow("Jail 'sshd'");
