@@ -162,7 +162,7 @@ test('gives options back by button, key and menu, after a question', async () =>
 	await rowOf(view.page, 'Max. Retry').click();
 	await button('Reset').click();
 	await asked()
-		.getByText(/^Max\. Retry: Reset to 5 \(jail\.conf:\d+\)\?$/)
+		.getByText(/^Reset Max\. Retry to 5 \(jail\.conf:\d+\)\?$/)
 		.waitFor();
 	await button('No').click();
 	await gone();

@@ -1,3 +1,4 @@
+import { type Message, msg } from '../kit/message.ts';
 import { globToRegExp } from '../kit/patterns.ts';
 import type { ReadText } from './SystemFiles.ts';
 
@@ -19,8 +20,8 @@ export interface SshdFiles {
 	readText: ReadText;
 	/** Names in a folder; empty if there is none. */
 	list: (folder: string) => string[];
-	/** Told what cannot be read; may throw. */
-	fault: (message: string) => void;
+	/** Called for what cannot be read; may throw. */
+	fault: (message: Message) => void;
 }
 
 /** How deep files may include others, as in OpenSSH. */
@@ -34,7 +35,7 @@ export function readSshdConfig(files: SshdFiles, file = '/etc/ssh/sshd_config'):
 	const config: SshdConfig = { global: [], matches: [] };
 	const read = (name: string, lines: SshdLine[], depth: number) => {
 		const text = files.readText(name);
-		if (text === null) return files.fault(`${name} cannot be read.`);
+		if (text === null) return files.fault(msg('{0} cannot be read.', name));
 		let current = lines;
 		for (const { keyword, words } of text.split('\n').map(sshdLine)) {
 			if (keyword === 'match') {
@@ -70,7 +71,7 @@ function included(patterns: readonly string[], { list, fault }: SshdFiles): stri
 		const path = pattern.startsWith('/') ? pattern : `/etc/ssh/${pattern}`;
 		const folder = path.slice(0, path.lastIndexOf('/'));
 		if (/[*?[]/.test(folder)) {
-			fault(`Include ${pattern}: folders with wildcards are not looked into.`);
+			fault(msg('Include {0}: wildcards in folder names are not supported here.', pattern));
 			return [];
 		}
 		return filesLike(path, list);

@@ -1,3 +1,4 @@
+import { format, sentences } from '../kit/text.ts';
 import type { OptionScope, ScopeOptions } from './calls.ts';
 import type { FieldKind } from './optionHints.ts';
 
@@ -52,9 +53,8 @@ export function optionsRows(scope: OptionScope, { options }: ScopeOptions): Opti
 /** What must be known before the option is changed; empty for most. */
 export function optionHint({ id, option }: OptionsRow): string {
 	const jails = option.jails ?? [];
-	const own =
-		jails.length > 0 ? Ext.String.format(gettext('Jails with their own value: {0}.'), jails.join(', ')) : '';
-	return [own, effect(id)].filter(Boolean).join(' ');
+	const own = jails.length > 0 ? format(gettext('Jails with their own value: {0}.'), jails.join(', ')) : '';
+	return sentences(own, effect(id));
 }
 
 function effect(id: string): string {

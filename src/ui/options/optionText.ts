@@ -33,12 +33,17 @@ function afterReset(kind: FieldKind, option: OptionValue): string {
 	const { value, place: where } = inherited(option);
 	const whole = value === '' ? gettext('not set') : spoken(kind, value);
 	const said = whole.length > longest ? `${startOf(whole, longest)}…` : whole;
-	return where === '' ? said : `${said} (${where})`;
+	return where === '' ? said : format(gettext('{0} ({1})'), said, where);
 }
 
 /** Tooltip of the trigger that clears the field. */
 export function resetText(kind: FieldKind, option: OptionValue): string {
 	return format(gettext('Reset to {0}'), afterReset(kind, option));
+}
+
+/** The question before an option is reset. */
+export function resetQuestion(label: string, kind: FieldKind, option: OptionValue): string {
+	return format(gettext('Reset {0} to {1}?'), label, afterReset(kind, option));
 }
 
 function willBeWritten({ target }: OptionValue): string {
@@ -66,5 +71,6 @@ export function originText(kind: FieldKind, option: OptionValue, typed: string):
 	const value = text === '' ? (option.value ?? option.raw ?? '') : text;
 	const words = meaning(kind, text === '' || changed ? value : (option.value ?? value));
 	const where = changed ? willBeWritten(option) : holdsNow(option, value);
-	return words === null ? where : `= ${words}, ${where}`;
+	// TRANSLATORS: {0}: what a value means, e.g. "14 days"; {1}: the file that sets it
+	return words === null ? where : format(gettext('= {0}, {1}'), words, where);
 }

@@ -8,7 +8,7 @@ import type { RowController } from '../kit/rowListeners.ts';
 import { encode } from '../kit/text.ts';
 import { getOptions, type OptionScope } from './calls.ts';
 import { type OptionsRow, optionsRows } from './OptionsRows.ts';
-import { resetText } from './optionText.ts';
+import { resetQuestion } from './optionText.ts';
 
 type Options = XTypes['pveFail2banOptions'];
 
@@ -105,7 +105,7 @@ export const optionsController = controller<Options>()({
 		const view = this.getView();
 		const { nodename } = view;
 		const digest = this.digests[row.scope] as string;
-		confirm(`${encode(row.label)}: ${encode(resetText(row.kind, row.option))}?`).then((yes) => {
+		confirm(encode(resetQuestion(row.label, row.kind, row.option))).then((yes) => {
 			if (yes) {
 				const done = () => this.refresh();
 				inWindows(({ saveOption }) => saveOption({ nodename, row, digest, done }, null, view));

@@ -12,7 +12,7 @@ function read(files: Record<string, string>) {
 	const config = readSshdConfig({
 		readText: (file) => files[file] ?? null,
 		list,
-		fault: (message) => faults.push(message),
+		fault: (message) => faults.push(String(message)),
 	});
 	return { ...config, faults, list };
 }
@@ -60,7 +60,7 @@ describe('readSshdConfig', () => {
 		expect(read({}).faults).toEqual([`${main} cannot be read.`]);
 		const { global, faults } = read({ [main]: 'Include /etc/*/x.conf\nPort 1\n' });
 		expect(global).toHaveLength(1);
-		expect(faults).toEqual(['Include /etc/*/x.conf: folders with wildcards are not looked into.']);
+		expect(faults).toEqual(['Include /etc/*/x.conf: wildcards in folder names are not supported here.']);
 	});
 
 	it('ends where files include each other', () => {

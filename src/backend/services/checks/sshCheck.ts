@@ -1,7 +1,7 @@
-import { enumerate, msg } from '../../kit/message.ts';
+import { enumerate, type Message, msg } from '../../kit/message.ts';
 import type { ReadText } from '../../system/SystemFiles.ts';
 import { firstValues, readSshdConfig, type SshdConfig } from '../../system/sshdConfig.ts';
-import { type Check, good, issue } from './Check.ts';
+import { CannotTell, type Check, good, issue } from './Check.ts';
 import { sshdSettings } from './pveFiles.ts';
 
 export interface SshCheckDeps {
@@ -64,8 +64,8 @@ export function sshLogIn(deps: SshCheckDeps): Check {
 
 function readFiles({ readText, listFolder }: SshCheckDeps): SshdConfig | Error {
 	try {
-		const fault = (message: string) => {
-			throw new Error(message);
+		const fault = (message: Message) => {
+			throw new CannotTell(message);
 		};
 		return readSshdConfig({ readText, list: listFolder, fault });
 	} catch (error) {

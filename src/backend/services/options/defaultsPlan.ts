@@ -5,6 +5,7 @@ import { isTrue } from '../../config/pythonValues.ts';
 import type { PlannedChange } from '../../files/ConfigChange.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import { invalidParams } from '../../kit/errors.ts';
+import { enumerate, msg } from '../../kit/message.ts';
 import { configuredJails } from '../edit/configuredJails.ts';
 import { EditedConfig } from '../edit/EditedConfig.ts';
 import { fileOf, giveBackIn } from '../edit/settingsEdit.ts';
@@ -27,13 +28,13 @@ function holds({ jails }: ConfigSnapshot, { name, kind }: JailOption, value: str
 	return found.value?.trim() === value;
 }
 
-/** Options to give back. Throws ApiError 400 as `deletedOptions`, and for one that is none of all jails. */
+/** Options to reset. Throws ApiError 400 as `deletedOptions`, and for one that is none of all jails. */
 function givenBack(list: string | undefined, values: JailValues, root: boolean): JailOption[] {
 	const options = deletedOptions(list, values, root);
 	const other = options.filter(({ name }) => !defaultOptions.includes(name));
 	if (other.length > 0) {
-		const names = other.map(({ name }) => name).join(', ');
-		throw invalidParams({ delete: `${names}: set for single jails only.` });
+		const names = enumerate(other.map(({ name }) => name));
+		throw invalidParams({ delete: msg('Not an option of all jails: {0}.', names) });
 	}
 	return options;
 }

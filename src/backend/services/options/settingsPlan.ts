@@ -5,8 +5,8 @@ import { placeServerOption } from '../../config/placement.ts';
 import { checkSetting } from '../../config/settingRules.ts';
 import type { PlannedChange } from '../../files/ConfigChange.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
-import { ApiError, invalidParams, rootOnly } from '../../kit/errors.ts';
-import type { Message } from '../../kit/message.ts';
+import { invalidParams, refusal, rootOnly } from '../../kit/errors.ts';
+import { enumerate, type Message, msg, msgN } from '../../kit/message.ts';
 import { globToRegExp } from '../../kit/patterns.ts';
 import { configuredJails } from '../edit/configuredJails.ts';
 import { EditedConfig } from '../edit/EditedConfig.ts';
@@ -38,14 +38,14 @@ export function settingValues(
 	return values;
 }
 
-/** Options to give back. Throws ApiError 400 for an unknown one and one that is set too, 403 for one of root@pam. */
+/** Options to reset. Throws ApiError 400 for an unknown one and one that is set too, 403 for one of root@pam. */
 export function deletedSettings(list: string | undefined, values: SettingValues, root: boolean): string[] {
 	const names = [...new Set(splitList(list ?? ''))];
 	for (const name of names) {
 		const setting = serverSettings.find((one) => one.name === name);
 		if (setting === undefined || setting.permission === 'never')
-			throw invalidParams({ delete: `There is no server option ${name} to give back.` });
-		if (values.has(name)) throw invalidParams({ delete: `${name}: both set and given back.` });
+			throw invalidParams({ delete: msg("There is no server option '{0}' that can be reset.", name) });
+		if (values.has(name)) throw invalidParams({ delete: msg('{0} cannot be both set and reset.', name) });
 		if (setting.permission === 'root' && !root) throw rootOnly('delete', [name], 'delete');
 	}
 	return names;
@@ -82,12 +82,24 @@ function refuseBlinding(snapshot: ConfigSnapshot, after: JailConfig): void {
 	if (!moved && !silenced) return;
 	const blind = readers(snapshot, file);
 	if (blind.length === 0) return;
-	const who = `${blind.length === 1 ? 'Jail' : 'Jails'} ${blind.map((jail) => `'${jail}'`).join(', ')}`;
-	const reads = `${who} ${blind.length === 1 ? 'reads' : 'read'} ${file}`;
+	const jails = enumerate(blind.map((jail) => `'${jail}'`));
 	const message = moved
-		? `${reads}, which would get no more lines: nobody would be banned there.`
-		: `${reads}, where bans are not logged with the level ${level}: nobody would be banned there.`;
-	throw new ApiError(409, 'log-watched', message, { 'log-watched': message });
+		? msgN(
+				blind.length,
+				'Jail {1} reads {2}, which would get no more lines, so it would never ban an address.',
+				'Jails {1} read {2}, which would get no more lines, so they would never ban an address.',
+				jails,
+				file,
+			)
+		: msgN(
+				blind.length,
+				'Jail {1} reads {2}, where log level {3} leaves out all bans, so it would never ban an address.',
+				'Jails {1} read {2}, where log level {3} leaves out all bans, so they would never ban an address.',
+				jails,
+				file,
+				level,
+			);
+	throw refusal(409, 'log-watched', 'log-watched', message);
 }
 
 /** The change of the server's options, for the transaction. */

@@ -155,7 +155,7 @@ describe('updateDefaults', () => {
 	it('gives back neither what is no default, nor what only root@pam may', async () => {
 		const give = (list: string) => services(new FakeConfig()).update({ delete: list });
 		await expect(give('enabled')).rejects.toMatchObject({
-			errors: { delete: 'enabled: set for single jails only.' },
+			errors: { delete: 'Not an option of all jails: enabled.' },
 		});
 		await expect(give('action')).rejects.toMatchObject({
 			errors: { delete: "Only root@pam may delete 'action'." },

@@ -140,7 +140,7 @@ describe('updateSettings', () => {
 			{ logtarget: 'SYSOUT' },
 			/^Jail 'recidive' reads \/var\/log\/fail2ban\.log, which would get no more lines/,
 		],
-		[{ loglevel: 'ERROR' }, /bans are not logged with the level ERROR/],
+		[{ loglevel: 'ERROR' }, /where log level ERROR leaves out all bans/],
 	])('does not blind a jail that reads the log by %j unless forced', async (params, reason) => {
 		const config = new FakeConfig({ ...files, ...recidive });
 		await expect(services(config).update(params)).rejects.toMatchObject({
