@@ -71,7 +71,7 @@ test('goes on only with a jail, and with addresses that are some', async () => {
 	await wizard().getByText('Select at least one jail.').waitFor();
 	await expect.poll(() => isOff('Next')).toBe(true);
 	for (const name of names) await tick(name);
-	await wizard().getByText('Jails that are not ticked stay as they are.').waitFor();
+	await wizard().getByText('Jails that you do not select are not changed.').waitFor();
 	// by keys
 	await expect.poll(() => isOff('Next')).toBe(false);
 	await press('Next');

@@ -113,7 +113,7 @@ define<IgnoreGrid>('PVEFail2ban.grid.Ignore', {
 
 	viewConfig: {
 		trackOver: false,
-		emptyText: gettext("No address is ignored except this host's own."),
+		emptyText: gettext("No address is ignored except this node's own."),
 		getRowClass: ({ data }: Ext.data.Record<IgnoreRow>) =>
 			data.fixed !== null ? 'pmx-opacity-75' : data.banned?.length ? 'proxmox-warning-row' : '',
 		listeners: rowListeners(),

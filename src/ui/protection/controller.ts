@@ -128,7 +128,7 @@ export const protectionController = controller<SetUpProtection>()({
 		this.lookup('jailsHint').setHtml(
 			jails === ''
 				? `<span class="critical">${encode(gettext('Select at least one jail.'))}</span>`
-				: encode(gettext('Jails that are not ticked stay as they are.')),
+				: encode(gettext('Jails that you do not select are not changed.')),
 		);
 		this.lookup<Ext.form.field.Text>('chosenJails').setValue(jails);
 		this.warn();

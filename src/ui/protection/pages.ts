@@ -85,7 +85,7 @@ const renderProtects: Cell<ProtectionJail> = (_value, meta, { data }) => {
 	if (!available && reason !== null) {
 		meta.tdAttr = tip(reason);
 	}
-	const more = available ? (running ? gettext('runs') : '') : (reason ?? '');
+	const more = available ? (running ? gettext('running') : '') : (reason ?? '');
 	return encode(protects) + (more === '' ? '' : `<div class="pmx-opacity-75">${encode(more)}</div>`);
 };
 
