@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { endpoint } from './kit/endpoint.ts';
+import { messages } from './kit/message.ts';
 import { anyJailName, flag, nullable, text, whole, words } from './kit/values.ts';
 
 const counts = {
@@ -64,6 +65,7 @@ export const getHistory = endpoint({
 			Type.Object({ jail: text('The name of the jail.'), ...counts, unbans: whole('Number of unbans.') }),
 			{ description: 'The counts for each jail.' },
 		),
+		messages,
 	}),
 	task: 'no',
 });

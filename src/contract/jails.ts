@@ -67,6 +67,7 @@ export const jailRow = Type.Object({
 	problem: nullable(text('What is wrong with the jail.')),
 	stock: flag('Whether a .conf file defines the jail, so that deleting it resets it.'),
 	'own-options': whole('Number of options set for this jail on this node.'),
+	messages,
 });
 
 export const listJails = endpoint({

@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { directory } from './kit/directory.ts';
 import { endpoint } from './kit/endpoint.ts';
+import { messages } from './kit/message.ts';
 import { anyJailName, client, flag, force, nullable, text, upid, whole, words } from './kit/values.ts';
 
 export const getIndex = directory('/', Type.Object({}));
@@ -20,6 +21,7 @@ export const problem = Type.Object({
 	severity: words(['error', 'warning'], { description: 'How severe it is.' }),
 	text: text('What is wrong.'),
 	jail: Type.Optional(text('The name of the jail.')),
+	messages,
 });
 
 export const getStatus = endpoint({

@@ -131,7 +131,7 @@ describe.each(releases())('the history of fail2ban $version', (release) => {
 		await fail2ban.client('set', 'loglevel', 'NOTICE');
 		await helper.stop();
 		helper = await startTestHelper(fail2ban);
-		expect((await history()).note).toBe("fail2ban's log level NOTICE leaves out failed log-ins.");
+		expect((await history()).note).toBe('fail2ban does not log failed log-ins at log level NOTICE.');
 		await fail2ban.client('set', 'loglevel', 'INFO');
 	});
 
@@ -156,7 +156,7 @@ describe.each(releases())('the history of fail2ban $version', (release) => {
 			.toContain('198.51.100.99');
 		expect(await history()).toMatchObject({
 			source: 'database',
-			note: "fail2ban logs to SYSOUT; see the system log. Only the bans that fail2ban's database still has are counted.",
+			note: "fail2ban logs to SYSOUT; see the system log. Only the bans that are still in fail2ban's database are counted.",
 		});
 	});
 });

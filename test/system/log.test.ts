@@ -182,7 +182,7 @@ describe.each(releases())('the log of fail2ban $version', (release) => {
 		await fail2ban.client('set', 'logtarget', elsewhere);
 		const [status, message] = await refused({});
 		await unlink(elsewhere);
-		expect([status, message]).toEqual([404, expect.stringContaining('lies outside /var/log')]);
+		expect([status, message]).toEqual([404, expect.stringContaining('is outside /var/log')]);
 	});
 
 	test('says where fail2ban logs to when that is no file', async () => {

@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { AddressesByJail } from '../fail2ban/Fail2banServer.ts';
 import { reasonOf } from '../kit/errors.ts';
+import { msg, TextError } from '../kit/message.ts';
 import type { ChangedFile, ChangeRecord, LostRecord, Recovery, Restored, Undone } from './ChangeRecord.ts';
 import { hashOf, readOrNull } from './fileBytes.ts';
 import {
@@ -206,7 +207,8 @@ export class ChangeStore {
 		const copy = async (index: number, side: 'before' | 'after', hash: string | null) => {
 			if (hash === null) return null;
 			const bytes = await readOrNull(path.join(this.#folder(record.id), `${index}.${side}`));
-			if (hashOf(bytes) !== hash) throw new Error(`the saved copies of change ${record.id} are damaged`);
+			if (hashOf(bytes) !== hash)
+				throw new TextError(msg('The saved copies of change {0} are damaged.', record.id));
 			return bytes;
 		};
 		return Promise.all(
@@ -258,7 +260,7 @@ export class ChangeStore {
 			names.length === 0 ||
 			!names.every((name) => isLocalFile(name) || isFilterFile(name))
 		)
-			throw new Error(`the record of change ${id} is damaged`);
+			throw new TextError(msg('The record of change {0} is damaged.', id));
 		return { ...record, id };
 	}
 

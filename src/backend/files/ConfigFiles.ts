@@ -1,4 +1,5 @@
 import type { ConfigSource, JailConfig } from '../config/layers.ts';
+import type { Message } from '../kit/message.ts';
 
 /** The configuration folder at one moment. */
 export interface ConfigSnapshot {
@@ -9,7 +10,7 @@ export interface ConfigSnapshot {
 	/** SHA-1 over the names and bytes of every file read. */
 	digest: string;
 	/** Files that fail2ban cannot read, and why. */
-	problems: { file: string; message: string }[];
+	problems: { file: string; message: Message }[];
 }
 
 export interface ConfigFiles {

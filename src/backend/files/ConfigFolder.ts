@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { decodeConfig } from '../config/decode.ts';
 import { type ConfigSource, JailConfig } from '../config/layers.ts';
-import { reasonOf } from '../kit/errors.ts';
+import { reasonText } from '../kit/errors.ts';
 import type { ConfigFiles, ConfigSnapshot } from './ConfigFiles.ts';
 import { StatCache } from './StatCache.ts';
 
@@ -55,7 +55,7 @@ export class ConfigFolder implements ConfigFiles {
 				}
 			} catch (error) {
 				// fail2ban skips a file that is no text with a line in its log, so the rest is still true
-				problems.push({ file, message: reasonOf(error) });
+				problems.push({ file, message: reasonText(error) });
 			}
 			texts.set(file, text);
 			return text;

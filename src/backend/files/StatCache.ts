@@ -1,4 +1,5 @@
 import { type BigIntStats, readdirSync, readFileSync, statSync } from 'node:fs';
+import { msg, TextError } from '../kit/message.ts';
 
 /** Larger than any real configuration file; a log put here by mistake must not fill the memory. */
 const maxBytes = 4 * 1024 * 1024;
@@ -17,7 +18,7 @@ export class StatCache {
 		if (!seen.startsWith('file')) return undefined;
 		const bytes = this.#bytes(path);
 		if (bytes === undefined) return undefined;
-		if (bytes.length > maxBytes) throw new Error(`${path} is larger than 4 MiB`);
+		if (bytes.length > maxBytes) throw new TextError(msg('{0} is larger than 4 MiB.', path));
 		return bytes;
 	}
 

@@ -1,4 +1,5 @@
-import { ApiError } from '../kit/errors.ts';
+import { type ApiError, invalidParams } from '../kit/errors.ts';
+import { msg } from '../kit/message.ts';
 import { headSize, idOf, type LogPart, type LogSet } from './LogSet.ts';
 import { seekTime } from './logTime.ts';
 
@@ -13,9 +14,7 @@ export interface Position {
 const form = /^([0-9a-f]{1,2})-([0-9a-f]{16})-([0-9a-f]{1,13})-([0-9a-f]{1,9})$/;
 
 function malformed(name: string): ApiError {
-	return new ApiError(400, 'invalid', `${name}: Not a cursor of this log.`, {
-		[name]: 'Not a cursor of this log.',
-	});
+	return invalidParams({ [name]: msg('Not a cursor of this log.') });
 }
 
 /** The time in a cursor, Unix seconds; 0 for what is none. */

@@ -1,3 +1,4 @@
+import { type Message, msg } from '../kit/message.ts';
 import { EventParser } from './EventParser.ts';
 import { History } from './History.ts';
 import type { JournalLog } from './JournalLog.ts';
@@ -14,7 +15,7 @@ interface ReadPart {
 	ino: number;
 	size: number;
 	mtimeMs: number;
-	failure: string | null;
+	failure: Message | null;
 }
 
 /** Milliseconds that one reading takes at most; the next goes on from there. */
@@ -32,7 +33,7 @@ async function textSize(part: LogPart): Promise<number> {
 }
 
 interface Flight {
-	done: Promise<string[]>;
+	done: Promise<Message[]>;
 	/** Unix seconds. */
 	since: number;
 }
@@ -49,16 +50,16 @@ export class LogHistory {
 	 * be read.
 	 * @param since Unix seconds; files from before are left for when they are asked for
 	 */
-	readFiles(open: () => Promise<LogSet>, since: number): Promise<string[]> {
+	readFiles(open: () => Promise<LogSet>, since: number): Promise<Message[]> {
 		return this.#fly(since, () => this.#readFiles(open, since));
 	}
 
 	/** The same for a log in the journal. */
-	readJournal(journal: JournalLog, since: number): Promise<string[]> {
+	readJournal(journal: JournalLog, since: number): Promise<Message[]> {
 		return this.#fly(since, () => this.#readJournal(journal, since));
 	}
 
-	async #fly(since: number, read: () => Promise<string[]>): Promise<string[]> {
+	async #fly(since: number, read: () => Promise<Message[]>): Promise<Message[]> {
 		while (this.#flight !== null) {
 			if (this.#flight.since <= since) return this.#flight.done;
 			// that one failed for those who asked for it
@@ -73,7 +74,7 @@ export class LogHistory {
 		}
 	}
 
-	async #readFiles(open: () => Promise<LogSet>, since: number): Promise<string[]> {
+	async #readFiles(open: () => Promise<LogSet>, since: number): Promise<Message[]> {
 		const set = await open();
 		const deadline = performance.now() + readWithinMs;
 		this.#journal = null;
@@ -127,13 +128,13 @@ export class LogHistory {
 		} catch (error) {
 			const { code, message } = error as NodeJS.ErrnoException;
 			if (!code?.startsWith('Z_')) throw error;
-			read.failure = `${part.name} is damaged: ${message}`;
+			read.failure = msg('{0} is damaged: {1}.', part.name, message);
 		}
 		this.history.trim();
 		Object.assign(read, { dev, ino, size, mtimeMs });
 	}
 
-	async #readJournal(journal: JournalLog, since: number): Promise<string[]> {
+	async #readJournal(journal: JournalLog, since: number): Promise<Message[]> {
 		const deadline = performance.now() + readWithinMs;
 		this.#parts = [];
 		if (this.#journal === null || this.#journal.since > since) this.#journal = { since };

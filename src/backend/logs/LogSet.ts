@@ -3,6 +3,7 @@ import { type FileHandle, open, readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { gunzipSync, constants as zlib } from 'node:zlib';
 import { ApiError } from '../kit/errors.ts';
+import { type Message, msg } from '../kit/message.ts';
 import { sha1 } from '../kit/sha1.ts';
 
 /** Bytes at the beginning of a file that tell it from any other: they hold the time of its first line. */
@@ -62,15 +63,14 @@ export class LogSet {
 }
 
 function refusal(code: string, file: string): ApiError {
-	const reasons: Record<string, string> = {
-		ENOENT: 'does not exist',
-		ELOOP: 'is a symbolic link',
-		EACCES: 'must not be read',
+	const reasons: Record<string, Message> = {
+		ENOENT: msg("fail2ban's log {0} does not exist.", file),
+		ELOOP: msg("fail2ban's log {0} is a symbolic link.", file),
 	};
 	return new ApiError(
 		404,
 		'no-log',
-		`fail2ban's log ${file} ${reasons[code] ?? `cannot be read (${code})`}.`,
+		reasons[code] ?? msg("fail2ban's log {0} cannot be read ({1}).", file, code),
 	);
 }
 
@@ -87,7 +87,7 @@ async function openPart(folder: string, name: string, gz: boolean): Promise<LogP
 	const stat = await handle.stat();
 	if (stat.isFile()) return new LogPart(name, gz, handle, stat);
 	await handle.close();
-	throw new ApiError(404, 'no-log', `fail2ban's log ${file} is no regular file.`);
+	throw new ApiError(404, 'no-log', msg("fail2ban's log {0} is not a regular file.", file));
 }
 
 async function folderOf(file: string, roots: readonly string[]): Promise<string> {
@@ -98,7 +98,11 @@ async function folderOf(file: string, roots: readonly string[]): Promise<string>
 	} catch (error) {
 		throw refusal((error as NodeJS.ErrnoException).code ?? '', file);
 	}
-	throw new ApiError(404, 'no-log', `fail2ban's log ${file} lies outside ${roots[0]} and is not shown.`);
+	throw new ApiError(
+		404,
+		'no-log',
+		msg("fail2ban's log {0} is outside {1} and is not shown.", file, roots[0] ?? ''),
+	);
 }
 
 interface Named {

@@ -4,7 +4,7 @@ import { JailConfig } from '../../config/layers.ts';
 import type { FileEdit } from '../../files/ConfigChange.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import { overlay } from '../../files/overlay.ts';
-import { ApiError, invalidParams } from '../../kit/errors.ts';
+import { invalidParams, refusal } from '../../kit/errors.ts';
 
 interface Line {
 	value: string;
@@ -35,7 +35,7 @@ export class EditedConfig {
 		if (known) return known;
 		const path = `${this.snapshot.root}/${file}`;
 		const problem = this.snapshot.problems.find((one) => one.file === path);
-		if (problem) throw new ApiError(400, 'faulty-file', problem.message, { file: problem.message });
+		if (problem) throw refusal(400, 'faulty-file', 'file', problem.message);
 		const text = this.snapshot.source.read(path);
 		const document = ConfigDocument.parse(text ?? '', file);
 		this.#documents.set(file, document);
@@ -85,8 +85,7 @@ export function attempt<T>(param: string, work: () => T): T {
 		return work();
 	} catch (error) {
 		if (!(error instanceof ConfigError)) throw error;
-		if (error.code === 'faulty-file')
-			throw new ApiError(400, 'faulty-file', error.message, { [param]: error.message });
-		throw invalidParams({ [param]: error.message });
+		if (error.code === 'faulty-file') throw refusal(400, 'faulty-file', param, error.text);
+		throw invalidParams({ [param]: error.text });
 	}
 }

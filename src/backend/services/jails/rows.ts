@@ -1,5 +1,6 @@
 import type { JailRow } from '../../../contract/types.ts';
 import type { JailCounters } from '../../fail2ban/Fail2banServer.ts';
+import { told, toldText } from '../../kit/message.ts';
 import type { ConfiguredJail } from '../edit/configuredJails.ts';
 import { type Comparison, lostActions } from '../server/ConfigCheck.ts';
 import { problemsOf } from '../server/problems.ts';
@@ -68,7 +69,8 @@ export function jailRows(
 			const counted = running.get(jail);
 			const { failed, totalFailed, banned, totalBanned } = counted ?? none;
 			const gone = counted === undefined || banned === 0 ? null : (lost?.(jail) ?? null);
-			return {
+			const problem = problems.find((one) => one.jail === jail);
+			return told({
 				...row,
 				running: counted !== undefined,
 				enforcing: counted === undefined ? null : gone === null && enforcing(jail, check),
@@ -77,7 +79,7 @@ export function jailRows(
 				failed,
 				'total-failed': totalFailed,
 				source: sourceOf(jail, check) || source,
-				problem: problems.find((problem) => problem.jail === jail)?.text ?? gone,
-			};
+				problem: problem === undefined ? gone : toldText(problem),
+			});
 		});
 }

@@ -1,5 +1,6 @@
 import type { ConfigFiles } from '../../files/ConfigFiles.ts';
 import { ApiError } from '../../kit/errors.ts';
+import { msg } from '../../kit/message.ts';
 import type { JournalLog } from '../../logs/JournalLog.ts';
 import type { LogSet } from '../../logs/LogSet.ts';
 import { type LogTarget, parseLogTarget } from '../../logs/logTarget.ts';
@@ -30,8 +31,11 @@ export class LogSource {
 	journalOf(target: Exclude<LogTarget, { kind: 'file' }>): JournalLog {
 		const { journal } = this.deps;
 		if (target.kind === 'journal' && journal !== null) return journal;
-		const name = target.name || 'nowhere';
-		throw new ApiError(404, 'no-log', `fail2ban logs to ${name}; see the system log.`);
+		const text =
+			target.name === ''
+				? msg('fail2ban has no log target.')
+				: msg('fail2ban logs to {0}; see the system log.', target.name);
+		throw new ApiError(404, 'no-log', text);
 	}
 
 	/** The files of the log; the caller closes them. Throws ApiError 404 `no-log`. */

@@ -1,6 +1,7 @@
 import type { ParamsOf } from '../../../contract/index.ts';
 import type { getLog } from '../../../contract/log.ts';
-import { ApiError } from '../../kit/errors.ts';
+import { invalidParams } from '../../kit/errors.ts';
+import { msg } from '../../kit/message.ts';
 import { cursorOf, cursorTime, type Position, positionOf, resolveCursor } from '../../logs/Cursor.ts';
 import { type JournalLog, journalCursor, logStamp } from '../../logs/JournalLog.ts';
 import type { LogSet } from '../../logs/LogSet.ts';
@@ -104,9 +105,7 @@ async function fromJournal(journal: JournalLog, params: Params): Promise<string[
 	const cursor = forward ? startcursor : endcursor;
 	for (const [name, value] of Object.entries({ startcursor, endcursor })) {
 		if (value !== undefined && !journalCursor.test(value))
-			throw new ApiError(400, 'invalid', `${name}: Not a cursor of this log.`, {
-				[name]: 'Not a cursor of this log.',
-			});
+			throw invalidParams({ [name]: msg('Not a cursor of this log.') });
 	}
 	const { entries, more, late } = await journal.read({
 		backward: !forward,

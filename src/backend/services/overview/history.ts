@@ -3,6 +3,7 @@ import type { AnswerOf } from '../../../contract/index.ts';
 import type { BanTime } from '../../fail2ban/banTimes.ts';
 import { ApiError, invalidParams } from '../../kit/errors.ts';
 import type { Log } from '../../kit/journalLog.ts';
+import { type Message, msg, sentences, told } from '../../kit/message.ts';
 import { type Address, ipv4At } from '../../logs/AddressNames.ts';
 import { type Bucket, History, type HistoryQuery } from '../../logs/History.ts';
 import { LogHistory } from '../../logs/LogHistory.ts';
@@ -33,14 +34,14 @@ export interface HistoryDeps {
 }
 
 /** What a log level keeps out of the log. */
-function levelNote(level: string | null): string | null {
+function levelNote(level: string | null): Message | null {
 	switch (level?.toUpperCase()) {
 		case 'NOTICE':
-			return "fail2ban's log level NOTICE leaves out failed log-ins.";
+			return msg('fail2ban does not log failed log-ins at log level {0}.', 'NOTICE');
 		case 'WARNING':
 		case 'ERROR':
 		case 'CRITICAL':
-			return `fail2ban's log level ${level.toUpperCase()} leaves out failed log-ins and bans.`;
+			return msg('fail2ban logs neither failed log-ins nor bans at log level {0}.', level.toUpperCase());
 		default:
 			return null;
 	}
@@ -67,7 +68,7 @@ interface Sums {
 	source: Answer['source'];
 	history: History;
 	complete: boolean;
-	notes: string[];
+	notes: Message[];
 }
 
 /** Seconds. */
@@ -84,13 +85,13 @@ export class EventHistory {
 		const { source, history, complete, notes } = await this.#sums(query.since, figures);
 		const { addresses, ...sums } = history.query(query);
 		const banned = await this.#banned(addresses.map(({ ip }) => ip));
-		return {
+		return told({
 			source,
-			note: notes.length > 0 ? notes.join(' ') : null,
+			note: notes.length > 0 ? sentences(notes) : null,
 			complete,
 			...sums,
 			addresses: addresses.map((row) => ({ ...row, banned: banned?.has(row.ip) ?? null })),
-		};
+		});
 	}
 
 	/** Addresses with the most failures of the last week. */
@@ -116,18 +117,22 @@ export class EventHistory {
 				source: target.kind === 'file' ? 'log' : 'journal',
 				history: this.#read.history,
 				complete: failures !== null,
-				notes: [...(failures ?? ["fail2ban's log is still being read."]), ...(level === null ? [] : [level])],
+				notes: [
+					...(failures ?? [msg("fail2ban's log is still being read.")]),
+					...(level === null ? [] : [level]),
+				],
 			};
 		} catch (error) {
+			if (error instanceof ApiError) return this.#fromDatabase(error.text, figures.dbfile, since);
 			const { message } = error as Error;
-			if (error instanceof ApiError) return this.#fromDatabase(message, figures.dbfile, since);
 			log.warning(`fail2ban's log: ${message}`);
-			return this.#fromDatabase(`fail2ban's log cannot be read: ${message}.`, figures.dbfile, since);
+			const reason = msg("fail2ban's log cannot be read: {0}.", message);
+			return this.#fromDatabase(reason, figures.dbfile, since);
 		}
 	}
 
 	/** What is left where there is no log. */
-	async #fromDatabase(reason: string, database: string | null, since: number): Promise<Sums> {
+	async #fromDatabase(reason: Message, database: string | null, since: number): Promise<Sums> {
 		const history = new History();
 		const none = { source: 'none' as const, history, complete: true, notes: [reason] };
 		if (database === null) return none;
@@ -135,9 +140,10 @@ export class EventHistory {
 			for (const { time, jail, ip } of await this.deps.banTimes(database, since))
 				history.add(none, 'bans', Math.floor(time / 3600), jail, addressOf(ip));
 		} catch (error) {
-			return { ...none, notes: [reason, `Nor can its database be read: ${(error as Error).message}.`] };
+			const fault = msg('Its database cannot be read either: {0}.', (error as Error).message);
+			return { ...none, notes: [reason, fault] };
 		}
-		const what = "Only the bans that fail2ban's database still has are counted.";
+		const what = msg("Only the bans that are still in fail2ban's database are counted.");
 		return { ...none, source: 'database', notes: [reason, what] };
 	}
 
@@ -164,9 +170,11 @@ export function getHistoryService(history: EventHistory, now: () => number): Ser
 		const { jail, bucket = 'hour' } = params;
 		const until = params.until ?? Math.floor(now() / 1000);
 		const since = params.since ?? Math.max(0, until - 86_400);
-		if (since >= until) throw invalidParams({ since: 'Must be before until.' });
+		if (since >= until) throw invalidParams({ since: msg('Must be before until.') });
 		if ((until - since) / seconds[bucket] > maxBars)
-			throw invalidParams({ since: `At most ${maxBars} bars: choose a later time or a wider bucket.` });
+			throw invalidParams({
+				since: msg('At most {0} bars: choose a later time or a wider bucket.', maxBars),
+			});
 		return { data: await history.answer({ since, until, jail, bucket }) };
 	};
 }

@@ -1,6 +1,7 @@
 import type { PendingOption, Status } from '../../../contract/types.ts';
 import type { ConfigFiles, ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import type { Provisional } from '../../files/Provisional.ts';
+import { type Message, msg } from '../../kit/message.ts';
 import { sha1 } from '../../kit/sha1.ts';
 import type { BanCache } from '../bans/BanCache.ts';
 import { configuredJails } from '../edit/configuredJails.ts';
@@ -54,18 +55,20 @@ function sum(figures: Figures, of: 'banned' | 'failed'): number {
 	return figures.jails.reduce((total, jail) => total + jail[of], 0);
 }
 
-/** Files that fail2ban skips or fails on; each is named once. */
-function unreadableFiles(
-	{ problems, jails }: ConfigSnapshot,
-	relative: (file: string) => string,
-): { file: string; message: string }[] {
-	const found = new Map<string, string>();
-	for (const { file, message } of problems) found.set(file, message);
+/** Files that fail2ban skips or fails on, with what is wrong; each is named once. */
+function unreadableFiles({ problems, jails }: ConfigSnapshot, relative: (file: string) => string): Message[] {
+	const found = new Map<string, Message>();
+	// some of these name their file and line themselves
+	for (const { file, message } of problems) found.set(file, named(relative(file), message));
 	for (const { file, line, message } of jails.problems) {
-		if (!found.has(file))
-			found.set(file, line === null ? String(message) : `${relative(file)}:${line}: ${message}`);
+		const place = `${relative(file)}${line === null ? '' : `:${line}`}`;
+		if (!found.has(file)) found.set(file, named(place, message));
 	}
-	return [...found].map(([file, message]) => ({ file: relative(file), message }));
+	return [...found.values()];
+}
+
+function named(place: string, message: Message): Message {
+	return String(message).startsWith(place) ? message : msg('{0}: {1}', place, message);
 }
 
 interface StatusSources {

@@ -7,6 +7,7 @@ import type { Provisional } from '../../files/Provisional.ts';
 import type { Caller, Task } from '../../kit/caller.ts';
 import { ApiError, invalidParams } from '../../kit/errors.ts';
 import type { Log } from '../../kit/journalLog.ts';
+import { msg } from '../../kit/message.ts';
 import type { RefuseReban } from '../enforcement/refuseReban.ts';
 import { checkedJail, JailReload } from '../jails/JailReload.ts';
 import { audit } from '../kit/audit.ts';
@@ -77,7 +78,11 @@ async function checkAll({ commands, files }: ServerControlDeps, command: Command
 	const test = await commands.test(files.snapshot().root);
 	if (test.exit === 0) return;
 	const message = failure(command, test).message.replace(/^.*? failed: /, '');
-	throw new ApiError(400, 'bad-config', `Not done, because fail2ban would fail: ${message}`);
+	throw badConfig(message);
+}
+
+function badConfig(reason: string): ApiError {
+	return new ApiError(400, 'bad-config', msg('Not done, because fail2ban would fail: {0}', reason));
 }
 
 type Dump = readonly DumpCommand[];
@@ -87,7 +92,7 @@ async function readFiles({ commands, files }: ServerControlDeps): Promise<Dump> 
 	try {
 		return await commands.dump(files.snapshot().root);
 	} catch (error) {
-		throw new ApiError(400, 'bad-config', `Not done, because fail2ban would fail: ${readFault(error)}`);
+		throw badConfig(readFault(error));
 	}
 }
 
@@ -129,7 +134,7 @@ async function taskOf(
 		return new ServiceTask(deps, command);
 	}
 	if (command !== 'reload' && command !== 'restart') {
-		throw invalidParams({ command: 'One jail can only be reloaded or restarted.' });
+		throw invalidParams({ command: msg('One jail can only be reloaded or restarted.') });
 	}
 	return new JailReload(deps, command, await checkedJail(deps, deps.files.snapshot(), jail, read), caller);
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Caller } from '../../../../src/backend/kit/caller.ts';
+import { verbatim } from '../../../../src/backend/kit/message.ts';
 import { jailWriteServices } from '../../../../src/backend/services/jails/writes.ts';
 import { ServerFigures } from '../../../../src/backend/services/server/ServerFigures.ts';
 import { admin, FakeConfig, root } from '../support/FakeConfig.ts';
@@ -168,7 +169,7 @@ describe('updateJail', () => {
 	it('refuses a file that cannot be read as text, rather than to write it anew', async () => {
 		const config = new FakeConfig();
 		config.problems = [
-			{ file: '/etc/fail2ban/jail.d/sshd.local', message: 'jail.d/sshd.local:2: not UTF-8' },
+			{ file: '/etc/fail2ban/jail.d/sshd.local', message: verbatim('jail.d/sshd.local:2: not UTF-8') },
 		];
 		await expect(writes(config).update({ bantime: '2h' })).rejects.toMatchObject({ code: 'faulty-file' });
 	});

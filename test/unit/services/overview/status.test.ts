@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { DumpCommand, Fail2banCommands } from '../../../../src/backend/fail2ban/Fail2banCommands.ts';
 import { ServerError } from '../../../../src/backend/fail2ban/Fail2banServer.ts';
+import { verbatim } from '../../../../src/backend/kit/message.ts';
 import { getJailConfigService, optionDetail } from '../../../../src/backend/services/jails/detail.ts';
 import { maskSecrets } from '../../../../src/backend/services/kit/secrets.ts';
 import { statusServices } from '../../../../src/backend/services/overview/status.ts';
@@ -150,13 +151,20 @@ describe('getStatus', () => {
 		);
 		await status();
 		await settle();
-		const text =
-			"Jail 'recidive' is not running: Failed during configuration: Have not found any log file for recidive jail";
+		const words = 'Failed during configuration: Have not found any log file for recidive jail';
+		const text = `Jail 'recidive' is not running: ${words}`;
+		const message = { id: "Jail '{0}' is not running: {1}", args: ['recidive', words] };
 		expect((await status()).problems).toEqual([
-			{ id: 'jail-stopped', severity: 'error', jail: 'recidive', text },
+			{ id: 'jail-stopped', severity: 'error', jail: 'recidive', text, messages: { text: message } },
 		]);
 		expect(await jails()).toMatchObject([
-			{ jail: 'recidive', enabled: true, running: false, problem: text },
+			{
+				jail: 'recidive',
+				enabled: true,
+				running: false,
+				problem: text,
+				messages: { problem: message },
+			},
 			{ jail: 'sshd', running: true, enforcing: true, problem: null, source: '/var/log/sshd.log' },
 		]);
 	});
@@ -204,7 +212,9 @@ describe('getStatus', () => {
 
 	it('names files that fail2ban cannot read', async () => {
 		const config = new FakeConfig({ 'jail.d/twice.local': '[sshd]\nport = 1\nport = 2\n' });
-		config.problems = [{ file: '/etc/fail2ban/jail.d/x.local', message: 'jail.d/x.local:3: not UTF-8' }];
+		config.problems = [
+			{ file: '/etc/fail2ban/jail.d/x.local', message: verbatim('jail.d/x.local:3: not UTF-8') },
+		];
 		const { status } = panel(
 			answering(new FakeServer({ sshd: [] }), running),
 			commandsOf(jailDump('sshd')),
@@ -212,6 +222,10 @@ describe('getStatus', () => {
 		);
 		const { problems } = await status();
 		expect(problems.map(({ id }) => id)).toEqual(['file-unreadable', 'file-unreadable']);
+		expect(problems.map(({ messages }) => messages?.text)).toContainEqual({
+			id: '{0}: {1}',
+			args: ['jail.d/twice.local:3', expect.objectContaining({ id: expect.any(String) })],
+		});
 		expect(problems.map(({ text }) => text).join()).toMatch(
 			/x\.local:3.*twice\.local:3|twice\.local:3.*x\.local:3/,
 		);
