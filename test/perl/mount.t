@@ -51,10 +51,10 @@ sub run_as ($name, $program, %with) {
 }
 
 store("$folder/api.json", <<'JSON');
-[{"name":"getIndex","method":"GET","path":"/","description":"Index.","permission":"audit","protected":1,
+[{"name":"index","method":"GET","path":"/","index":1,"description":"Index.","permission":"audit","protected":1,
 "proxyto":"node","task":"no","parameters":{"type":"object","additionalProperties":0,"properties":{}},
 "returns":{"type":"array","items":{"type":"object","properties":{}}}},
-{"name":"listJails","method":"GET","path":"/jails","description":"Jails.","permission":"audit","protected":1,
+{"name":"list_jails","method":"GET","path":"/jails","description":"Jails.","permission":"audit","protected":1,
 "proxyto":"node","task":"no","parameters":{"type":"object","additionalProperties":0,"properties":{}},
 "returns":{"type":"array","items":{"type":"object","properties":{}}}}]
 JSON
@@ -77,8 +77,8 @@ my $paths =
 
 my $all = <<'TEXT';
 nodes/pve1/version PVE::API2::Nodes::Nodeinfo version
-nodes/pve1/fail2ban PVE::API2::Fail2ban getIndex
-nodes/pve1/fail2ban/jails PVE::API2::Fail2ban listJails
+nodes/pve1/fail2ban PVE::API2::Fail2ban index
+nodes/pve1/fail2ban/jails PVE::API2::Fail2ban list_jails
 cluster/tasks PVE::API2::Cluster tasks
 cluster/fail2ban/client PVE::API2::Cluster::Fail2ban client
 TEXT
@@ -177,7 +177,7 @@ for my $file (sort keys %damage) {
         $damage{$file}, "the same in pvesh: $file");
 }
 
-my $unavailable = $all =~ s/PVE::API2::Fail2ban getIndex/PVE::API2::Fail2ban::Unavailable index/r =~
+my $unavailable = $all =~ s/PVE::API2::Fail2ban index/PVE::API2::Fail2ban::Unavailable index/r =~
     s/(fail2ban\/jails) .*/$1 nothing/r;
 my %broken_list = (
     'is missing' => sub ($path) { unlink($path) },
