@@ -42,7 +42,7 @@ filter = sshd
 backend = systemd[journalpath=@DIR@/journal]
 journalmatch = _SYSTEMD_UNIT=ssh.service
 `;
-	return `[DEFAULT]\nbantime = 30d\nbanaction = ${banaction}\n\n${[...sections, journal].join('\n')}`;
+	return `[DEFAULT]\nbantime = 30d\nbanaction = ${banaction}\nbanaction_allports = ${banaction}\n\n${[...sections, journal].join('\n')}`;
 }
 
 /**

@@ -70,8 +70,14 @@ async function fillFirewall(net: NetNamespace, load: Load): Promise<void> {
 			set('addr6', all.filter(isV6)),
 		].flat();
 	});
-	const { exit, stderr } = await net.run('nft', ['-f', '-'], { input: commands.join(''), timeout: 60_000 });
-	if (exit !== 0) throw new Error(`filling the firewall: ${stderr.slice(0, 500)}`);
+	// fail2ban counts a ban before its action has made the jail's set; nft takes all commands or none
+	const end = Date.now() + 120_000;
+	for (;;) {
+		const { exit, stderr } = await net.run('nft', ['-f', '-'], { input: commands.join(''), timeout: 60_000 });
+		if (exit === 0) return;
+		if (Date.now() > end) throw new Error(`filling the firewall: ${stderr.slice(0, 300)}`);
+		await sleep(500);
+	}
 }
 
 interface Row {
