@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { directory } from './kit/directory.ts';
 import { endpoint } from './kit/endpoint.ts';
+import { messages } from './kit/message.ts';
 import {
 	client,
 	flag,
@@ -36,6 +37,7 @@ const summary = {
 	what: text('What was changed, in words.'),
 	files: Type.Array(Type.String(), { description: 'The changed files, below the configuration folder.' }),
 	state,
+	messages,
 };
 
 export const changeRow = Type.Object(summary);

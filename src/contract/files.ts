@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { endpoint } from './kit/endpoint.ts';
+import { messages } from './kit/message.ts';
 import { client, flag, force, nullable, provisional, text, whole, words } from './kit/values.ts';
 
 /** The service looks the name up among the files that are there, so this only keeps odd characters out. */
@@ -45,6 +46,7 @@ const fileProblem = Type.Object({
 		Type.Integer({ description: 'The line, counted from 1. Not set if it is about the whole file.' }),
 	),
 	message: text('What is wrong.'),
+	messages,
 });
 
 export const fileRow = Type.Object({

@@ -147,7 +147,7 @@ describe('configuration files and change history', () => {
 		await rowOf(page, 'edit jail.d/sshd.local').click();
 		await page.locator('#fail2banChangeHistory, .x-window').getByText('-bantime = 2h').waitFor();
 		await page.locator('.x-window').getByText('+bantime = 3h').waitFor();
-		await page.getByText('was removed since').waitFor();
+		await page.getByText('has been removed since').waitFor();
 		await ready(page, 'Revert', false).waitFor();
 	});
 
@@ -167,7 +167,7 @@ describe('configuration files and change history', () => {
 		const ours = readFileSync(file('jail.d/sshd.local'), 'utf8');
 		writeFileSync(file('jail.d/sshd.local'), `${ours}maxretry = 8\n`);
 		await buttonOf(page, 'Reload').last().click();
-		const row = rowOf(page, 'jail.d/sshd.local: changed outside, by hand');
+		const row = rowOf(page, 'jail.d/sshd.local: edited by hand');
 		await row.click();
 		await page.locator('.x-window').getByText('+maxretry = 8').waitFor();
 		await ready(page, 'Revert').click();

@@ -205,7 +205,7 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 				state: 'applied',
 			});
 			expect(rows.find((row: any) => row.id === first.id).state).toBe('undone');
-			expect((await revert(first.id)).body.error.message).toBe('It was taken back already.');
+			expect((await revert(first.id)).body.error.message).toBe('This change was already reverted.');
 			expect((await revert(done.body.data.id)).status).toBe(200);
 			expect(await running('sshd', 'bantime')).toBe('7200');
 			expect((await changes()).find((row: any) => row.id === first.id).state).toBe('applied');
@@ -217,7 +217,7 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 			const before = await fingerprint(fail2ban.config);
 			const { status, body } = await helper.call('POST', `/changes/${change.id}/revert`);
 			expect(status).toBe(409);
-			expect(body.error.message).toContain('jail.d/sshd.local: findtime of [sshd] was changed since');
+			expect(body.error.message).toContain('jail.d/sshd.local: findtime in [sshd] has been changed since');
 			expect((await helper.call('GET', `/changes/${change.id}/status`)).body.data.refused).toBe(
 				body.error.message,
 			);
@@ -251,7 +251,7 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 			expect(await read('jail.d/sshd.local')).toBe(ours);
 			await rm(path('jail.d/sshd.local'));
 			const [gone] = (await outside()).filter((row: any) => row.files[0] === 'jail.d/sshd.local');
-			expect(gone.what).toContain('removed outside');
+			expect(gone.what).toContain('removed by hand');
 			expect((await helper.call('POST', `/changes/${gone.id}/revert`)).status).toBe(200);
 			expect(await read('jail.d/sshd.local')).toBe(ours);
 		});

@@ -1,9 +1,10 @@
+import { type Message, msg } from '../kit/message.ts';
 import { ConfigDocument } from './ConfigDocument.ts';
 import { ConfigError } from './ConfigError.ts';
 import { parseConfig } from './parseConfig.ts';
 
 /** The text of a file without a change; null: the file is not there. */
-export type Reverted = { text: string | null } | { conflict: string };
+export type Reverted = { text: string | null } | { conflict: Message };
 
 interface Place {
 	section: string;
@@ -61,30 +62,31 @@ export function revertPartly(before: string | null, after: string | null, now: s
 
 function revert(before: string | null, after: string | null, now: string | null, partly: boolean): Reverted {
 	if (now === after || now === before) return { text: before };
-	if (now === null) return { conflict: 'the file was removed since' };
-	if (after === null) return { conflict: 'the file was made anew since' };
+	if (now === null) return { conflict: msg('the file has been removed since') };
+	if (after === null) return { conflict: msg('the file has been created again since') };
 	const [old, made, present] = [before ?? '', after, now].map((text) => ConfigDocument.parse(text)) as [
 		ConfigDocument,
 		ConfigDocument,
 		ConfigDocument,
 	];
 	if ([old, made, present].some(({ errors }) => errors.length > 0))
-		return { conflict: 'the file was changed since, and cannot be read as fail2ban does' };
+		return { conflict: msg('the file has been changed since, and fail2ban cannot read it') };
 	if (!partly && comments(before ?? '') !== comments(after))
-		return { conflict: 'the file was changed since, and the change was one of comments too' };
+		return { conflict: msg('the file has been changed since, and this change also changed comments') };
 	const all = changedPlaces(old, made);
 	const again = all.filter(
 		(place) => ![made, old].some((document) => lines(present, place) === lines(document, place)),
 	);
 	const [first] = again;
-	if (!partly && first) return { conflict: `${first.option} of [${first.section}] was changed since` };
+	if (!partly && first)
+		return { conflict: msg('{0} in [{1}] has been changed since', first.option, first.section) };
 	const places = all.filter((place) => !again.includes(place));
-	if (places.length === 0) return { conflict: 'the file was changed since' };
+	if (places.length === 0) return { conflict: msg('the file has been changed since') };
 	try {
 		const text = restore(present, old, places).toString();
 		return { text: before === null && text.trim() === '' ? null : text };
 	} catch (error) {
 		if (!(error instanceof ConfigError)) throw error;
-		return { conflict: `the file was changed since: ${error.message}` };
+		return { conflict: msg('the file has been changed since: {0}', error.text) };
 	}
 }

@@ -99,10 +99,19 @@ function fromData({ id, args = [], plural, n }: MessageData): Message {
 	});
 }
 
-/** The text of a row that `told` has made, for another text to hold. */
-export function toldText(row: { text: string; messages?: Messages | undefined }): Message {
-	const data = row.messages?.text;
-	return data === undefined || Array.isArray(data) ? verbatim(row.text) : fromData(data);
+/** A text of a row that `told` has made, for another text to hold. */
+export function toldText<Name extends string = 'text'>(
+	row: Record<NoInfer<Name>, string> & { messages?: Messages | undefined },
+	name: Name = 'text' as Name,
+): Message {
+	const data = row.messages?.[name];
+	return data === undefined || Array.isArray(data) ? verbatim(row[name]) : fromData(data);
+}
+
+/** Texts on lines of their own, of which no language makes another order. */
+export function lines(all: readonly Message[]): Message {
+	const id = '{0}\n{1}';
+	return all.reduce((text, next) => new Message(id, [text, next], { id }));
 }
 
 type Plain<Value> = Value extends Message ? string : Value extends readonly Message[] ? string[] : Value;

@@ -10,7 +10,7 @@ import type { RightButton } from '../kit/RightButton.ts';
 import { renderLong, renderMoment } from '../kit/render.ts';
 import type { Failure } from '../kit/request.ts';
 import { missing } from '../kit/rights.ts';
-import { encode, formatHtml, plural } from '../kit/text.ts';
+import { encode, format, formatHtml, plural } from '../kit/text.ts';
 import { revertChange } from '../lockout/calls.ts';
 import { makeChange } from '../lockout/makeChange.ts';
 import { getChangeStatus, listChanges } from './calls.ts';
@@ -182,7 +182,7 @@ define<ChangeHistory>('PVEFail2ban.window.ChangeHistory', {
 						flex: 1,
 						renderer: (what: string, meta, { data }: Ext.data.Record<ChangeRow>) => {
 							const state = states[data.state];
-							return renderLong(state ? `${what} (${state()})` : what, meta);
+							return renderLong(state ? format(gettext('{0} ({1})'), what, state()) : what, meta);
 						},
 					},
 					{

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ConfigDocument } from '../../../src/backend/config/ConfigDocument.ts';
 import { revertPartly, revertText } from '../../../src/backend/config/revertText.ts';
+import { msg } from '../../../src/backend/kit/message.ts';
 
 const before = '# office\n[sshd]\nbantime = 1h\nmaxretry = 5\n';
 const after = before.replace('1h', '2h');
@@ -40,16 +41,21 @@ describe('revertText', () => {
 	});
 
 	it.each([
-		['an option that was changed again', after.replace('2h', '3h'), 'bantime of [sshd] was changed since'],
+		[
+			'an option that was changed again',
+			after.replace('2h', '3h'),
+			'bantime in [sshd] has been changed since',
+		],
 		[
 			'an option that was removed since',
 			after.replace('bantime = 2h\n', ''),
-			'bantime of [sshd] was changed since',
+			'bantime in [sshd] has been changed since',
 		],
-		['a file that was removed since', null, 'the file was removed since'],
-		['a file that cannot be parsed', `${after}junk\n`, 'cannot be read'],
+		['a file that was removed since', null, 'the file has been removed since'],
+		['a file that cannot be parsed', `${after}junk\n`, 'fail2ban cannot read it'],
 	])('refuses %s', (_name, now, reason) => {
-		expect(revertText(before, after, now)).toEqual({ conflict: expect.stringContaining(reason) });
+		const reverted = revertText(before, after, now);
+		expect('conflict' in reverted && String(reverted.conflict)).toContain(reason);
 	});
 
 	it('refuses a change of comments once the file was changed', () => {
@@ -58,7 +64,9 @@ describe('revertText', () => {
 	});
 
 	it('refuses to bring back a removed file over a new one', () => {
-		expect(revertText(before, null, '[sshd]\n')).toEqual({ conflict: 'the file was made anew since' });
+		expect(revertText(before, null, '[sshd]\n')).toEqual({
+			conflict: msg('the file has been created again since'),
+		});
 	});
 
 	it('takes back at least what was not changed again, where it must', () => {

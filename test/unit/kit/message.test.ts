@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { ApiError, invalidParams } from '../../../src/backend/kit/errors.ts';
 import {
 	enumerate,
+	lines,
 	msg,
 	msgN,
 	sentences,
@@ -35,6 +36,13 @@ it.each([
 	expect(String(enumerate(names))).toBe(text);
 });
 
+it('stands on lines of its own beside others, in an order that no language changes', () => {
+	const { data } = lines([msg('A.'), msg('B.'), msg('C.')]);
+	expect(String(lines([msg('A.'), msg('B.'), msg('C.')]))).toBe('A.\nB.\nC.');
+	const id = '{0}\n{1}';
+	expect(data).toEqual({ id, args: [{ id, args: [{ id: 'A.' }, { id: 'B.' }] }, { id: 'C.' }] });
+});
+
 it('is told as English beside what can be translated', () => {
 	expect(told({ state: 'good', text: msg('A {0}', 1), hint: null, list: [msg('B')], none: [] })).toEqual({
 		state: 'good',
@@ -56,6 +64,7 @@ it('is the same text again, for another one to hold, after it was told', () => {
 	const again = toldText(told({ text }));
 	expect(String(again)).toBe('1 ban of x 2 bans');
 	expect(again.data).toEqual(text.data);
+	expect(toldText(told({ what: text }), 'what').data).toEqual(text.data);
 	expect(toldText({ text: 'of {0} old' }).data).toEqual(verbatim('of {0} old').data);
 });
 

@@ -2,6 +2,7 @@ import type { ChangeRow } from '../../../contract/types.ts';
 import type { ChangeRecord } from '../../files/ChangeRecord.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import { hashOf } from '../../files/fileBytes.ts';
+import { type Message, msg, told } from '../../kit/message.ts';
 import { sha1 } from '../../kit/sha1.ts';
 import { type FileSources, fileRows } from '../files/list.ts';
 
@@ -77,8 +78,8 @@ export function outsideEdits(
 ): OutsideEdit[] {
 	const last = lastChanges(records);
 	const found: OutsideEdit[] = [];
-	const add = (edit: Pick<OutsideEdit, 'file' | 'hash' | 'shipped'>, time: number | null, what: string) => {
-		const row = { id: outsideId(edit.file), time, user: null, what, files: [edit.file] };
+	const add = (edit: Pick<OutsideEdit, 'file' | 'hash' | 'shipped'>, time: number | null, what: Message) => {
+		const row = told({ id: outsideId(edit.file), time, user: null, what, files: [edit.file] });
 		found.push({ ...edit, last: last.get(edit.file) ?? null, row: { ...row, state: 'outside' } });
 	};
 	const rows = fileRows(sources, snapshot);
@@ -90,17 +91,17 @@ export function outsideEdits(
 		const hash = hashOf(sources.folder.read(name));
 		if (known === undefined) {
 			const what =
-				origin === 'changed' ? `${name}: changed outside, by hand` : `${name}: made outside, by hand`;
+				origin === 'changed' ? msg('{0}: edited by hand', name) : msg('{0}: created by hand', name);
 			add({ file: name, hash, shipped: from !== null }, mtime, what);
 		} else if (expected(known, name) !== hash) {
-			add({ file: name, hash, shipped: from !== null }, mtime, `${name}: changed outside, by hand`);
+			add({ file: name, hash, shipped: from !== null }, mtime, msg('{0}: edited by hand', name));
 		}
 	}
 	const present = new Set(rows.map(({ name }) => name));
 	for (const [file, known] of last) {
 		if (present.has(file) || known.record.state === 'started' || expected(known, file) === null) continue;
 		const time = sources.folder.folderTime(file);
-		add({ file, hash: null, shipped: false }, time, `${file}: removed outside, by hand`);
+		add({ file, hash: null, shipped: false }, time, msg('{0}: removed by hand', file));
 	}
 	return found;
 }

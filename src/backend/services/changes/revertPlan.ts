@@ -6,6 +6,7 @@ import { revertText } from '../../config/revertText.ts';
 import type { FileEdit, PlannedChange } from '../../files/ConfigChange.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import { ApiError } from '../../kit/errors.ts';
+import { enumerate, type Message, msg, sentences } from '../../kit/message.ts';
 import { entryWords } from '../edit/ignoreLines.ts';
 import { refuseTooWide, wideEntries } from '../edit/refuseTooWide.ts';
 import { changedOptions, stoppedJails } from '../files/rawEdit.ts';
@@ -25,12 +26,13 @@ function textOf(bytes: Buffer | null, file: string): string | null {
 		return decodeConfig(bytes, file);
 	} catch (error) {
 		if (!(error instanceof ConfigError)) throw error;
-		throw refused(`${file} is not UTF-8`);
+		throw refused(msg('{0} is not UTF-8', file));
 	}
 }
 
-function refused(reason: string): ApiError {
-	return new ApiError(409, 'not-revertible', `The change cannot be reverted: ${reason}.`);
+function refused(reason: Message, ...remedy: Message[]): ApiError {
+	const text = msg('The change cannot be reverted: {0}.', reason);
+	return new ApiError(409, 'not-revertible', sentences([text, ...remedy]));
 }
 
 /** The files with a change taken back. Throws ApiError 409 when the result would not be the earlier state. */
@@ -43,12 +45,13 @@ function revertedFiles(files: readonly RevertedFile[]): {
 	for (const { file, before: old, after, now } of files) {
 		const present = textOf(now, file);
 		const result = revertText(textOf(old, file), textOf(after, file), present);
-		if ('conflict' in result) throw refused(`${file}: ${result.conflict}. Revert the later changes first`);
+		if ('conflict' in result)
+			throw refused(msg('{0}: {1}', file, result.conflict), msg('Revert the later changes first.'));
 		if (result.text === present) continue;
 		edits.push({ file, text: result.text, whole: true, ...(file.endsWith('.conf') && { conf: true }) });
 		before.push(present);
 	}
-	if (edits.length === 0) throw refused('its files are as they were before it');
+	if (edits.length === 0) throw refused(msg('its files are already as they were before it'));
 	return { edits, before };
 }
 
@@ -76,8 +79,9 @@ export function planRevert(
 		? []
 		: edits.flatMap(({ file, text }, index) => rootOnlyPlaces(file, present(index), text));
 	if (barred.length > 0) {
-		const list = `${barred.slice(0, 3).join(', ')}${barred.length > 3 ? ' …' : ''}`;
-		throw new ApiError(403, 'root-only', `Only root@pam may revert this change, because it sets ${list}.`);
+		const list = enumerate(barred, 3);
+		const message = msg('Only root@pam may revert this change, because it sets {0}.', list);
+		throw new ApiError(403, 'root-only', message);
 	}
 	const wide = edits.flatMap(({ text }, index) => newWideEntries(present(index), text));
 	refuseTooWide(wide, null, { force });

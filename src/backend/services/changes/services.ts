@@ -7,6 +7,7 @@ import type { ConfigFiles } from '../../files/ConfigFiles.ts';
 import type { Provisional } from '../../files/Provisional.ts';
 import type { Caller } from '../../kit/caller.ts';
 import { ApiError } from '../../kit/errors.ts';
+import { type Message, msg, told } from '../../kit/message.ts';
 import type { FileSources } from '../files/list.ts';
 import type { Services } from '../kit/call.ts';
 import { forgetting, makeChange } from '../server/makeChange.ts';
@@ -31,16 +32,16 @@ interface Found {
 	forced: boolean;
 	files: RevertedFile[];
 	/** Why it cannot be reverted, whoever asks; null: it may be. */
-	refused: string | null;
+	refused: Message | null;
 	/** The change that a revert takes back; undefined for an edit made outside. */
 	reverts?: string;
 }
 
-const stateRefusals: Partial<Record<ChangeRow['state'], string>> = {
-	undone: 'It was taken back already.',
-	'not-kept': 'It was not kept, and is undone.',
-	failed: 'It failed, and its files were restored.',
-	running: 'It is being made.',
+const stateRefusals: Partial<Record<ChangeRow['state'], Message>> = {
+	undone: msg('This change was already reverted.'),
+	'not-kept': msg('This change was not confirmed and was undone.'),
+	failed: msg('This change failed and was undone.'),
+	running: msg('This change is still being made.'),
 };
 
 export function changesServices({
@@ -64,7 +65,7 @@ export function changesServices({
 		const edit = outside.find(({ row }) => row.id === id);
 		if (edit) return foundOutside(edit);
 		const record = records.find((one) => one.id === id);
-		if (record === undefined) throw new ApiError(404, 'no-change', `There is no change ${id}.`);
+		if (record === undefined) throw new ApiError(404, 'no-change', msg('There is no change {0}.', id));
 		const row = changeRow(record, reverted);
 		const copies = await store.copies(record);
 		const changed = record.files.map(({ file }, index) => ({
@@ -88,20 +89,20 @@ export function changesServices({
 		const copy = last === null ? undefined : (await store.copies(last.record))[at];
 		const before = last === null ? null : (copy?.[last.side] ?? null);
 		const unknown = shipped
-			? 'It is a file of a package, which is never written here.'
-			: 'Nobody knows what the file held before.';
+			? msg('This file belongs to a package and is never written here.')
+			: msg('The earlier content of this file is not known.');
 		return { row, forced: false, files: [{ file, before, after: now, now }], refused: last ? null : unknown };
 	}
 
 	/** What a revert would do now, or why it would be refused. */
-	function undoResult(found: Found, caller: Caller): { refused: string | null; stops: string[] } {
+	function undoResult(found: Found, caller: Caller): { refused: Message | null; stops: string[] } {
 		if (found.refused !== null) return { refused: found.refused, stops: [] };
 		try {
 			const { stops } = planRevert(files.snapshot(), found.files, { root: caller.root, force: true });
 			return { refused: null, stops };
 		} catch (error) {
 			if (!(error instanceof ApiError)) throw error;
-			return { refused: error.message, stops: [] };
+			return { refused: error.text, stops: [] };
 		}
 	}
 
@@ -123,12 +124,12 @@ export function changesServices({
 				unifiedDiff(file, shown(before), shown(after)),
 			);
 			return {
-				data: {
+				data: told({
 					...found.row,
 					forced: found.forced,
 					diff: caller.root ? diffs.join('') : null,
 					...undoResult(found, caller),
-				},
+				}),
 			};
 		},
 
@@ -162,7 +163,7 @@ export function changesServices({
 	};
 }
 
-function refusal(message: string): ApiError {
+function refusal(message: Message): ApiError {
 	return new ApiError(409, 'not-revertible', message);
 }
 

@@ -8,13 +8,14 @@ import type { FileEdit, PlannedChange } from '../../files/ConfigChange.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import { errorLines } from '../../files/judgeChange.ts';
 import { overlay } from '../../files/overlay.ts';
+import { type Message, msg, verbatim } from '../../kit/message.ts';
 import { escapeRegExp } from '../../kit/patterns.ts';
 import { maskSecrets } from '../kit/secrets.ts';
 
 /** What is wrong with a text, and in which line of it. */
 export interface FileProblem {
 	line: number | null;
-	message: string;
+	message: Message;
 }
 
 /** Kinds that fail2ban takes without a check: it would start, and fail or ban nobody later. */
@@ -39,8 +40,7 @@ export function withLineEnds(before: string, text: string): string {
  */
 export function textProblems(name: string, before: string, text: string): FileProblem[] {
 	const document = ConfigDocument.parse(text, name);
-	if (document.errors.length > 0)
-		return document.errors.map(({ line, message }) => ({ line, message: String(message) }));
+	if (document.errors.length > 0) return document.errors.map(({ line, message }) => ({ line, message }));
 	if (!/^jail\.(?:d\/|local$)/.test(name)) return [];
 	const places = changedPlaces(ConfigDocument.parse(before), document);
 	return places.flatMap(({ section, option }) => {
@@ -50,7 +50,7 @@ export function textProblems(name: string, before: string, text: string): FilePr
 		const fault = checkOption(option, value, { root: true });
 		return fault === null
 			? []
-			: [{ line: document.lineOf(section, option) ?? null, message: `${option}: ${fault}` }];
+			: [{ line: document.lineOf(section, option) ?? null, message: msg('{0}: {1}', option, fault) }];
 	});
 }
 
@@ -78,9 +78,11 @@ export function changedOptions(before: string, after: string): PlannedChange['ch
 }
 
 /** Where in a text fail2ban's complaint belongs; line null: nobody knows. */
-export function locate(name: string, text: string, complaint: string): FileProblem {
-	const message = (errorLines(complaint)[0] ?? complaint).replace(/^Failed during configuration: /, '');
-	return { line: lineOf(name, text, message), message };
+export function locate(name: string, text: string, complaint: Message): FileProblem {
+	const [words] = errorLines(String(complaint));
+	const message =
+		words === undefined ? complaint : verbatim(words.replace(/^Failed during configuration: /, ''));
+	return { line: lineOf(name, text, String(message)), message };
 }
 
 function lineOf(name: string, text: string, message: string): number | null {

@@ -5,7 +5,8 @@ import { isReadWhenMade } from '../../config/usedFile.ts';
 import type { ConfigChanges, PlannedChange } from '../../files/ConfigChange.ts';
 import type { ConfigFiles, ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import type { Caller } from '../../kit/caller.ts';
-import { ApiError, invalidParams, reasonOf } from '../../kit/errors.ts';
+import { ApiError, invalidParams, reasonText, refusal } from '../../kit/errors.ts';
+import { lines, type Message, msg, sentences, told } from '../../kit/message.ts';
 import { sha1 } from '../../kit/sha1.ts';
 import type { Result, Services } from '../kit/call.ts';
 import { makeChange } from '../server/makeChange.ts';
@@ -43,15 +44,13 @@ function textOf(bytes: Uint8Array, name: string): { text: string; problems: File
 		return { text: decodeConfig(bytes, name), problems: [] };
 	} catch (error) {
 		if (!(error instanceof ConfigError)) throw error;
-		const problem = { line: error.place.line ?? null, message: error.message };
+		const problem = { line: error.place.line ?? null, message: error.text };
 		return { text: Buffer.from(bytes).toString('latin1'), problems: [problem] };
 	}
 }
 
-function inLines(problems: readonly FileProblem[]): string {
-	return problems
-		.map(({ line, message }) => (line === null ? message : `Line ${line}: ${message}`))
-		.join('\n');
+function inWords({ line, message }: FileProblem): Message {
+	return line === null ? message : msg('Line {0}: {1}', line, message);
 }
 
 /** What the lockout guard wants to know of a call. */
@@ -62,9 +61,9 @@ interface Guarded {
 
 /** A text that fail2ban would not read, or not as it is meant. */
 class FaultyText extends ApiError {
-	constructor(readonly problems: readonly FileProblem[]) {
-		const text = inLines(problems);
-		super(400, 'faulty-text', `Nothing was saved. ${text.split('\n')[0]}`, { content: text });
+	constructor(readonly problems: readonly [FileProblem, ...FileProblem[]]) {
+		const text = sentences([msg('Nothing was saved.'), inWords(problems[0])]);
+		super(400, 'faulty-text', text, { content: lines(problems.map(inWords)) });
 	}
 }
 
@@ -83,8 +82,8 @@ export function filesServices({
 		const row = rows().find((one) => one.name === name);
 		if (row === undefined) throw noFile(name);
 		if (!row.used) {
-			const message = `${name} is not shown: fail2ban does not read it, or it is a symbolic link.`;
-			throw new ApiError(409, 'file-refused', message, { name: message });
+			const message = msg('{0} is not shown: fail2ban does not read it, or it is a symbolic link.', name);
+			throw refusal(409, 'file-refused', 'name', message);
 		}
 		return row;
 	}
@@ -95,15 +94,12 @@ export function filesServices({
 		if (bytes === null) {
 			if (!isNew) throw noFile(name);
 			if (isReadWhenMade(name, (other) => folder.read(other) !== null)) return null;
-			throw invalidParams({ name: `fail2ban would not read ${name}.` });
+			throw invalidParams({ name: msg('fail2ban would not read {0}.', name) });
 		}
-		if (isNew) {
-			const message = `${name} exists already.`;
-			throw new ApiError(409, 'file-exists', message, { name: message });
-		}
+		if (isNew) throw refusal(409, 'file-exists', 'name', msg('{0} already exists.', name));
 		if (digest !== undefined && digest !== sha1(bytes)) {
-			const message = `${name} was changed meanwhile. Load it again.`;
-			throw new ApiError(409, 'digest-mismatch', message, { digest: message });
+			const message = msg('{0} was changed in the meantime. Reload and try again.', name);
+			throw refusal(409, 'digest-mismatch', 'digest', message);
 		}
 		return bytes;
 	}
@@ -114,7 +110,8 @@ export function filesServices({
 		const before = bytes === null ? '' : textOf(bytes, edit.name).text;
 		const text = edit.text === null ? null : withLineEnds(before, edit.text);
 		const problems = text === null ? [] : textProblems(edit.name, before, text);
-		if (problems.length > 0) throw new FaultyText(problems);
+		const [first, ...others] = problems;
+		if (first) throw new FaultyText([first, ...others]);
 		const edits = [{ file: edit.name, text, whole: true as const }];
 		return {
 			edits,
@@ -125,9 +122,9 @@ export function filesServices({
 	}
 
 	/** fail2ban's own complaint, at its line. */
-	function told(error: unknown, { name, text }: Edit): unknown {
+	function complaint(error: unknown, { name, text }: Edit): unknown {
 		if (!(error instanceof ApiError) || error.code !== 'config-worse') return error;
-		return new FaultyText([locate(name, text ?? '', error.message)]);
+		return new FaultyText([locate(name, text ?? '', error.text)]);
 	}
 
 	async function check(edit: Edit): Promise<{ data: FileChange }> {
@@ -145,9 +142,9 @@ export function filesServices({
 				},
 			};
 		} catch (error) {
-			const faulty = told(error, edit);
+			const faulty = complaint(error, edit);
 			if (!(faulty instanceof FaultyText)) throw faulty;
-			const problems = [...faulty.problems];
+			const problems = faulty.problems.map((problem) => told(problem));
 			return {
 				data: { problems, stops: [], digest: edit.digest ?? null, pending: false, provisional: null },
 			};
@@ -180,7 +177,7 @@ export function filesServices({
 			const { pending, provisional } = result.data;
 			return { data: { problems: [], stops, digest, pending, provisional } };
 		} catch (error) {
-			throw told(error, edit);
+			throw complaint(error, edit);
 		}
 	}
 
@@ -206,7 +203,7 @@ export function filesServices({
 					origin,
 					package: from,
 					editable: edit !== null,
-					problems: parsed ? textProblems(name, text, text) : problems,
+					problems: (parsed ? textProblems(name, text, text) : problems).map((problem) => told(problem)),
 				},
 			};
 		},
@@ -229,8 +226,7 @@ export function filesServices({
 }
 
 function noFile(name: string): ApiError {
-	const message = `There is no file ${name}.`;
-	return new ApiError(404, 'no-file', message, { name: message });
+	return refusal(404, 'no-file', 'name', msg('There is no file {0}.', name));
 }
 
 /** A link or an odd file is the admin's, and told so. */
@@ -239,6 +235,6 @@ function readable<T>(read: () => T): T {
 		return read();
 	} catch (error) {
 		if ((error as NodeJS.ErrnoException).code !== undefined) throw error;
-		throw new ApiError(409, 'file-refused', reasonOf(error));
+		throw new ApiError(409, 'file-refused', reasonText(error));
 	}
 }
