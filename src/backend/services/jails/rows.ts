@@ -1,6 +1,6 @@
 import type { JailRow } from '../../../contract/types.ts';
 import type { JailCounters } from '../../fail2ban/Fail2banServer.ts';
-import { told, toldText } from '../../kit/message.ts';
+import { type Message, told, toldText } from '../../kit/message.ts';
 import type { ConfiguredJail } from '../edit/configuredJails.ts';
 import { type Comparison, lostActions } from '../server/ConfigCheck.ts';
 import { problemsOf } from '../server/problems.ts';
@@ -48,7 +48,7 @@ export function jailRows(
 	configured: readonly ConfiguredJail[],
 	counters: readonly JailCounters[],
 	check: Comparison | null,
-	{ all, up, lost }: { all: boolean; up: boolean; lost?: (jail: string) => string | null },
+	{ all, up, lost }: { all: boolean; up: boolean; lost?: (jail: string) => Message | null },
 ): JailRow[] {
 	const running = new Map(counters.map((counter) => [counter.jail, counter]));
 	const names = new Set(configured.map(({ jail }) => jail));

@@ -180,7 +180,7 @@ export function statusServices({
 			const up = reading.figures.running && reading.stale === null;
 			const lost = (jail: string) => {
 				const enforced = enforcement?.latest(jail);
-				return enforced?.broken ? enforced.row.reason : null;
+				return enforced?.broken ? enforced.reason : null;
 			};
 			return { data: jailRows(configuredJails(snapshot), reading.figures.jails, looked, { all, up, lost }) };
 		},
