@@ -1,7 +1,7 @@
 import type { MessageData } from '../../contract/kit/message.ts';
 import program from '../../python/test_lines.py';
 import type { CommandResult, RunCommand } from '../fail2ban/Fail2banCommands.ts';
-import { type Message, messageOf, TextError } from '../kit/message.ts';
+import { type Message, messageOf, msg, TextError } from '../kit/message.ts';
 import type { LineSource, TestedExpressions } from './LineSource.ts';
 import { underSetpriv } from './underSetpriv.ts';
 
@@ -107,7 +107,7 @@ function cutShort({ exit, signal, timedOut, stderr }: CommandResult, task: TestT
 	if (signal === 'SIGKILL') return nothing(task, 'memory');
 	const last = stderr.trim().split('\n').at(-1);
 	if (last?.startsWith('MemoryError')) return nothing(task, 'memory');
-	throw new Error(`The test failed: ${last || `exit ${exit ?? signal}`}`);
+	throw new TextError(msg('The test failed: {0}', last || `exit ${exit ?? signal}`));
 }
 
 function nothing({ filter }: TestTask, stopped: TestReport['stopped']): TestReport {
