@@ -14,7 +14,7 @@ from message import msg
 def open_journal(journal):
     """A reader as fail2ban's backend for systemd has it."""
     if tool.FilterSystemd is None:
-        raise Fault('source', msg('The package python3-systemd is missing.'))
+        raise Fault('source', msg("Python's module systemd is missing: install the package python3-systemd."))
     try:
         reading = tool.FilterSystemd(None, **journal['args'])
         for match in journal['matches']:

@@ -66,9 +66,7 @@ function keyOf({ prefregex, failregex, ignoreregex, maxlines }: FilterExpression
 
 const injected = {
 	field: msg('A part that anybody can choose, such as a user name, can forge the address.'),
-	start: msg(
-		'Not anchored: the text can stand anywhere in a line, so a user name in it can forge the address.',
-	),
+	start: msg('Not anchored: the text can be anywhere in a line, so a user name in it can forge the address.'),
 	end: msg('Not anchored at its end: what follows the address in a line can forge it.'),
 };
 
@@ -95,7 +93,7 @@ function textOf(fact: Exclude<ProbeFact, { kind: 'done' | 'tried' }>): Message {
 		case 'broken':
 			return msg('It does not compile: {0}.', verbatim(fact.reason));
 		case 'nohost':
-			return msg('It finds no address: write <ADDR> or <HOST> where the address stands.');
+			return msg('It finds no address: write <ADDR> or <HOST> in its place.');
 		case 'injectable':
 			return injected[fact.place];
 		case 'slow':

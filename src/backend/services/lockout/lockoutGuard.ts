@@ -73,7 +73,7 @@ function lockoutTexts({ address, what, jail, failures, atOnce, bantime, maxretry
 	const banned = what === null ? own : address;
 	const why =
 		failures === 0
-			? msg('an earlier ban has not run out')
+			? msg('an earlier ban has not expired')
 			: // TRANSLATORS: failed log-ins that count for the ban
 				msgN(failures, 'counting {0} failed log-in', 'counting {0} failed log-ins');
 	// TRANSLATORS: {0}: address, {1}: "for 30 days", {2}: jail, {3}: "counting 3 failed log-ins" or the like

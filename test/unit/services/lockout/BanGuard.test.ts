@@ -151,7 +151,7 @@ describe('the lockout guard', () => {
 		};
 		const { message } = await refusal(guard(found).judge(change()));
 		expect(message).toBe(
-			`This change bans ${own}, the address you use now, for 30 days (jail 'sshd', an earlier ban has not run out). ` +
+			`This change bans ${own}, the address you use now, for 30 days (jail 'sshd', an earlier ban has not expired). ` +
 				'Ignore the address first, or force the change.',
 		);
 	});
