@@ -5,6 +5,7 @@ import { ServerError } from './fail2ban/Fail2banServer.ts';
 import type { ConfigSnapshot } from './files/ConfigFiles.ts';
 import { dumpedJails } from './files/jailCommands.ts';
 import type { Task } from './kit/caller.ts';
+import { msg } from './kit/message.ts';
 import { createTestLines } from './runs/testLines.ts';
 import { addressFacts, type FactSources, requestOf } from './services/protection/facts.ts';
 import { fileDiffs } from './services/protection/fileDiffs.ts';
@@ -146,7 +147,7 @@ async function change({ fail2ban, ask, seams, request, read, digest }: Change): 
 	);
 	const result = await transaction.change({
 		caller,
-		what: `protect log-ins: ${request.input.preset.title}, jails ${request.chosen.join(', ')}`,
+		what: msg('protect log-ins: {0}, jails {1}', request.input.preset.title, request.chosen.join(', ')),
 		digest,
 		forced: ask.force,
 		plan: (snapshot) => planProtection(snapshot, read(snapshot).input).planned,

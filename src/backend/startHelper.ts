@@ -10,6 +10,7 @@ import { removeLeftStages } from './files/stage.ts';
 import type { WriteLock } from './files/WriteLock.ts';
 import { ApiError, reasonOf } from './kit/errors.ts';
 import type { Log } from './kit/journalLog.ts';
+import { msg } from './kit/message.ts';
 import { listen } from './listen.ts';
 import { createServices } from './services/index.ts';
 
@@ -44,7 +45,7 @@ function build(options: HelperOptions, seams: HelperSeams) {
 async function clearStages(lock: WriteLock, state: string, log: Log): Promise<void> {
 	let release = async () => {};
 	try {
-		release = await lock.acquire('root@pam', 'start of the helper');
+		release = await lock.acquire('root@pam', msg('start of the helper'));
 	} catch (error) {
 		if (!(error instanceof ApiError)) throw error;
 		if (error.code === 'busy') return;

@@ -177,11 +177,13 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 				id: change.body.data.id,
 				user: 'admin@pve',
 				what: 'jail sshd: bantime',
+				messages: { what: { id: 'jail {0}: {1}', args: ['sshd', 'bantime'] } },
 				files: ['jail.d/sshd.local'],
 				state: 'applied',
 			});
 			const detail = async (user?: string) =>
 				(await helper.call('GET', `/changes/${newest.id}/status`, {}, user)).body.data;
+			expect((await detail()).messages).toEqual({ what: { id: 'jail {0}: {1}', args: ['sshd', 'bantime'] } });
 			expect((await detail('audit@pve')).diff).toBeNull();
 			expect((await detail()).diff).toBe(
 				'--- /dev/null\n+++ b/jail.d/sshd.local\n@@ -0,0 +1,2 @@\n+[sshd]\n+bantime = 2h\n',
@@ -202,6 +204,7 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 			expect(rows[0]).toMatchObject({
 				id: done.body.data.id,
 				what: 'revert: jail sshd: bantime',
+				messages: { what: { id: 'revert: {0}', args: [{ id: 'jail {0}: {1}' }] } },
 				state: 'applied',
 			});
 			expect(rows.find((row: any) => row.id === first.id).state).toBe('undone');
@@ -218,9 +221,11 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 			const { status, body } = await helper.call('POST', `/changes/${change.id}/revert`);
 			expect(status).toBe(409);
 			expect(body.error.message).toContain('jail.d/sshd.local: findtime in [sshd] has been changed since');
-			expect((await helper.call('GET', `/changes/${change.id}/status`)).body.data.refused).toBe(
-				body.error.message,
-			);
+			const { data } = (await helper.call('GET', `/changes/${change.id}/status`)).body;
+			expect(data).toMatchObject({
+				refused: body.error.message,
+				messages: { what: { id: 'jail {0}: {1}' }, refused: { id: '{0} {1}' } },
+			});
 			expect(await fingerprint(fail2ban.config)).toEqual(before);
 		});
 

@@ -1,3 +1,4 @@
+import type { Messages } from '../../contract/kit/message.ts';
 import type { AddressesByJail } from '../fail2ban/Fail2banServer.ts';
 /** What is known of one file of a change; a hash is null where the file does not exist. */
 export interface ChangedFile {
@@ -12,6 +13,8 @@ export interface ChangeRecord {
 	/** Unix seconds. */
 	time: number;
 	what: string;
+	/** The translatable form of `what`; changes of older releases have none. */
+	messages?: Messages;
 	forced: boolean;
 	/**
 	 * started: in the middle; restored: it failed and was undone; recovered: cut short and undone later; undone: it

@@ -40,7 +40,7 @@ export interface PlannedChange {
 export interface ChangeRequest {
 	caller: Caller;
 	/** One line, e.g. "jail sshd: bantime". Goes into the audit line and into a second writer's 409. */
-	what: string;
+	what: string | Message;
 	digest?: string | undefined;
 	forced: boolean;
 	/** The address of the caller's browser, as it found out itself; a hint for the lockout guard. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError, reasonOf } from '../kit/errors.ts';
 import type { Log } from '../kit/journalLog.ts';
+import { msg } from '../kit/message.ts';
 import type { ChangeRecord } from './ChangeRecord.ts';
 import type { ConfigFiles } from './ConfigFiles.ts';
 import type { ServerSync } from './ServerSync.ts';
@@ -57,7 +58,7 @@ export class PendingReapply {
 	async #locked(record: ChangeRecord): Promise<boolean> {
 		const { lock } = this.parts;
 		try {
-			const release = await lock.acquire('root@pam', `bring back the jails of change ${record.id}`);
+			const release = await lock.acquire('root@pam', msg('bring back the jails of change {0}', record.id));
 			await this.#apply(record).finally(release);
 			return true;
 		} catch (error) {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AddressesByJail } from '../fail2ban/Fail2banServer.ts';
 import type { Task } from '../kit/caller.ts';
 import { ApiError, reasonOf, refusal } from '../kit/errors.ts';
-import { type Message, msg } from '../kit/message.ts';
+import { type Message, msg, toldText } from '../kit/message.ts';
 import type { ProvisionalReason } from './ChangeGuard.ts';
 import type { ChangeRecord } from './ChangeRecord.ts';
 import { ConfirmationGate } from './ConfirmationGate.ts';
@@ -41,7 +41,7 @@ export interface ProvisionalParts extends UndoParts {
 export interface WaitingChange {
 	id: string;
 	user: string;
-	what: string;
+	what: Message;
 	/** Time left; 0 while it is undone. */
 	seconds: number;
 }
@@ -91,7 +91,7 @@ export class Provisional {
 		if (this.#waiting === null) return null;
 		const { record, end, over } = this.#waiting;
 		const left = over ? 0 : Math.max(0, Math.ceil((end - performance.now()) / 1000));
-		return { id: record.id, user: record.user, what: record.what, seconds: left };
+		return { id: record.id, user: record.user, what: toldText(record, 'what'), seconds: left };
 	}
 
 	/** Throws ApiError 409 while a change waits: a second one would hide whether the first locked anybody out. */
@@ -124,7 +124,7 @@ export class Provisional {
 			msg(
 				'A change by {0} is awaiting confirmation ({1}). Confirm or revert it first.',
 				record.user,
-				record.what,
+				toldText(record, 'what'),
 			),
 		);
 	}
@@ -285,7 +285,7 @@ export class Provisional {
 	async #lock(): Promise<() => Promise<void>> {
 		for (;;) {
 			try {
-				return await this.#parts.lock.acquire('root@pam', 'undo a change that was not confirmed');
+				return await this.#parts.lock.acquire('root@pam', msg('undo a change that was not confirmed'));
 			} catch (error) {
 				if (!(error instanceof ApiError) || error.code !== 'busy') throw error;
 				await sleep(pauseMs.lock);

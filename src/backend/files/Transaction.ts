@@ -103,7 +103,7 @@ export class Transaction implements ConfigChanges {
 
 	/** Undoes what a crash left half done, while fail2ban does not run yet. */
 	async recover(): Promise<void> {
-		const release = await this.#parts.lock.acquire('root@pam', 'undo a change that was cut short');
+		const release = await this.#parts.lock.acquire('root@pam', msg('undo a change that was cut short'));
 		try {
 			await recoverFiles(this.#parts);
 		} finally {
@@ -114,7 +114,7 @@ export class Transaction implements ConfigChanges {
 	/** The same beside a running server, which may have read the new files already. */
 	async recoverAndApply(): Promise<void> {
 		if (!this.#parts.store.isInProgress()) return;
-		const release = await this.#parts.lock.acquire('root@pam', 'undo a change that was cut short');
+		const release = await this.#parts.lock.acquire('root@pam', msg('undo a change that was cut short'));
 		try {
 			await this.#recover();
 		} finally {
@@ -192,7 +192,7 @@ export class Transaction implements ConfigChanges {
 			{
 				user: request.caller.user,
 				time: Math.floor(now() / 1000),
-				what: request.what,
+				...told({ what: request.what }),
 				forced: request.forced,
 				...(request.reverts === undefined ? {} : { reverts: request.reverts }),
 				changed: planned.changed,

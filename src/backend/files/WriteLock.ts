@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Messages } from '../../contract/kit/message.ts';
 import { ApiError } from '../kit/errors.ts';
-import { msg } from '../kit/message.ts';
+import { type Message, msg, told, toldText } from '../kit/message.ts';
 import { diskError } from './diskError.ts';
 import { readOrNull } from './fileBytes.ts';
 import { startOf } from './processStart.ts';
@@ -13,6 +14,8 @@ interface Holder {
 	started: string;
 	user: string;
 	what: string;
+	/** The translatable form of `what`. */
+	messages?: Messages;
 	/** Distinguishes two changes of one process. */
 	id: string;
 }
@@ -30,16 +33,16 @@ export class WriteLock {
 	}
 
 	/** Returns the function that releases it. Throws ApiError 409 immediately if another change is in progress. */
-	acquire(user: string, what: string): Promise<() => Promise<void>> {
+	acquire(user: string, what: string | Message): Promise<() => Promise<void>> {
 		const acquired = this.#turn.then(() => this.#acquire(user, what));
 		this.#turn = acquired.catch(() => {});
 		return acquired;
 	}
 
-	async #acquire(user: string, what: string): Promise<() => Promise<void>> {
+	async #acquire(user: string, what: string | Message): Promise<() => Promise<void>> {
 		const id = randomBytes(6).toString('hex');
 		const started = startOf(process.pid) ?? '';
-		const text = JSON.stringify({ pid: process.pid, started, user, what, id } satisfies Holder);
+		const text = JSON.stringify({ pid: process.pid, started, user, ...told({ what }), id } satisfies Holder);
 		for (let attempt = 0; attempt < 3; attempt++) {
 			if (await this.#create(id, text)) return () => this.#release(text);
 			const found = await this.#text();
@@ -48,7 +51,7 @@ export class WriteLock {
 				throw new ApiError(
 					409,
 					'busy',
-					msg('{0} is changing the configuration: {1}', other.user, other.what),
+					msg('{0} is changing the configuration: {1}', other.user, toldText(other, 'what')),
 				);
 			await this.#removeStale(id, found);
 		}

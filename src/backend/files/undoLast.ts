@@ -2,7 +2,7 @@ import type { Fail2banCommands } from '../fail2ban/Fail2banCommands.ts';
 import { ServerError } from '../fail2ban/Fail2banServer.ts';
 import { ApiError, reasonOf } from '../kit/errors.ts';
 import type { Log } from '../kit/journalLog.ts';
-import { enumerate, type Message, msg } from '../kit/message.ts';
+import { enumerate, type Message, msg, toldText } from '../kit/message.ts';
 import type { ChangeRecord, Restored } from './ChangeRecord.ts';
 import type { ChangeStore } from './ChangeStore.ts';
 import type { RunningDifference } from './compareRunning.ts';
@@ -34,7 +34,7 @@ export interface UndoneChange extends Restored {
  */
 export async function undoLast(parts: UndoParts, line: (text: string) => void): Promise<UndoneChange | null> {
 	const { root, store, lock } = parts;
-	const release = await lock.acquire('root@pam', 'undo the last change');
+	const release = await lock.acquire('root@pam', msg('undo the last change'));
 	try {
 		const record = await lastStanding(store, root);
 		if (record === null) return null;
@@ -129,7 +129,7 @@ async function lastStanding(store: ChangeStore, root: string): Promise<ChangeRec
 		msg(
 			'Nothing was changed: change {0} ({1}) cannot be undone, because {2}.',
 			record.id,
-			record.what,
+			toldText(record, 'what'),
 			enumerate(why, 20),
 		),
 	);

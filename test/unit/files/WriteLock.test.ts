@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WriteLock } from '../../../src/backend/files/WriteLock.ts';
+import { msg } from '../../../src/backend/kit/message.ts';
 
 let state: string;
 beforeEach(async () => {
@@ -12,10 +13,16 @@ afterEach(() => rm(state, { recursive: true, force: true }));
 
 describe('WriteLock', () => {
 	it('refuses a second writer at once, naming the first and its change', async () => {
-		const release = await new WriteLock(state).acquire('anna@pve', 'jail sshd: bantime');
+		const release = await new WriteLock(state).acquire('anna@pve', msg('jail {0}: {1}', 'sshd', 'bantime'));
 		await expect(new WriteLock(state).acquire('root@pam', 'x')).rejects.toMatchObject({
 			status: 409,
 			message: 'anna@pve is changing the configuration: jail sshd: bantime',
+			messages: {
+				'': {
+					id: '{0} is changing the configuration: {1}',
+					args: ['anna@pve', { id: 'jail {0}: {1}', args: ['sshd', 'bantime'] }],
+				},
+			},
 		});
 		await release();
 		expect(await readdir(state)).toEqual([]);

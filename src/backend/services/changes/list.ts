@@ -45,7 +45,7 @@ function shownState(
 }
 
 export function changeRow(record: ChangeRecord, reverted: ReadonlySet<string>): ChangeRow {
-	const { id, time, user, what, files } = record;
+	const { id, time, user, what, files, messages } = record;
 	return {
 		id,
 		time,
@@ -53,6 +53,7 @@ export function changeRow(record: ChangeRecord, reverted: ReadonlySet<string>): 
 		what,
 		files: files.map(({ file }) => file),
 		state: shownState(record, reverted),
+		...(messages && { messages }),
 	};
 }
 

@@ -7,7 +7,7 @@ import type { ConfigFiles } from '../../files/ConfigFiles.ts';
 import type { Provisional } from '../../files/Provisional.ts';
 import type { Caller } from '../../kit/caller.ts';
 import { ApiError } from '../../kit/errors.ts';
-import { type Message, msg, told } from '../../kit/message.ts';
+import { enumerate, type Message, msg, told, toldText } from '../../kit/message.ts';
 import type { FileSources } from '../files/list.ts';
 import type { Services } from '../kit/call.ts';
 import { forgetting, makeChange } from '../server/makeChange.ts';
@@ -126,6 +126,7 @@ export function changesServices({
 			return {
 				data: told({
 					...found.row,
+					what: toldText(found.row, 'what'),
 					forced: found.forced,
 					diff: caller.root ? diffs.join('') : null,
 					...undoResult(found, caller),
@@ -146,7 +147,11 @@ export function changesServices({
 			if (first.refused !== null) throw refusal(first.refused);
 			const result = await makeChange(changes, figures, {
 				caller,
-				what: reverts === undefined ? `revert edit of ${row.files.join(', ')}` : `revert: ${row.what}`,
+				what:
+					reverts === undefined
+						? msg('revert edit of {0}', enumerate(row.files))
+						: // TRANSLATORS: {0}: a change, such as "jail sshd: bantime"
+							msg('revert: {0}', toldText(row, 'what')),
 				forced: force,
 				client,
 				...(reverts === undefined ? {} : { reverts }),

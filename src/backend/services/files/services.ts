@@ -153,7 +153,7 @@ export function filesServices({
 
 	async function write(
 		edit: Edit,
-		verb: string,
+		what: Message,
 		caller: Caller,
 		{ client, force = false }: Guarded,
 	): Promise<Result<FileChange>> {
@@ -162,7 +162,7 @@ export function filesServices({
 		try {
 			const result = await makeChange(changes, figures, {
 				caller,
-				what: `${verb} ${edit.name}`,
+				what,
 				forced: force,
 				client,
 				plan(snapshot) {
@@ -210,17 +210,17 @@ export function filesServices({
 
 		async createFile({ params: { name, content, check: only, ...rest }, caller }) {
 			const edit = { name, text: content, isNew: true, digest: undefined };
-			return only ? check(edit) : write(edit, 'create', caller, rest);
+			return only ? check(edit) : write(edit, msg('create {0}', name), caller, rest);
 		},
 
 		async updateFile({ params: { name, content, digest, check: only, ...rest }, caller }) {
 			const edit = { name, text: content, isNew: false, digest };
-			return only ? check(edit) : write(edit, 'edit', caller, rest);
+			return only ? check(edit) : write(edit, msg('edit {0}', name), caller, rest);
 		},
 
 		async deleteFile({ params: { name, digest, check: only, ...rest }, caller }) {
 			const edit = { name, text: null, isNew: false, digest };
-			return only ? check(edit) : write(edit, 'remove', caller, rest);
+			return only ? check(edit) : write(edit, msg('remove {0}', name), caller, rest);
 		},
 	};
 }

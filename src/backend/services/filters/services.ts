@@ -141,7 +141,7 @@ function filterWrites({
 				caller,
 				client,
 				forced: force,
-				what: `create filter ${name}`,
+				what: msg('create filter {0}', name),
 				plan(snapshot) {
 					if (installedFilter(snapshot, name)) {
 						throw refusal(409, 'filter-exists', 'name', msg("Filter '{0}' already exists.", name));
@@ -163,7 +163,7 @@ function filterWrites({
 				caller,
 				client,
 				forced: force,
-				what: `filter ${name}: ${[...values.keys()].join(', ')}`,
+				what: msg('filter {0}: {1}', name, [...values.keys()].join(', ')),
 				plan(snapshot) {
 					if (installedFilter(snapshot, name) === undefined) throw noFilter(name);
 					compare(snapshot, name, digest);
@@ -178,7 +178,7 @@ function filterWrites({
 				caller,
 				client,
 				forced: force,
-				what: `remove filter ${name}`,
+				what: msg('remove filter {0}', name),
 				plan(snapshot) {
 					const filter = installedFilter(snapshot, name);
 					if (filter === undefined) throw noFilter(name);

@@ -1,6 +1,7 @@
 import type { ChangeDone, ConfigChanges, PlannedChange } from '../../files/ConfigChange.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import type { Caller } from '../../kit/caller.ts';
+import { type Message, msg } from '../../kit/message.ts';
 import { startOf } from '../../kit/wholeText.ts';
 import { EditedConfig } from '../edit/EditedConfig.ts';
 import { noJail } from '../jails/detail.ts';
@@ -26,16 +27,35 @@ function checkScope({ jails }: ConfigSnapshot, jail: IgnoreScope): void {
 	if (jail !== null && !jails.jails().includes(jail)) throw noJail(jail);
 }
 
+/** Enough of a long list to tell it from another. */
+function someOf({ entries }: AddIgnoredRequest): string {
+	const list = entries.join(' ');
+	return list.length > 180 ? `${startOf(list, 180)}…` : list;
+}
+
+function addText(request: AddIgnoredRequest): Message {
+	const { jail } = request;
+	const list = someOf(request);
+	return jail === null ? msg('ignore {0} in all jails', list) : msg('ignore {0} in jail {1}', list, jail);
+}
+
+function removeText(request: AddIgnoredRequest): Message {
+	const { jail } = request;
+	const list = someOf(request);
+	return jail === null
+		? msg('no longer ignore {0} in all jails', list)
+		: msg('no longer ignore {0} in jail {1}', list, jail);
+}
+
 export function ignoreChanges(changes: ConfigChanges, now: () => number) {
 	async function change(
-		{ caller, jail, digest, client, forced = false, entries }: AddIgnoredRequest,
-		verb: string,
+		{ caller, jail, digest, client, forced = false }: AddIgnoredRequest,
+		what: Message,
 		plan: (config: EditedConfig) => void,
 	): Promise<IgnoreWritten> {
-		const what = `${verb} ${entries.join(' ')} ${jail === null ? 'in all jails' : `in jail ${jail}`}`;
 		const result = await changes.change({
 			caller,
-			what: what.length > 200 ? `${startOf(what, 200)}…` : what,
+			what,
 			digest,
 			client,
 			forced,
@@ -55,7 +75,7 @@ export function ignoreChanges(changes: ConfigChanges, now: () => number) {
 	const add = async (request: AddIgnoredRequest): Promise<{ added: number } & IgnoreWritten> => {
 		let added = 0;
 		const stamp = { added: Math.floor(now() / 1000), user: request.caller.user };
-		const written = await change(request, 'ignore', (config) => {
+		const written = await change(request, addText(request), (config) => {
 			added = addEntries(config, request.jail, request.entries, request.comment, stamp);
 		});
 		return { added, ...written };
@@ -63,7 +83,7 @@ export function ignoreChanges(changes: ConfigChanges, now: () => number) {
 
 	const remove = async (request: AddIgnoredRequest): Promise<{ removed: number } & IgnoreWritten> => {
 		let removed = 0;
-		const written = await change(request, 'no longer ignore', (config) => {
+		const written = await change(request, removeText(request), (config) => {
 			removed = removeEntries(config, request.jail, request.entries);
 		});
 		return { removed, ...written };

@@ -3,7 +3,7 @@ import { jailOptions, optionParam } from '../../../contract/kit/jailOptions.ts';
 import { splitList } from '../../addresses/addresses.ts';
 import type { ChangeRequest, ConfigChanges } from '../../files/ConfigChange.ts';
 import { ApiError, invalidParams } from '../../kit/errors.ts';
-import { msg } from '../../kit/message.ts';
+import { type Message, msg } from '../../kit/message.ts';
 import { EditedConfig } from '../edit/EditedConfig.ts';
 import type { Services } from '../kit/call.ts';
 import { makeChange } from '../server/makeChange.ts';
@@ -37,14 +37,14 @@ export interface JailWriteDeps {
 }
 
 /** What is changed, for a second writer and for the audit line. */
-function describe(jail: string, params: JailOptionParams, list = ''): string {
+function describe(jail: string, params: JailOptionParams, list = ''): Message {
 	const given = new Set(splitList(list));
 	const names = jailOptions
 		.filter(({ name }) =>
 			[name, optionParam(name)].some((word) => params[word] !== undefined || given.has(word)),
 		)
 		.map(({ name }) => name);
-	return `jail ${jail}: ${names.join(', ')}`;
+	return msg('jail {0}: {1}', jail, names.join(', '));
 }
 
 /** A new jail starts enabled; jailOptions has enabled first, and the file follows its order. */
@@ -69,7 +69,7 @@ export function jailWriteServices({
 				throw invalidParams({ filter: msg('A jail needs a filter.') });
 			return change({
 				caller,
-				what: `create jail ${jail}`,
+				what: msg('create jail {0}', jail),
 				digest,
 				forced: force,
 				client,
@@ -116,7 +116,7 @@ export function jailWriteServices({
 		async deleteJail({ params: { jail, digest, client, force = false }, caller }) {
 			return change({
 				caller,
-				what: `remove jail ${jail}`,
+				what: msg('remove jail {0}', jail),
 				digest,
 				forced: force,
 				client,

@@ -7,6 +7,7 @@ import { defaultOf, jailDefaults } from '../../config/fail2banDefaults.ts';
 import { placeDefault } from '../../config/placement.ts';
 import type { ConfigChanges } from '../../files/ConfigChange.ts';
 import type { ConfigFiles, ConfigSnapshot } from '../../files/ConfigFiles.ts';
+import { type Message, msg } from '../../kit/message.ts';
 import { jailValues } from '../jails/values.ts';
 import type { Services } from '../kit/call.ts';
 import { secretDefaults } from '../kit/secrets.ts';
@@ -38,11 +39,11 @@ function defaultValue(snapshot: ConfigSnapshot, option: string, root: boolean): 
 }
 
 /** What is changed, for a second writer and for the audit line. */
-function describe(params: JailOptionParams, list = ''): string {
+function describe(params: JailOptionParams, list = ''): Message {
 	const given = new Set(splitList(list));
 	const named = (name: string) =>
 		[name, optionParam(name)].some((word) => params[word] !== undefined || given.has(word));
-	return `defaults: ${defaultOptions.filter(named).join(', ')}`;
+	return msg('defaults: {0}', defaultOptions.filter(named).join(', '));
 }
 
 export function defaultsServices({

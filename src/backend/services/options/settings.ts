@@ -6,7 +6,7 @@ import type { ConfigChanges } from '../../files/ConfigChange.ts';
 import type { ConfigFiles } from '../../files/ConfigFiles.ts';
 import { runningSettings, sameSetting } from '../../files/serverSettings.ts';
 import { invalidParams } from '../../kit/errors.ts';
-import type { Message } from '../../kit/message.ts';
+import { type Message, msg } from '../../kit/message.ts';
 import type { Services } from '../kit/call.ts';
 import { makeChange } from '../server/makeChange.ts';
 import type { ServerFigures } from '../server/ServerFigures.ts';
@@ -72,7 +72,7 @@ export function settingsServices({
 			if (fault !== null) throw invalidParams({ logtarget: fault });
 			return makeChange(changes, figures, {
 				caller,
-				what: `server options: ${[...values.keys(), ...given].join(', ')}`,
+				what: msg('server options: {0}', [...values.keys(), ...given].join(', ')),
 				digest,
 				forced: force,
 				client,

@@ -188,7 +188,7 @@ export function protectionServices(
 			const { preset } = first.input;
 			const result = await makeChange(changes, figures, {
 				caller,
-				what: `protect log-ins: ${preset.title}, jails ${first.chosen.join(', ')}`,
+				what: msg('protect log-ins: {0}, jails {1}', preset.title, first.chosen.join(', ')),
 				digest,
 				forced: force,
 				client: params.client,

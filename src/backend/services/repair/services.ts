@@ -29,7 +29,7 @@ export function repairServices(
 			const sources = await audit.sources(input, copies, caller);
 			const result = await makeChange(changes, figures, {
 				caller,
-				what: 'repair the configuration',
+				what: msg('repair the configuration'),
 				digest,
 				forced: force,
 				client,

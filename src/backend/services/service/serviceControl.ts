@@ -7,7 +7,7 @@ import type { Provisional } from '../../files/Provisional.ts';
 import type { Caller, Task } from '../../kit/caller.ts';
 import { ApiError, invalidParams } from '../../kit/errors.ts';
 import type { Log } from '../../kit/journalLog.ts';
-import { msg } from '../../kit/message.ts';
+import { type Message, msg } from '../../kit/message.ts';
 import type { RefuseReban } from '../enforcement/refuseReban.ts';
 import { checkedJail, JailReload } from '../jails/JailReload.ts';
 import { audit } from '../kit/audit.ts';
@@ -29,7 +29,7 @@ export interface ServerControlDeps extends ApplyConfigDeps {
 	files: ConfigFiles;
 	figures: Pick<ServerFigures, 'read' | 'changed'>;
 	/** Keeps changes of the configuration away meanwhile; answers the function that lets them in again. */
-	lock: (user: string, what: string) => Promise<() => Promise<void>>;
+	lock: (user: string, what: Message) => Promise<() => Promise<void>>;
 	/** The change that waits to be confirmed. */
 	provisional: Pick<Provisional, 'refuseOther'>;
 	/** Whom files that were edited outside would lock out. */
@@ -139,10 +139,26 @@ async function taskOf(
 	return new JailReload(deps, command, await checkedJail(deps, deps.files.snapshot(), jail, read), caller);
 }
 
+/** What is being done, for a second writer and for the audit line. */
+function orderText({ command, jail }: Order): Message {
+	if (jail !== undefined)
+		return command === 'reload' ? msg('reload jail {0}', jail) : msg('restart jail {0}', jail);
+	switch (command) {
+		case 'start':
+			return msg('start fail2ban');
+		case 'stop':
+			return msg('stop fail2ban');
+		case 'restart':
+			return msg('restart fail2ban');
+		case 'reload':
+			return msg('reload fail2ban');
+	}
+}
+
 async function carryOut(deps: ServerControlDeps, order: Order, caller: Caller): Promise<Task> {
 	const { figures, lock, log, provisional } = deps;
-	const { command, jail, force = false } = order;
-	const what = `${command} ${jail === undefined ? 'fail2ban' : `jail ${jail}`}`;
+	const { command, force = false } = order;
+	const what = orderText(order);
 	// with many bans it takes minutes, in which a change could not be undone
 	if (command === 'restart' || command === 'reload') provisional.refuseOther();
 	let dumping: Promise<Dump> | undefined;
@@ -153,7 +169,7 @@ async function carryOut(deps: ServerControlDeps, order: Order, caller: Caller): 
 	const task = await taskOf(deps, order, caller, read);
 	if (command !== 'stop' && !force) await refuseHarm(deps, order, caller, await read());
 	const release = await lock(caller.user, what);
-	const done = (outcome: string) => audit(log, { caller, what, to: outcome });
+	const done = (outcome: string) => audit(log, { caller, what: String(what), to: outcome });
 	return {
 		/** Runs to its end even when nobody listens: a server that is half restarted helps nobody. */
 		async run(line, signal) {

@@ -36,7 +36,7 @@ describe('updateJail', () => {
 				],
 			},
 		});
-		expect(config.requests[0]?.what).toBe('jail sshd: maxretry, bantime, bantime.increment');
+		expect(String(config.requests[0]?.what)).toBe('jail sshd: maxretry, bantime, bantime.increment');
 		expect(config.plans[0]?.expected).toContainEqual({ jail: 'sshd', option: 'bantime', value: '2h' });
 	});
 

@@ -92,7 +92,7 @@ describe('updateDefaults', () => {
 				],
 			},
 		});
-		expect(config.requests[0]?.what).toBe('defaults: bantime, bantime.increment, usedns');
+		expect(String(config.requests[0]?.what)).toBe('defaults: bantime, bantime.increment, usedns');
 	});
 
 	it('expects the value in every enabled jail, but in those with one of their own', async () => {

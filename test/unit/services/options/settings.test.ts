@@ -87,7 +87,7 @@ describe('updateSettings', () => {
 			value: '30d',
 		});
 		expect(config.plans[0]?.changed).toContainEqual({ option: 'loglevel', from: 'INFO', to: 'NOTICE' });
-		expect(config.requests[0]?.what).toBe('server options: loglevel, dbpurgeage, dbmaxmatches');
+		expect(String(config.requests[0]?.what)).toBe('server options: loglevel, dbpurgeage, dbmaxmatches');
 	});
 
 	it('gives values back', async () => {

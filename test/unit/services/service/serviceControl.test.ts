@@ -56,8 +56,8 @@ function service(
 	};
 	const log = new FakeLog();
 	const locks: string[] = [];
-	const lock = async (_user: string, what: string) => {
-		locks.push(what);
+	const lock = async (_user: string, what: Message) => {
+		locks.push(String(what));
 		return async () => void locks.push('released');
 	};
 	const figures = new ServerFigures(server, () => null, Date.now);
