@@ -14,6 +14,7 @@ export const pendingOption = Type.Object({
 	configured: nullable(text('The value in the configuration.')),
 	file: nullable(text('The file that sets it.')),
 	line: nullable(whole('The line in that file.')),
+	messages,
 });
 
 export const problem = Type.Object({

@@ -61,6 +61,7 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 						option: 'action noop: actionban',
 						running: 'as loaded',
 						configured: 'changed on disk',
+						messages: { running: { id: 'as loaded' }, configured: { id: 'changed on disk' } },
 						...place('action.d/noop.local', 3),
 					})),
 					{

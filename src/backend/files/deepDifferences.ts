@@ -3,6 +3,7 @@ import { parseTime } from '../config/time.ts';
 import type { Expanded, RawExpressions } from '../fail2ban/expandExpressions.ts';
 import type { DumpCommand } from '../fail2ban/Fail2banCommands.ts';
 import { type Answer, type Fail2banServer, ServerError } from '../fail2ban/Fail2banServer.ts';
+import { msg } from '../kit/message.ts';
 import type { RunningDifference } from './compareRunning.ts';
 import { dumpedJails, type JailCommands } from './jailCommands.ts';
 import { runningSettings, sameSetting } from './serverSettings.ts';
@@ -59,6 +60,9 @@ function short(values: readonly string[]): string | null {
 	if (values.length === 0) return null;
 	return [...values.slice(0, maxValues), ...(values.length > maxValues ? ['…'] : [])].join('\n');
 }
+
+/** In place of the values of a part of an action, which may be the key of a mail or web service. */
+export const actionWords = { running: msg('as loaded'), configured: msg('changed on disk') };
 
 /** Expressions of one kind: those that only run, and those that only the files have. */
 function compareExpressions(
@@ -165,8 +169,8 @@ async function actionDifferences(
 		// an action that does not run is told as such, and a parameter that it does not keep is no difference
 		if (running === undefined || running instanceof ServerError || sameProperty(name, value, running))
 			return [];
-		// a definition may hold the key of a mail or web service
-		const words = { running: 'as loaded', configured: 'changed on disk' };
-		return [{ jail, option: `action ${action}: ${name}`, ...words }];
+		const { running: loaded, configured: changed } = actionWords;
+		const option = `action ${action}: ${name}`;
+		return [{ jail, option, running: String(loaded), configured: String(changed) }];
 	});
 }

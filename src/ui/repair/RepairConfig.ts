@@ -9,7 +9,7 @@ import { place } from '../kit/origin.ts';
 import type { RightButton } from '../kit/RightButton.ts';
 import type { Failure } from '../kit/request.ts';
 import { has, missing } from '../kit/rights.ts';
-import { encode } from '../kit/text.ts';
+import { encode, format } from '../kit/text.ts';
 import { makeChange } from '../lockout/makeChange.ts';
 import { getRepair, postRepair } from './calls.ts';
 
@@ -60,7 +60,7 @@ const repairController = controller<RepairConfig>()({
 		this.lookup<Ext.grid.Panel>('findings').getStore().loadData(rows);
 		this.lookup('copies').setHidden(copies.length === 0);
 		const words = { created: gettext('created'), changed: gettext('changed'), removed: gettext('removed') };
-		const names = files.map(({ file, state }) => `${file} (${words[state]})`).join(', ');
+		const names = files.map(({ file, state }) => format(gettext('{0} ({1})'), file, words[state])).join(', ');
 		this.lookup('changes').setHidden(names === '');
 		// a copy that goes is long, and what is new would stand below it
 		const diffs = files.map(({ diff }) => diff ?? missing('root', view.nodename));

@@ -1,7 +1,8 @@
 import type { PendingOption, Status } from '../../../contract/types.ts';
 import type { ConfigFiles, ConfigSnapshot } from '../../files/ConfigFiles.ts';
+import { actionWords } from '../../files/deepDifferences.ts';
 import type { Provisional } from '../../files/Provisional.ts';
-import { type Message, msg } from '../../kit/message.ts';
+import { type Message, msg, told } from '../../kit/message.ts';
 import { sha1 } from '../../kit/sha1.ts';
 import type { BanCache } from '../bans/BanCache.ts';
 import { configuredJails } from '../edit/configuredJails.ts';
@@ -25,9 +26,18 @@ function pendingOptions(
 	return waiting.map(({ jail, option, running, configured }) => {
 		const found = pendingPlace(jails, jail, option);
 		const file = found ? relative(found.file) : null;
-		const show = (value: string | null) => (value === null ? null : maskSecrets(option, value));
-		const values = { running: show(running), configured: show(configured) };
-		return { jail, option, ...values, file, line: found?.line ?? null };
+		const show = (value: string | null, words: Message) => {
+			if (value === null) return null;
+			return value === String(words) ? words : maskSecrets(option, value);
+		};
+		return told({
+			jail,
+			option,
+			running: show(running, actionWords.running),
+			configured: show(configured, actionWords.configured),
+			file,
+			line: found?.line ?? null,
+		});
 	});
 }
 
