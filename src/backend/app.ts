@@ -3,6 +3,7 @@ import { type Endpoint, helperEndpoints } from '../contract/index.ts';
 import type { Activity } from './Activity.ts';
 import { ApiError } from './kit/errors.ts';
 import type { Log } from './kit/journalLog.ts';
+import { msg } from './kit/message.ts';
 import { sendError, sendJson, sendTask } from './routes/answer.ts';
 import { parseParams } from './routes/params.ts';
 import { pveEncoder } from './routes/pveData.ts';
@@ -21,7 +22,7 @@ function given(endpoint: Endpoint, request: Request): Record<string, unknown> {
 	const fromPath = request.params as Record<string, unknown>;
 	const rest = endpoint.method === 'GET' || endpoint.method === 'DELETE' ? request.query : request.body;
 	if (rest !== undefined && (typeof rest !== 'object' || rest === null || Array.isArray(rest)))
-		throw new ApiError(400, 'invalid', 'The body must be a JSON object.');
+		throw new ApiError(400, 'invalid', msg('The body must be a JSON object.'));
 	// a parameter of the path cannot be given a second time
 	return { ...(rest as Record<string, unknown> | undefined), ...fromPath };
 }
@@ -35,7 +36,7 @@ async function handle(
 ) {
 	const caller = readCaller(request.headers);
 	if (endpoint.permission === 'root' && !caller.root)
-		throw new ApiError(403, 'root-only', 'Only root@pam may do this.');
+		throw new ApiError(403, 'root-only', msg('Only root@pam may do this.'));
 	const params = parseParams(endpoint.params, given(endpoint, request));
 	const result = await service({ params, caller });
 	if ('task' in result) await sendTask(response, result.task, log);
@@ -66,7 +67,7 @@ export function createApp(services: Services, { log, activity }: { log: Log; act
 	app.use((request: Request, response: Response) =>
 		sendError(
 			response,
-			new ApiError(501, 'unknown-call', `No such call: ${request.method} ${request.path}`),
+			new ApiError(501, 'unknown-call', msg('No such call: {0} {1}', request.method, request.path)),
 			log,
 		),
 	);

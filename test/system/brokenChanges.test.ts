@@ -25,7 +25,7 @@ const broken: Broken[] = [
 	...both({ bantime: '11m\n' }, 'bantime', /units/),
 	...both({ bantime: '' }, 'bantime', /units/),
 	...both({ bantime: '1e3' }, 'bantime', /units/),
-	...both({ bantime: '0' }, 'bantime', /ban nobody/),
+	...both({ bantime: '0' }, 'bantime', /not ban anybody/),
 	...both({ findtime: '-1' }, 'findtime', /./),
 	...both({ findtime: '10m ; x' }, 'findtime', /units/),
 	...both({ maxretry: '0' }, 'maxretry', /1 to 1000/),
