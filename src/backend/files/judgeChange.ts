@@ -12,11 +12,13 @@ export interface Judgement extends Reading {
 	test: CommandResult;
 }
 
-/** The lines in which fail2ban says what is wrong, without time and logger. */
+/** The lines in which fail2ban says what is wrong, without time and logger, and without words that say nothing. */
 export function errorLines(output: string): string[] {
 	return output
 		.split('\n')
-		.map((line) => /(?:ERROR|CRITICAL)\s+(.*)$/.exec(line)?.[1]?.trim() ?? '')
+		.map(
+			(line) => /(?:ERROR|CRITICAL)\s+(?:Failed during configuration: )?(.*)$/.exec(line)?.[1]?.trim() ?? '',
+		)
 		.filter(
 			(line) => line !== '' && !/Async configuration of server failed|test configuration failed/.test(line),
 		);

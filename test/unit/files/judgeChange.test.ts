@@ -63,9 +63,7 @@ describe('newlyRefused', () => {
 	const accepted = judged(0, '', ...sshd);
 
 	it('tells a new error of fail2ban in its own words', async () => {
-		expect(await newlyRefused(refused, async () => accepted.test)).toEqual(
-			'Failed during configuration: bad value',
-		);
+		expect(await newlyRefused(refused, async () => accepted.test)).toEqual('bad value');
 	});
 
 	it('does not ask that a fault of before is repaired', async () => {

@@ -80,8 +80,7 @@ export function changedOptions(before: string, after: string): PlannedChange['ch
 /** Where in a text fail2ban's complaint belongs; line null: nobody knows. */
 export function locate(name: string, text: string, complaint: Message): FileProblem {
 	const [words] = errorLines(String(complaint));
-	const message =
-		words === undefined ? complaint : verbatim(words.replace(/^Failed during configuration: /, ''));
+	const message = words === undefined ? complaint : verbatim(words);
 	return { line: lineOf(name, text, String(message)), message };
 }
 

@@ -246,9 +246,7 @@ export class ConfigAudit {
 		if (planned.edits.length === 0) return { problems: [], jails: today };
 		try {
 			const { after } = await this.deps.tryChange(input.snapshot, planned);
-			const left = testErrors(after.test)
-				.at(-1)
-				?.replace(/^Failed during configuration: /, '');
+			const left = testErrors(after.test).at(-1);
 			const problems = left === undefined ? [] : [msg('fail2ban would still refuse to start: {0}.', left)];
 			return { problems, jails: [...after.dumped.jails.keys()] };
 		} catch (error) {

@@ -57,7 +57,7 @@ export function startFindings(input: AuditInput): RepairFinding[] {
 			? msg('fail2ban is running, but would refuse to start again: {0}', why)
 			: msg('fail2ban refuses to start: {0}', why);
 	if (first === undefined) {
-		const said = errors.at(-1)?.replace(/^Failed during configuration: /, '') ?? (running ? null : unitError);
+		const said = errors.at(-1) ?? (running ? null : unitError);
 		if (said === null || said === undefined) return [];
 		return [{ ...nowhere, id: 'refuses-start', state: 'critical', text: refuses(said) }];
 	}

@@ -158,7 +158,7 @@ export class ConfigCheck {
 /** fail2ban's own words for why `-d` or `-t` fails, without what its log says besides. */
 export function readFault(error: unknown): string {
 	const text = reasonOf(error);
-	return (errorLines(text)[0] ?? text).replace(/^Failed during configuration: /, '');
+	return errorLines(text)[0] ?? text;
 }
 
 /** A jail that should run and does not. */

@@ -151,7 +151,7 @@ describe('getStatus', () => {
 		);
 		await status();
 		await settle();
-		const words = 'Failed during configuration: Have not found any log file for recidive jail';
+		const words = 'Have not found any log file for recidive jail';
 		const text = `Jail 'recidive' is not running: ${words}`;
 		const message = { id: "Jail '{0}' is not running: {1}", args: ['recidive', words] };
 		expect((await status()).problems).toEqual([
