@@ -1,7 +1,7 @@
 import type { Provisional } from '../../files/Provisional.ts';
 import { ApiError } from '../../kit/errors.ts';
 import type { Log } from '../../kit/journalLog.ts';
-import { msg } from '../../kit/message.ts';
+import { type Message, msg } from '../../kit/message.ts';
 import { audit } from '../kit/audit.ts';
 import type { Services } from '../kit/call.ts';
 import type { ServerFigures } from '../server/ServerFigures.ts';
@@ -13,7 +13,7 @@ export interface EnforcementServiceDeps extends Omit<ReapplyDeps, 'enforcement'>
 	enforcement: Enforcement;
 	figures: ServerFigures;
 	/** Keeps changes of the configuration away meanwhile; answers the function that lets them in again. */
-	lock: (user: string, what: string) => Promise<() => Promise<void>>;
+	lock: (user: string, what: Message) => Promise<() => Promise<void>>;
 	/** The change that waits to be confirmed. */
 	provisional: Pick<Provisional, 'refuseOther'>;
 	/** Whom it would shut out again. */
@@ -43,9 +43,10 @@ export function enforcementServices(
 				throw new ApiError(404, 'no-jail', msg("Jail '{0}' is not running.", jail));
 			const jails = jail === undefined ? running : [jail];
 			if (!force) await refuseReban(jails, [client, caller.clientIp]);
-			const what = `re-apply bans of ${jail === undefined ? 'all jails' : `jail ${jail}`}`;
+			const what =
+				jail === undefined ? msg('re-apply bans of all jails') : msg('re-apply bans of jail {0}', jail);
 			const release = await lock(caller.user, what);
-			const done = (outcome: string) => audit(log, { caller, what, to: outcome });
+			const done = (outcome: string) => audit(log, { caller, what: String(what), to: outcome });
 			return {
 				task: {
 					/** Runs to its end even when nobody listens: what is half there protects half. */
