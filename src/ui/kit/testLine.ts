@@ -76,7 +76,7 @@ export function lineTip(line: TestLine): Encoded {
 			? [gettext('Excluded by the saved journalmatch, so jails with this filter never see it.')]
 			: []),
 		...(result === 'missed' && time === null
-			? [gettext('No date was found; expressions also see what stands in its place.')]
+			? [gettext('No date was found; expressions also see what is in its place.')]
 			: []),
 		...(time === null ? [] : [Proxmox.Utils.render_timestamp(time)]),
 		...Object.entries(groups).map(([name, value]) => `${name}: ${value}`),

@@ -92,7 +92,7 @@ describe('lineTip', () => {
 	it('says why a line without a date is missed', () => {
 		const missed = { ...line, result: 'missed' as const, regex: null, groups: {} };
 		expect(lineTip({ ...missed, why: 'prefregex', time: null })).toBe(
-			'missed: prefregex did not match<br>No date was found; expressions also see what stands in its place.',
+			'missed: prefregex did not match<br>No date was found; expressions also see what is in its place.',
 		);
 		expect(lineTip({ ...missed, why: 'failregex' })).not.toContain('No date');
 	});
