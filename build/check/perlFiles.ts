@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { root } from '../setup/paths.ts';
 import { run } from '../setup/run.ts';
 
@@ -8,5 +9,5 @@ export async function perlFiles(...patterns: readonly string[]): Promise<readonl
 	if (exit !== 0) throw new Error(`git ls-files: ${stderr.trim()}`);
 	const files = stdout.split('\n').filter((path) => path !== '');
 	if (files.length === 0) throw new Error(`git knows no Perl file of ${patterns.join(', ')}.`);
-	return files.map((path) => `${root}/${path}`);
+	return files.map((path) => join(root, path));
 }

@@ -9,7 +9,12 @@ import { runPerlTool } from './runPerlTool.ts';
 export async function untidyPerl(): Promise<readonly string[]> {
 	const files = await perlFiles('src/perl/*.pm', 'test/perl/*.pm', 'test/perl/*.t', 'test/perl/run');
 	const made = await mkdtemp(join(tmpdir(), 'perltidy-'));
-	const args = [`-pro=${root}/.perltidyrc`, '--assert-tidy', '--standard-error-output', `-opath=${made}`];
+	const args = [
+		`-pro=${join(root, '.perltidyrc')}`,
+		'--assert-tidy',
+		'--standard-error-output',
+		`-opath=${made}`,
+	];
 	return runPerlTool('perltidy', 'perltidy', [...args, ...files]).finally(() =>
 		rm(made, { recursive: true, force: true }),
 	);

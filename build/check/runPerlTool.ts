@@ -1,6 +1,8 @@
+import { join } from 'node:path';
+import { root } from '../setup/paths.ts';
 import { run } from '../setup/run.ts';
 
-/** What a program that checks Perl prints, a line each; nothing if it exits 0 and prints nothing. A missing one is a fault. */
+/** What a program that checks Perl prints, a line each, with paths in the project. A missing program is a fault, too. */
 export async function runPerlTool(
 	program: string,
 	debianPackage: string,
@@ -12,5 +14,6 @@ export async function runPerlTool(
 	});
 	if (!found) return [`${program} is missing; install it with: sudo apt-get install ${debianPackage}`];
 	const lines = (found.stdout + found.stderr).split('\n').filter((line) => line.trim() !== '');
-	return lines.length > 0 || found.exit === 0 ? lines : [`${program}: exit ${found.exit}`];
+	const short = lines.map((line) => line.replaceAll(join(root, '/'), ''));
+	return short.length > 0 || found.exit === 0 ? short : [`${program}: exit ${found.exit}`];
 }
