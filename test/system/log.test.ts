@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { answerOf, refusalOf } from '../support/contractCalls.ts';
 import { type PrivateFail2ban, releases, startFail2ban } from '../support/fail2ban.ts';
 import { startTestHelper, type TestHelper } from '../support/helper.ts';
 
@@ -16,16 +17,13 @@ function line(second: number, text: string, level = 'NOTICE'): string {
 }
 
 async function log(params: Record<string, unknown> = {}) {
-	const { status, body } = await helper.call('GET', '/log', params);
-	expect(body.error).toBeUndefined();
-	expect(status).toBe(200);
-	const [first, ...rest] = body.data as string[];
+	const [first, ...rest] = await answerOf(helper.call, 'getLog', params);
 	return { before: first as string, after: rest.pop() as string, lines: rest };
 }
 
 async function refused(params: Record<string, unknown>) {
-	const { status, body } = await helper.call('GET', '/log', params);
-	return [status, body.error?.message];
+	const { status, message } = await refusalOf(helper.call, 'getLog', params);
+	return [status, message];
 }
 
 afterAll(async () => {
