@@ -68,8 +68,10 @@ export function protectionTask(
 				line(`It is undone again unless it is confirmed within ${done.provisional.seconds} s.`);
 			// without a confirmation to wait for, as at the console, a start would have no way back
 			if (done.pending && dangerous && done.provisional === null) {
-				line(`fail2ban is not started: you insisted, and its jails do not ignore ${client?.address}.`);
-				line('Nobody could undo that. Add the address to the ignore list, or start fail2ban in Overview.');
+				line(
+					`fail2ban is not started: its jails do not ignore ${client?.address}, and nothing would undo that.`,
+				);
+				line('Add the address to the ignore list, or start fail2ban in Overview.');
 				return;
 			}
 			if (done.pending) await start(line);
@@ -85,7 +87,7 @@ export function protectionTask(
 		unchanged: () => ({
 			async run(line) {
 				line(head);
-				line('Nothing changes: the configuration says all of that already.');
+				line('Nothing changes: this node already has this protection.');
 				if (!(await isRunning(server))) await start(line);
 				await test(line);
 			},
