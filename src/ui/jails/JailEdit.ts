@@ -1,7 +1,6 @@
 import type { JailDetail, OptionValue } from '../../contract/types.ts';
 import type { JailPreview } from './JailPreview.ts';
 import './JailPreview.ts';
-import { base } from '../kit/api.ts';
 import { define } from '../kit/define.ts';
 import { keepButtonsFresh } from '../kit/freshButtons.ts';
 import { isTrue } from '../kit/isTrue.ts';
@@ -10,7 +9,7 @@ import type { Extra } from '../lockout/lockout.ts';
 import { makeChange } from '../lockout/makeChange.ts';
 import type { OptionRow } from '../options/OptionRow.ts';
 import { paramOf } from '../options/optionFields.ts';
-import { getJailConfig, updateJail } from './calls.ts';
+import { getJailConfig, jailPath, updateJail } from './calls.ts';
 import { actionTab, advancedTab, generalTab, hint, repeatTab, sourceTab } from './jailEditTabs.ts';
 import { allOptionsTab } from './jailOptionsTab.ts';
 import { banSentence, growthSentence } from './jailSentences.ts';
@@ -74,8 +73,8 @@ define<JailEdit>('PVEFail2ban.window.JailEdit', {
 	initComponent: function () {
 		const { jail } = this;
 		this.isCreate = jail === undefined;
-		const path = `${base(this.nodename)}/jails`;
-		this.url = jail === undefined ? `${path}/${newJail}?create=1` : `${path}/${encodeURIComponent(jail)}`;
+		const config = `${jailPath(this.nodename, jail ?? newJail)}/config`;
+		this.url = jail === undefined ? `${config}?create=1` : config;
 		this.items = [
 			{
 				xtype: 'tabpanel',
