@@ -211,7 +211,7 @@ test('says what is wrong with a value that only the server can judge, and keeps 
 	await type('logtarget', '/etc/shadow.log');
 	await button('OK').click();
 	await asked()
-		.getByText(/Use SYSLOG, SYSOUT, or a file \/var\/log\/NAME\.log\./)
+		.getByText(/Use SYSLOG, SYSOUT or a file \/var\/log\/NAME\.log\./)
 		.locator('visible=true')
 		.first()
 		.waitFor();
