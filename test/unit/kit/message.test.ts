@@ -3,6 +3,7 @@ import { ApiError, invalidParams } from '../../../src/backend/kit/errors.ts';
 import {
 	enumerate,
 	lines,
+	messageOf,
 	msg,
 	msgN,
 	sentences,
@@ -75,4 +76,12 @@ it('stands in an error by the name of its parameter, the sentence of the error b
 	const bantime = { id: '{0} is too short.', args: ['1s'] };
 	expect(error.messages).toEqual({ '': { id: '{0}: {1}', args: ['bantime', bantime] }, bantime });
 	expect(new ApiError(404, 'x', 'English only').messages).toEqual({});
+});
+
+it('is made of what a program in Python or the contract has, texts in texts too', () => {
+	const reason = { id: 'It captures no address; use {0}.', args: ['<HOST>'] };
+	const text = messageOf({ id: 'Expression {0}: {1}', args: [2, reason] });
+	expect(String(text)).toBe('Expression 2: It captures no address; use <HOST>.');
+	expect(text.data).toEqual({ id: 'Expression {0}: {1}', args: [2, reason] });
+	expect(messageOf({ id: 'Letters only.' }).data).toEqual({ id: 'Letters only.' });
 });
