@@ -118,7 +118,9 @@ function parseBody(text: string): ErrorBody | { data: unknown } {
 }
 
 function refusal({ error: { message, errors } }: ErrorBody): CommandFailure {
-	const more = Object.entries(errors ?? {})
+	// `messages` is JSON for the web interface, which translates it
+	const { messages: _, ...texts } = errors ?? {};
+	const more = Object.entries(texts)
 		.filter(([name, text]) => !message.includes(text) && name !== 'digest')
 		.map(([name, text]) => `${name}: ${text}`);
 	return new CommandFailure(1, [message, ...more].join('; '));
