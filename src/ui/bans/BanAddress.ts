@@ -5,6 +5,7 @@ import { isAddress, splitList } from '../kit/address.ts';
 import { base } from '../kit/api.ts';
 import { controller, define } from '../kit/define.ts';
 import { showFailure } from '../kit/failure.ts';
+import { markFields } from '../kit/markFields.ts';
 import type { Failure } from '../kit/request.ts';
 import { count, encode, format, plural } from '../kit/text.ts';
 import { parseTime, timeInWords } from '../kit/time.ts';
@@ -102,7 +103,7 @@ define<BanAddress>('PVEFail2ban.window.BanAddress', {
 				}
 			},
 			(failure: Failure) => {
-				this.formPanel.getForm().markInvalid(failure.errors ?? {});
+				markFields(this.formPanel.getForm(), failure.errors ?? {});
 				showFailure(failure, node);
 			},
 		);

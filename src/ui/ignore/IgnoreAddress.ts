@@ -6,6 +6,7 @@ import { confirm } from '../kit/confirm.ts';
 import { define } from '../kit/define.ts';
 import { showFailure } from '../kit/failure.ts';
 import { keepButtonsFresh } from '../kit/freshButtons.ts';
+import { markFields } from '../kit/markFields.ts';
 import type { Failure } from '../kit/request.ts';
 import { isRoot } from '../kit/rights.ts';
 import { encode, formatHtml } from '../kit/text.ts';
@@ -106,7 +107,7 @@ define<IgnoreAddress>('PVEFail2ban.window.IgnoreAddress', {
 				}
 			})
 			.catch((failure: Failure) => {
-				this.formPanel.getForm().markInvalid(failure.errors ?? {});
+				markFields(this.formPanel.getForm(), failure.errors ?? {});
 				showFailure(failure, this.nodename);
 			});
 	},

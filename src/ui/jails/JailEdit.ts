@@ -4,6 +4,7 @@ import './JailPreview.ts';
 import { define } from '../kit/define.ts';
 import { keepButtonsFresh } from '../kit/freshButtons.ts';
 import { isTrue } from '../kit/isTrue.ts';
+import { markFields } from '../kit/markFields.ts';
 import { count, encode, formatHtml, plural } from '../kit/text.ts';
 import type { Extra } from '../lockout/lockout.ts';
 import { makeChange } from '../lockout/makeChange.ts';
@@ -203,7 +204,7 @@ define<JailEdit>('PVEFail2ban.window.JailEdit', {
 
 	markErrors: function (errors) {
 		const form = this.formPanel.getForm();
-		form.markInvalid(errors);
+		markFields(form, errors);
 		const field = Object.keys(errors)
 			.map((name) => form.findField(name))
 			.find((found) => found !== null);

@@ -5,6 +5,7 @@ import { confirm } from '../kit/confirm.ts';
 import { define } from '../kit/define.ts';
 import { keepButtonsFresh } from '../kit/freshButtons.ts';
 import { helpId } from '../kit/helpPages.ts';
+import { markFields } from '../kit/markFields.ts';
 import type { Failure, Waits } from '../kit/request.ts';
 import { encode, sentences } from '../kit/text.ts';
 import type { Extra } from '../lockout/lockout.ts';
@@ -134,7 +135,7 @@ define<OptionEdit>('PVEFail2ban.window.OptionEdit', {
 			}
 		};
 		saveOption({ nodename, row, digest, done }, value, this, (errors) =>
-			this.formPanel.getForm().markInvalid(errors),
+			markFields(this.formPanel.getForm(), errors),
 		);
 	},
 });
