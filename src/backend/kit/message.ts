@@ -81,11 +81,22 @@ export class TextError extends Error {
 	}
 }
 
+/**
+ * One text of many, two halves at a time: text in text would be as deep as the list is long, which JSON's readers
+ * refuse, and would copy its beginning for each.
+ */
+function joined(all: readonly Message[], join: (one: Message, other: Message) => Message): Message {
+	const [first, ...others] = all;
+	if (first === undefined) return verbatim('');
+	if (others.length === 0) return first;
+	const half = Math.ceil(all.length / 2);
+	return join(joined(all.slice(0, half), join), joined(all.slice(half), join));
+}
+
 /** Sentences one after the other. */
 export function sentences(all: readonly Message[]): Message {
-	const [first, ...others] = all;
 	// TRANSLATORS: two sentences, one after the other
-	return others.reduce((text, next) => msg('{0} {1}', text, next), first ?? verbatim(''));
+	return joined(all, (text, next) => msg('{0} {1}', text, next));
 }
 
 /** The message that its data were sent of, for a text that holds it. */
@@ -111,7 +122,7 @@ export function toldText<Name extends string = 'text'>(
 /** Texts on lines of their own, of which no language makes another order. */
 export function lines(all: readonly Message[]): Message {
 	const id = '{0}\n{1}';
-	return all.reduce((text, next) => new Message(id, [text, next], { id }));
+	return joined(all, (text, next) => new Message(id, [text, next], { id }));
 }
 
 type Plain<Value> = Value extends Message ? string : Value extends readonly Message[] ? string[] : Value;

@@ -44,6 +44,24 @@ it('stands on lines of its own beside others, in an order that no language chang
 	expect(data).toEqual({ id, args: [{ id, args: [{ id: 'A.' }, { id: 'B.' }] }, { id: 'C.' }] });
 });
 
+/** Arrays and objects inside of each other; the reader of the API module, JSON::XS, takes 512. */
+function depthOf(value: unknown): number {
+	return typeof value === 'object' && value !== null
+		? 1 + Math.max(0, ...Object.values(value).map(depthOf))
+		: 0;
+}
+
+it.each([
+	['lines', lines, '\n'],
+	['sentences', sentences, ' '],
+])('puts %s of thousands into one text that is flat enough to be read', (_name, join, between) => {
+	const all = Array.from({ length: 5000 }, (_, at) => msg('Line {0}.', at));
+	const text = join(all);
+	expect(String(text)).toBe(all.map(String).join(between));
+	expect(depthOf(text.data)).toBeLessThan(40);
+	expect(join([]).data).toEqual(verbatim('').data);
+});
+
 it('is told as English beside what can be translated', () => {
 	expect(told({ state: 'good', text: msg('A {0}', 1), hint: null, list: [msg('B')], none: [] })).toEqual({
 		state: 'good',
