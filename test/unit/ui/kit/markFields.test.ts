@@ -1,15 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import '../globals.ts';
 import { expect, it } from 'vitest';
 import { markFields } from '../../../../src/ui/kit/markFields.ts';
 
-const ui = path.join(import.meta.dirname, '../../../../src/ui');
+const ui = fileURLToPath(new URL('../../../../src/ui', import.meta.url));
 
 it('encodes what the server says of a field, since ExtJS shows it as HTML', () => {
 	const marked: Record<string, string>[] = [];
 	const form = { markInvalid: (errors: Record<string, string>) => marked.push(errors) };
-	markFields(form as unknown as Ext.form.Basic, { ip: "'<img src=x onerror=alert(1)>' is not an address." });
+	markFields(form as unknown as Parameters<typeof markFields>[0], {
+		ip: "'<img src=x onerror=alert(1)>' is not an address.",
+	});
 	expect(marked).toEqual([{ ip: '&#39;&lt;img src=x onerror=alert(1)&gt;&#39; is not an address.' }]);
 });
 
