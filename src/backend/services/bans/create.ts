@@ -1,9 +1,9 @@
 import { formatNetwork, isWide, type Network } from '../../addresses/addresses.ts';
 import type { Fail2banServer } from '../../fail2ban/Fail2banServer.ts';
 import { durationWords } from '../../kit/durations.ts';
-import { ApiError, invalidParams } from '../../kit/errors.ts';
+import { ApiError, invalidParams, refusal } from '../../kit/errors.ts';
 import type { Log } from '../../kit/journalLog.ts';
-import { msg } from '../../kit/message.ts';
+import { enumerate, msg, sentences } from '../../kit/message.ts';
 import type { SystemAddress } from '../../system/systemAddresses.ts';
 import { parseAddressList } from '../kit/addressList.ts';
 import { audit } from '../kit/audit.ts';
@@ -16,9 +16,10 @@ import { chunkSize } from './unban.ts';
 function refuseWideNetworks(networks: readonly Network[], root: boolean, force: boolean): void {
 	const wide = networks.filter(isWide).map(formatNetwork);
 	if (wide.length === 0 || (root && force)) return;
-	const message = `Wider than /24 (IPv6: /48): ${wide.join(', ')}.`;
-	if (!root) throw new ApiError(403, 'root-only', `${message} Only root@pam may ban it.`, { ip: message });
-	throw new ApiError(409, 'too-wide', message, { ip: message });
+	const message = msg('Wider than /24 (IPv6: /48): {0}.', enumerate(wide));
+	if (root) throw refusal(409, 'too-wide', 'ip', message);
+	const only = sentences([message, msg('Only root@pam may ban so many addresses.')]);
+	throw new ApiError(403, 'root-only', only, { ip: message });
 }
 
 export interface CreateBansDeps {

@@ -136,8 +136,17 @@ describe('createBans', () => {
 	it('leaves wide networks to root@pam, who must insist', async () => {
 		const { create } = bans(new FakeServer({ sshd: [] }));
 		const wide = { ip: '198.51.0.0/23' };
-		await expect(create({ ...wide, force: true })).rejects.toMatchObject({ status: 403 });
-		await expect(create(wide, root)).rejects.toMatchObject({ status: 409, code: 'too-wide' });
+		const text = { id: 'Wider than /24 (IPv6: /48): {0}.', args: ['198.51.0.0/23'] };
+		await expect(create({ ...wide, force: true })).rejects.toMatchObject({
+			status: 403,
+			message: 'Wider than /24 (IPv6: /48): 198.51.0.0/23. Only root@pam may ban so many addresses.',
+			messages: { ip: text },
+		});
+		await expect(create(wide, root)).rejects.toMatchObject({
+			status: 409,
+			code: 'too-wide',
+			messages: { '': text, ip: text },
+		});
 		await expect(create({ ...wide, force: true }, root)).resolves.toEqual({
 			data: { banned: 1, already: 0 },
 		});
