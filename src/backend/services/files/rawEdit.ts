@@ -33,6 +33,9 @@ export function withLineEnds(before: string, text: string): string {
 	return crlf && !text.includes('\r') ? text.replaceAll('\n', '\r\n') : text;
 }
 
+/** Faulty lines that are named; of a text that is no configuration at all, all would not fit into an answer. */
+const maxProblems = 500;
+
 /**
  * Why fail2ban would not read a text, or not as it is meant: the parser's errors, and times and numbers that are new
  * and that fail2ban does not check itself.
@@ -40,7 +43,8 @@ export function withLineEnds(before: string, text: string): string {
  */
 export function textProblems(name: string, before: string, text: string): FileProblem[] {
 	const document = ConfigDocument.parse(text, name);
-	if (document.errors.length > 0) return document.errors.map(({ line, message }) => ({ line, message }));
+	if (document.errors.length > 0)
+		return document.errors.slice(0, maxProblems).map(({ line, message }) => ({ line, message }));
 	if (!/^jail\.(?:d\/|local$)/.test(name)) return [];
 	const places = changedPlaces(ConfigDocument.parse(before), document);
 	return places.flatMap(({ section, option }) => {

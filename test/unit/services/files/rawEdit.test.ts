@@ -24,6 +24,12 @@ describe('textProblems', () => {
 		expect(found.map(({ line }) => line)).toEqual([3, 4, 5]);
 	});
 
+	it('names the first of very many, so that they fit into an answer', () => {
+		const found = textProblems('jail.local', '', 'junk\n'.repeat(100_000));
+		expect(found).toHaveLength(500);
+		expect(found[0]?.line).toBe(1);
+	});
+
 	it('holds new times and numbers to their grammar, which fail2ban would not', () => {
 		const text = '[sshd]\nbantime = soon\nmaxretry = abc\nfindtime = %(bantime)s\n';
 		const found = textProblems('jail.d/x.local', '', text);
