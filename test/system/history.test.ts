@@ -71,7 +71,10 @@ describe.each(releases())('the history of fail2ban $version', (release) => {
 			{ network: '192.0.2.0/24', addresses: 2, found: 2, bans: 1 },
 			{ network: '2001:db8:1::/48', addresses: 2, found: 1, bans: 1 },
 		]);
-		expect(answer.addresses[0]).toEqual({ ip: '192.0.2.1', found: 1, bans: 1, banned: false });
+		// a busy server may not say in time who is banned
+		await expect
+			.poll(async () => (await history()).addresses[0])
+			.toEqual({ ip: '192.0.2.1', found: 1, bans: 1, banned: false });
 		expect(answer.series.length).toBeGreaterThanOrEqual(24);
 		expect((await history({ jail: 'web' })).jails).toEqual([{ jail: 'web', found: 1, bans: 1, unbans: 1 }]);
 		expect((await history({ jail: 'nobody' })).addresses).toEqual([]);
@@ -80,11 +83,9 @@ describe.each(releases())('the history of fail2ban $version', (release) => {
 	test('counts what is added from then on, and tells who is banned now', async () => {
 		await fail2ban.client('set', 'sshd', 'banip', '198.51.100.7');
 		await expect.poll(async () => (await history()).jails[0]?.bans).toBe(2);
-		const answer = await history();
-		expect(answer.addresses.find(({ ip }: { ip: string }) => ip === '198.51.100.7')).toMatchObject({
-			banned: true,
-			bans: 1,
-		});
+		await expect
+			.poll(async () => (await history()).addresses.find(({ ip }: { ip: string }) => ip === '198.51.100.7'))
+			.toMatchObject({ banned: true, bans: 1 });
 		await appendFile(fail2ban.log, line(0, '[sshd] Ban 198.51.100.8').slice(0, -1));
 		expect(sum((await history()).series, 'bans')).toBe(3);
 		await appendFile(fail2ban.log, '\n');
