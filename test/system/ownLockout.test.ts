@@ -104,7 +104,10 @@ describe.concurrent.each(nodes)('where fail2ban %s %s', (_version, state, releas
 	it.sequential('lets who forces it be banned, and lets him in again when he does not confirm', async () => {
 		const forced = node.call('POST', '/protection', { ...wish, force: 1 });
 		await waitFor({ [own]: refused, [known]: refused, [careless]: refused, [bystander]: open });
-		expect((await status()).provisional).toMatchObject({ user: 'root@pam', seconds: expect.any(Number) });
+		// the bans are there before the last jail of the change is
+		expect(
+			await until(async () => (await status()).provisional, 'the change awaits confirmation'),
+		).toMatchObject({ user: 'root@pam', seconds: expect.any(Number) });
 		// the jail sshd ran before, and looks at no line a second time
 		expect(await banned()).toEqual(
 			[own, known, careless]

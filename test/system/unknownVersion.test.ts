@@ -57,7 +57,7 @@ describe.each(newer)("fail2ban's version, fail2ban $version", (release) => {
 	it('is said not to be known where it decides, and learned from a server that answers', async () => {
 		const started = await startOn({ run: withoutVersion });
 		const unknown = await copiedFilter(started);
-		expect(unknown.text).toContain("not known, because fail2ban's version is not");
+		expect(unknown.text).toContain("fail2ban's version is not known");
 		expect(unknown.state).toBe('warning');
 		expect(started.log.join('')).toContain('no module named fail2ban');
 
