@@ -23,7 +23,8 @@ import { type Health, isFirstUse, overall, type StatusLine, statusLines } from '
 interface Overview extends Ext.panel.Panel {
 	nodename: string;
 	status: StatusStore;
-	checks: CheckRow[];
+	/** null: none has answered yet. */
+	checks: CheckRow[] | null;
 	/** Unix milliseconds of the last call of the checks. */
 	checked: number;
 	askChecks: ReturnType<typeof answerOrder>;
@@ -143,7 +144,7 @@ define<Overview>('PVEFail2ban.panel.Overview', {
 	initComponent: function () {
 		const { nodename } = this;
 		this.status = createStatusStore(nodename);
-		this.checks = [];
+		this.checks = null;
 		this.checked = 0;
 		this.askChecks = answerOrder();
 		this.dockedItems = [
@@ -253,7 +254,9 @@ define<Overview>('PVEFail2ban.panel.Overview', {
 			iconCls: Proxmox.Utils.get_health_icon(health, true),
 			text,
 		});
-		this.down<Ext.grid.Panel>('#statusLines').getStore().loadData(statusLines(status, checks));
+		this.down<Ext.grid.Panel>('#statusLines')
+			.getStore()
+			.loadData(statusLines(status, checks ?? []));
 	},
 
 	onStatus: function (status, changed) {

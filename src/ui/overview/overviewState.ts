@@ -16,14 +16,20 @@ export interface StatusLine {
 	link?: string | null;
 }
 
-/** The big icon and the words below. */
+/**
+ * The big icon and the words below.
+ * @param checks null: they have not answered yet
+ */
 export function overall(
 	{ running, jails, problems }: Status,
-	checks: readonly CheckRow[] = [],
+	checks: readonly CheckRow[] | null = [],
 ): { status: Health; text: string } {
 	const idle = problems.filter(({ id }) => id === 'jail-not-enforcing').length;
-	if (!running || jails <= idle || checks.some(({ state }) => state === 'critical')) {
+	if (!running || jails <= idle || checks?.some(({ state }) => state === 'critical')) {
 		return { status: 'critical', text: gettext('Not protected') };
+	}
+	if (checks === null) {
+		return { status: 'unknown', text: gettext('Checking…') };
 	}
 	return problems.length > 0 || checks.some(({ state }) => state === 'warning')
 		? { status: 'warning', text: gettext('Protected, with warnings') }

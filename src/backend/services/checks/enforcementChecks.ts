@@ -23,7 +23,8 @@ async function statesNow({ figures, enforcement }: EnforcementCheckDeps): Promis
 export function enforced(deps: EnforcementCheckDeps): Check {
 	return async () => {
 		// a jail without actions is told by the status, and one whose actions do nothing by the next check
-		const states = (await statesNow(deps)).filter(({ idle }) => !idle);
+		const all = await statesNow(deps);
+		const states = all.filter(({ idle }) => !idle);
 		const banned = states.reduce((sum, { row }) => sum + row.banned, 0);
 		const lost = states.filter(({ row }) => row['missing-total'] > 0);
 		if (lost.length > 0) {
@@ -57,6 +58,7 @@ export function enforced(deps: EnforcementCheckDeps): Check {
 			throw new CannotTell(
 				sentences(unknown.map(({ jail, reason }) => msg('{0}: {1}', jail, reason ?? msg('not known.')))),
 			);
+		if (banned === 0 && all.some(({ row }) => row.banned > 0)) return null;
 		if (banned === 0) return good(msg('No address is banned, so there is nothing to enforce.'));
 		return good(msgN(banned, 'The firewall holds the ban.', 'The firewall holds all {0} bans.'));
 	};

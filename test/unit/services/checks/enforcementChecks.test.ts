@@ -67,6 +67,10 @@ describe('bans in the firewall', () => {
 			'good',
 		);
 	});
+	test('are not said to be none where jails ban whose actions do nothing', async () => {
+		const empty = state('web', { row: { banned: 0, enforced: 0 } });
+		expect(await enforced(deps([state('sshd', { idle: true, action: 'noop' }), empty]))()).toBeNull();
+	});
 	test('are not known where the firewall does not say, which is told', async () => {
 		const blind = state('sshd', { row: { enforced: null }, reason: msg('{0} does not answer.', 'nft') });
 		await expect(async () => enforced(deps([blind, state('x')]))()).rejects.toThrow(

@@ -80,6 +80,11 @@ describe('overall', () => {
 		expect(overall(running)).toEqual({ status: 'good', text: 'Protected' });
 	});
 
+	it('calls no node protected before the checks have answered', () => {
+		expect(overall(running, null)).toEqual({ status: 'unknown', text: 'Checking…' });
+		expect(overall({ ...running, running: false }, null).text).toBe('Not protected');
+	});
+
 	it('warns of any problem', () => {
 		expect(overall({ ...running, problems: [warning] }).text).toBe('Protected, with warnings');
 	});
