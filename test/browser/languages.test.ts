@@ -18,7 +18,7 @@ const german = new Map(
 const foreign = new RegExp(
 	`^(?:${[
 		'(?:fail|ignore|pref)regex|datepattern|maxlines|journalmatch|\\d+',
-		'OK|Help|Create|Add|Back|Next|Reset|Live Mode|Select Timespan|Since|Until|Update',
+		'OK|Help|Create|Add|Back|Next|Finish|Reset|Live Mode|Select Timespan|Since|Until|Update',
 	].join('|')}):?$`,
 );
 
@@ -96,6 +96,30 @@ function allTexts({ page }: View): Promise<string[]> {
 	);
 }
 
+/**
+ * Sentences on the screen, wherever they stand: cells, hints, warnings, questions. Words of logs, files and diffs are not
+ * ours.
+ */
+function sentencesOn({ page }: View, scope: string): Promise<string[]> {
+	return page.evaluate((within) => {
+		const found: string[] = [];
+		for (const part of Array.from(document.querySelectorAll<HTMLElement>(within))) {
+			const walker = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
+			while (walker.nextNode()) {
+				const element = walker.currentNode.parentElement;
+				if (element === null || element.offsetWidth === 0) continue;
+				// what a field demands says ExtJS, in its own language
+				if (element.closest('pre, [id^=proxmoxJournalView], [data-ref*=rror]') !== null) continue;
+				// a sentence may have parts in bold
+				found.push((element.closest('div, td, label') ?? element).textContent ?? '');
+			}
+		}
+		return [...new Set(found)]
+			.map((text) => text.replaceAll('\u00a0', ' ').trim())
+			.filter((text) => /^[A-Z]\S* \S+ .*[.?!]$/.test(text));
+	}, scope);
+}
+
 type Opener = { button: string } | { row: string };
 
 /** Opens a window by a button, or by a double-click on a row, with this text. */
@@ -155,6 +179,24 @@ const windows: [card: string, name: string, how: Opener][] = [
 	['', 'Set Up Protection', { button: 'Set Up Protection' }],
 ];
 
+/** Pages of a wizard after its first one. */
+const furtherPages: Readonly<Record<string, number>> = { 'Set Up Protection': 3 };
+
+/** Goes on to the next page of a wizard, whatever its button says. */
+async function nextPage({ page }: View): Promise<void> {
+	await page.waitForFunction(() => {
+		const { Ext } = window as unknown as { Ext: any };
+		const [next] = Ext.ComponentQuery.query('window[hidden=false] button#next');
+		if (!next?.isVisible() || next.isDisabled()) return false;
+		next.el.dom.click();
+		return true;
+	});
+	await page.waitForFunction(() => {
+		const { Ext } = window as unknown as { Ext: any };
+		return Ext.ComponentQuery.query('loadmask').every((mask: any) => !mask.isVisible(true));
+	});
+}
+
 /** Visits all cards and windows; `mark` is what the translation makes of a text. */
 async function tour(
 	view: View,
@@ -167,12 +209,16 @@ async function tour(
 		for (const [, name, how] of windows.filter(([of]) => of === card)) {
 			await openWindow(view, 'row' in how ? how : { button: mark(how.button) });
 			await look(name, '.x-window');
+			for (let at = 0; at < (furtherPages[name] ?? 0); at++) {
+				await nextPage(view);
+				await look(name, '.x-window');
+			}
 			await closeWindows(view);
 		}
 	}
 }
 
-test('asks for a translation of every title, header, button and label, at 1920×1080', async () => {
+test('asks for a translation of every title, header, button, label and sentence, at 1920×1080', async () => {
 	const view = await open({
 		viewport: { width: 1920, height: 1080 },
 		prepare: translating('(text) => "⟦" + text + "⟧"'),
@@ -189,6 +235,7 @@ test('asks for a translation of every title, header, button and label, at 1920×
 				...found
 					.filter((text) => !text.includes('⟦') && !foreign.test(text))
 					.map((text) => `${where}: ${text}`),
+				...(await sentencesOn(view, scope)).map((text) => `${where}: ${text}`),
 			);
 		},
 	);
