@@ -108,15 +108,18 @@ function sentencesOn({ page }: View, scope: string): Promise<string[]> {
 			while (walker.nextNode()) {
 				const element = walker.currentNode.parentElement;
 				if (element === null || element.offsetWidth === 0) continue;
-				// what a field demands says ExtJS, in its own language
-				if (element.closest('pre, [id^=proxmoxJournalView], [data-ref*=rror]') !== null) continue;
+				if (element.closest('pre, [id^=proxmoxJournalView]') !== null) continue;
 				// a sentence may have parts in bold
 				found.push((element.closest('div, td, label') ?? element).textContent ?? '');
 			}
 		}
-		return [...new Set(found)]
-			.map((text) => text.replaceAll('\u00a0', ' ').trim())
-			.filter((text) => /^[A-Z]\S* \S+ .*[.?!]$/.test(text));
+		return (
+			[...new Set(found)]
+				.map((text) => text.replaceAll('\u00a0', ' ').trim())
+				// ExtJS says itself that a field must not be empty, in the language of its own locale file
+				.filter((text) => !text.startsWith('This field is required'))
+				.filter((text) => /^[A-Z]\S* \S+ .*[.?!]$/.test(text))
+		);
 	}, scope);
 }
 
