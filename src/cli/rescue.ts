@@ -1,5 +1,7 @@
 import type { Connected } from '../backend/connectFail2ban.ts';
 import { ServerError } from '../backend/fail2ban/Fail2banServer.ts';
+import { awaitsConfirmation } from '../backend/files/ChangeRecord.ts';
+import type { ChangeStore } from '../backend/files/ChangeStore.ts';
 import { type UndoneChange, undoLast } from '../backend/files/undoLast.ts';
 import { ApiError } from '../backend/kit/errors.ts';
 import type { Log } from '../backend/kit/journalLog.ts';
@@ -101,14 +103,25 @@ async function stop({ fail2ban: { server }, console, audit }: RescueParts, jail:
 	return 0;
 }
 
+/** Whether the change in progress is complete, and only waits for its confirmation. */
+async function isWaiting(store: ChangeStore): Promise<boolean> {
+	const record = await store.inProgress().catch((error: unknown) => {
+		// the recovery reports that it is damaged
+		if (error instanceof Error) return null;
+		throw error;
+	});
+	return record !== null && awaitsConfirmation(record);
+}
+
 async function undo(parts: RescueParts): Promise<ExitCode> {
 	const { fail2ban, config, log, console, audit } = parts;
 	const { store, lock, commands, sync, transaction } = fail2ban;
 	const say = (text: string) => console.out(printable(text));
 	if (store.isInProgress()) {
+		const which = `the change that ${(await isWaiting(store)) ? 'was not confirmed yet' : 'was cut short'}`;
 		await transaction.recoverAndApply();
-		await audit('undo the change that was cut short');
-		console.out('Undid the change that was cut short. Run it again to undo the change before.');
+		await audit(`undo ${which}`);
+		console.out(`Undid ${which}. Run it again to undo the change before.`);
 		return 0;
 	}
 	const undone = await undoLast({ root: config, store, lock, commands, sync, log }, say);

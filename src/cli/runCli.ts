@@ -6,6 +6,7 @@ import { doctor } from './doctor/doctor.ts';
 import { localProbes } from './doctor/localProbes.ts';
 import { helpText } from './help.ts';
 import { CommandFailure, type Console, type ExitCode, printable } from './kit/Console.ts';
+import { consoleLog } from './kit/consoleLog.ts';
 import { HelperClient } from './kit/HelperClient.ts';
 import { type Command, parseCommand, UsageError } from './parseCommand.ts';
 import { protect } from './protect.ts';
@@ -106,11 +107,4 @@ async function carryOut(command: Command, seams: CliSeams): Promise<ExitCode> {
 
 function connect(place: Fail2banPlace, { run, console }: CliSeams): Connected {
 	return connectFail2ban(place, { log: consoleLog(console), run, guard: consoleGuard });
-}
-
-/** What the shared parts would write to the journal is for the admin at the console here. */
-function consoleLog(console: Console) {
-	const err = (text: string) => console.err(printable(text));
-	const out = (text: string) => console.out(printable(text));
-	return { error: err, warning: err, notice: out, info: out };
 }

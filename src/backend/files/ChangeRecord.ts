@@ -38,6 +38,11 @@ export interface ChangeRecord {
 	};
 }
 
+/** Whether a change was made and awaits its confirmation, or did so when its process ended. */
+export function awaitsConfirmation({ state, provisional }: ChangeRecord): boolean {
+	return state === 'applied' && provisional?.state === 'waiting';
+}
+
 export interface Restored {
 	/** Files brought back to what they were. */
 	restored: string[];

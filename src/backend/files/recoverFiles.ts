@@ -37,7 +37,7 @@ async function undoProvisionalOptions({ store, log }: RecoverParts, root: string
 		return record?.provisional === undefined ? [] : await undoBesideOthersEdits(root, store, record);
 	} catch (error) {
 		if (!(error instanceof Error)) throw error;
-		log.warning(`a change that was cut short cannot be taken out of files edited since: ${error.message}`);
+		log.warning(`the change in progress cannot be taken out of files edited since: ${error.message}`);
 		return [];
 	}
 }

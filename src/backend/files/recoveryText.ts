@@ -1,13 +1,14 @@
-import type { LostRecord, Recovery } from './ChangeRecord.ts';
+import { awaitsConfirmation, type LostRecord, type Recovery } from './ChangeRecord.ts';
 
 /**
- * What became of a change that was cut short, as one line for the log.
+ * What became of a change that was cut short or waited, as one line for the log.
  * @param merged files out of which just the change was taken
  */
 export function recoveryText(
 	{ record, restored, foreign, damaged }: Recovery,
 	merged: readonly string[],
 ): string {
+	const why = awaitsConfirmation(record) ? 'was not confirmed yet' : 'was cut short';
 	const theirs = foreign.filter((file) => !merged.includes(file));
 	const left = [
 		...(merged.length > 0 ? [`other edits of ${merged.join(', ')} were kept`] : []),
@@ -15,7 +16,7 @@ export function recoveryText(
 		...(damaged.length > 0 ? [`left ${damaged.join(', ')}, whose saved copy is damaged`] : []),
 	];
 	return [
-		`change ${record.id} (${record.what}) by ${record.user} was cut short and is undone: ` +
+		`change ${record.id} (${record.what}) by ${record.user} ${why} and is undone: ` +
 			`restored ${[...restored, ...merged].join(', ') || 'nothing'}`,
 		...left,
 	].join('; ');

@@ -75,12 +75,16 @@ describe('a change that waited when the helper died', () => {
 		const parts = { files: { snapshot: () => ({ root: folder }) }, store, log };
 		const lift = async (_record: unknown, bans: AddressesByJail) => void lifted.push(bans);
 		await recoverFiles({ ...parts, provisional: { lift } } as never);
-		return { text: await readFile(file(), 'utf8'), lifted };
+		return { text: await readFile(file(), 'utf8'), lifted, log: log.lines };
 	}
 
 	it('is undone', async () => {
 		await waits();
-		expect(await recovered()).toEqual({ text: before, lifted: [{ sshd: [] }] });
+		const { log, ...done } = await recovered();
+		expect(done).toEqual({ text: before, lifted: [{ sshd: [] }] });
+		expect(log).toEqual([
+			expect.stringContaining('by admin@pve was not confirmed yet and is undone: restored'),
+		]);
 	});
 
 	it('is taken out of a file that somebody edited meanwhile, too', async () => {

@@ -1,5 +1,5 @@
 import type { ChangeRow } from '../../../contract/types.ts';
-import type { ChangeRecord } from '../../files/ChangeRecord.ts';
+import { awaitsConfirmation, type ChangeRecord } from '../../files/ChangeRecord.ts';
 import type { ConfigSnapshot } from '../../files/ConfigFiles.ts';
 import { hashOf } from '../../files/fileBytes.ts';
 import { type Message, msg, told } from '../../kit/message.ts';
@@ -35,11 +35,9 @@ export function revertedIds(records: readonly ChangeRecord[]): Set<string> {
 	return reverted;
 }
 
-function shownState(
-	{ id, state, provisional }: ChangeRecord,
-	reverted: ReadonlySet<string>,
-): ChangeRow['state'] {
-	if (state === 'applied' && provisional?.state === 'waiting') return 'provisional';
+function shownState(record: ChangeRecord, reverted: ReadonlySet<string>): ChangeRow['state'] {
+	const { id, state, provisional } = record;
+	if (awaitsConfirmation(record)) return 'provisional';
 	if (provisional?.state === 'not-kept') return 'not-kept';
 	return state === 'applied' && reverted.has(id) ? 'undone' : states[state];
 }
