@@ -64,8 +64,6 @@ export function protectionTask(
 		async afterwards(done, line) {
 			for (const { option, from, to } of done.changed)
 				line(`${option}: ${shown(option, from)} -> ${shown(option, to)}`);
-			if (done.provisional !== null)
-				line(`It is undone again unless it is confirmed within ${done.provisional.seconds} s.`);
 			// without a confirmation to wait for, as at the console, a start would have no way back
 			if (done.pending && dangerous && done.provisional === null) {
 				line(

@@ -44,8 +44,6 @@ export function repairServices(
 				},
 				async afterwards(done, line) {
 					for (const { option, from, to } of done.changed) line(`${option}: ${from ?? '-'} -> ${to ?? '-'}`);
-					if (done.provisional !== null)
-						line(`It is undone again unless it is confirmed within ${done.provisional.seconds} s.`);
 					if (!done.pending) return;
 					figures.changed();
 					const start = await startService(caller);
