@@ -65,6 +65,7 @@ export const getChangeStatus = endpoint({
 		forced: flag('Whether the user forced it despite a warning.'),
 		diff: nullable(Type.String({ description: 'Unified diff of all files. Only set for root@pam.' })),
 		refused: nullable(Type.String({ description: 'Why it cannot be reverted now. Not set if it can.' })),
+		removes: Type.Array(Type.String(), { description: 'Files that are removed when it is reverted.' }),
 		stops: Type.Array(Type.String(), { description: 'Jails that stop running when it is reverted.' }),
 	}),
 	task: 'no',

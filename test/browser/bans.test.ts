@@ -178,7 +178,7 @@ describe('the bans', () => {
 		// its failures are not older than the jail's findtime
 		await page
 			.getByText(
-				/^Its last failed log-in was .+ ago\. If they continue, it will be banned again\. Use Ignore/,
+				/^Its last failed log-in was .+ ago\. If it keeps failing, it will be banned again\. Use Ignore/,
 			)
 			.waitFor();
 		await page.getByText("Only in jail 'pam-generic'").click();

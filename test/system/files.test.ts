@@ -192,7 +192,7 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 			expect((await status(id)).messages).toEqual({
 				what: { id: 'jail {0}: {1}', args: ['sshd', 'bantime'] },
 			});
-			expect((await status(id, 'audit@pve')).diff).toBeNull();
+			expect(await status(id, 'audit@pve')).toMatchObject({ diff: null, removes: ['jail.d/sshd.local'] });
 			expect((await status(id)).diff).toBe(
 				'--- /dev/null\n+++ b/jail.d/sshd.local\n@@ -0,0 +1,2 @@\n+[sshd]\n+bantime = 2h\n',
 			);
@@ -202,6 +202,7 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 			const first = await newest();
 			const stateOfFirst = async () => (await changes()).find(({ id }) => id === first.id)?.state;
 			await change({ findtime: '3h' }, 'admin@pve');
+			expect((await status(first.id)).removes).toEqual([]);
 			const done = await revert(first.id, 'admin@pve');
 			expect(done).toMatchObject({ files: ['jail.d/sshd.local'], pending: false });
 			// the later change stays

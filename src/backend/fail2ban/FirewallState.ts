@@ -82,7 +82,7 @@ export class FirewallState {
 			const result = await this.run(program, args, { timeout: timeoutMs });
 			return result.timedOut ? msg('{0} does not answer.', program) : result;
 		} catch (error) {
-			if (error instanceof CommandError) return verbatim(error.message);
+			if (error instanceof CommandError) return error.text;
 			throw error;
 		}
 	}

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
+import { type Message, msg, TextError } from '../kit/message.ts';
 import type { CommandResult, RunCommand, RunOptions } from './Fail2banCommands.ts';
 
 const DEFAULT_TIMEOUT_MS = 20_000;
@@ -19,12 +20,12 @@ export type CommandErrorCode =
 	/** The caller's signal aborted it. */
 	| 'aborted';
 
-export class CommandError extends Error {
+export class CommandError extends TextError {
 	constructor(
 		readonly code: CommandErrorCode,
-		message: string,
+		text: string | Message,
 	) {
-		super(message);
+		super(text);
 		this.name = 'CommandError';
 	}
 }
@@ -36,7 +37,7 @@ export class CommandError extends Error {
  * @throws CommandError
  */
 export const runCommand: RunCommand = async (program, args, options = {}) => {
-	if (options.signal?.aborted) throw new CommandError('aborted', `${program} was aborted.`);
+	if (options.signal?.aborted) throw new CommandError('aborted', msg('{0} was aborted.', program));
 	const child = spawn(program, [...args], {
 		cwd: '/',
 		env: environment(),
@@ -61,6 +62,17 @@ function environment(): NodeJS.ProcessEnv {
 	return env;
 }
 
+function whyNotStarted(program: string, { code, message }: NodeJS.ErrnoException): Message {
+	switch (code) {
+		case 'ENOENT':
+			return msg('{0} is not installed.', program);
+		case 'EACCES':
+			return msg('{0} cannot be started: it is not executable.', program);
+		default:
+			return msg('{0} cannot be started: {1}', program, message);
+	}
+}
+
 class ChildRun {
 	#failure: CommandError | null = null;
 	#timedOut = false;
@@ -83,7 +95,7 @@ class ChildRun {
 			this.#timedOut = true;
 			this.#end();
 		}, this.#options.timeout ?? DEFAULT_TIMEOUT_MS);
-		const abort = () => this.#fail('aborted', 'was aborted');
+		const abort = () => this.#fail('aborted', msg('{0} was aborted.', this.#program));
 		this.#options.signal?.addEventListener('abort', abort, { once: true });
 		try {
 			const [exit, signal] = await this.#exited();
@@ -106,10 +118,7 @@ class ChildRun {
 		try {
 			return (await once(this.#child, 'exit')) as [number | null, string | null];
 		} catch (error) {
-			throw new CommandError(
-				'not-started',
-				`${this.#program} cannot be started: ${(error as Error).message}`,
-			);
+			throw new CommandError('not-started', whyNotStarted(this.#program, error as NodeJS.ErrnoException));
 		}
 	}
 
@@ -140,7 +149,8 @@ class ChildRun {
 		};
 		stream.on('data', (chunk: Buffer) => {
 			size += chunk.length;
-			if (size > MAX_OUTPUT) this.#fail('too-much-output', `printed more than ${MAX_OUTPUT} bytes`);
+			if (size > MAX_OUTPUT)
+				this.#fail('too-much-output', msg('{0} printed more than {1} MiB.', this.#program, MAX_OUTPUT >> 20));
 			else take(decoder.write(chunk));
 		});
 		return () => {
@@ -150,8 +160,8 @@ class ChildRun {
 		};
 	}
 
-	#fail(code: CommandErrorCode, what: string): void {
-		this.#failure ??= new CommandError(code, `${this.#program} ${what}.`);
+	#fail(code: CommandErrorCode, text: Message): void {
+		this.#failure ??= new CommandError(code, text);
 		this.#end();
 	}
 

@@ -29,7 +29,7 @@ function lastFailure(node: string, ip: string): Promise<number> {
 /** What follows an unban while log-ins go on to fail; empty: none fails. */
 function comesAgain(last: number): Encoded {
 	const text = gettext(
-		'Its last failed log-in was {0} ago. If they continue, it will be banned again. Use Ignore to prevent this.',
+		'Its last failed log-in was {0} ago. If it keeps failing, it will be banned again. Use Ignore to prevent this.',
 	);
 	const ago = shortTime(Math.floor(Date.now() / 1000) - last);
 	return last > 0 ? `<br>${formatHtml(text, ago)}` : '';

@@ -10,7 +10,7 @@ import type { RightButton } from '../kit/RightButton.ts';
 import { renderLong, renderMoment } from '../kit/render.ts';
 import type { Failure } from '../kit/request.ts';
 import { missing } from '../kit/rights.ts';
-import { encode, format, formatHtml, plural } from '../kit/text.ts';
+import { encode, format, formatHtml, plural, sentences } from '../kit/text.ts';
 import { revertChange } from '../lockout/calls.ts';
 import { makeChange } from '../lockout/makeChange.ts';
 import { getChangeStatus, listChanges } from './calls.ts';
@@ -35,6 +35,26 @@ const states: Record<string, () => string> = {
 	provisional: () => gettext('awaiting confirmation'),
 	'not-kept': () => gettext('not confirmed, undone'),
 };
+
+/** @param removes those of the files that the change created, so that there is nothing to restore */
+function revertQuestion(files: string[], removes: string[]): Encoded {
+	const restored = files.filter((file) => !removes.includes(file));
+	const restores = plural(
+		restored.length,
+		'{0} is restored and applied immediately.',
+		'{0} are restored and applied immediately.',
+	);
+	const removal = plural(
+		removes.length,
+		'{0} is removed, with immediate effect.',
+		'{0} are removed, with immediate effect.',
+	);
+	return sentences(
+		formatHtml(gettext('Revert this change?')),
+		restored.length > 0 ? formatHtml(restores, restored.join(', ')) : '',
+		removes.length > 0 ? formatHtml(removal, removes.join(', ')) : '',
+	);
+}
 
 const historyController = controller<ChangeHistory>()({
 	init(): void {
@@ -104,13 +124,8 @@ const historyController = controller<ChangeHistory>()({
 			return;
 		}
 		getChangeStatus(view.nodename, change.id, view)
-			.then(({ stops }) => {
-				const text = plural(
-					change.files.length,
-					'Revert this change? {0} is restored and applied immediately.',
-					'Revert this change? {0} are restored and applied immediately.',
-				);
-				const question = formatHtml(text, change.files.join(', '));
+			.then(({ removes, stops }) => {
+				const question = revertQuestion(change.files, removes);
 				return confirm(withStops(question, stops), { dangerous: stops.length > 0 });
 			})
 			.then(

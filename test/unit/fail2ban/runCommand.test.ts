@@ -109,6 +109,15 @@ describe('runCommand', () => {
 	});
 
 	test('says that a program cannot be started', async () => {
-		await expect(runCommand(join(dir, 'absent'), [])).rejects.toMatchObject({ code: 'not-started' });
+		const absent = join(dir, 'absent');
+		await expect(runCommand(absent, [])).rejects.toMatchObject({
+			code: 'not-started',
+			message: `${absent} is not installed.`,
+			text: { data: { id: '{0} is not installed.', args: [absent] } },
+		});
+		await expect(runCommand(dir, [])).rejects.toMatchObject({
+			code: 'not-started',
+			message: `${dir} cannot be started: it is not executable.`,
+		});
 	});
 });

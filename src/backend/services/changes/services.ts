@@ -95,14 +95,18 @@ export function changesServices({
 	}
 
 	/** What a revert would do now, or why it would be refused. */
-	function undoResult(found: Found, caller: Caller): { refused: Message | null; stops: string[] } {
-		if (found.refused !== null) return { refused: found.refused, stops: [] };
+	function undoResult(
+		found: Found,
+		caller: Caller,
+	): Pick<ChangeDetail, 'removes' | 'stops'> & { refused: Message | null } {
+		if (found.refused !== null) return { refused: found.refused, removes: [], stops: [] };
 		try {
-			const { stops } = planRevert(files.snapshot(), found.files, { root: caller.root, force: true });
-			return { refused: null, stops };
+			const { edits, stops } = planRevert(files.snapshot(), found.files, { root: caller.root, force: true });
+			const removes = edits.flatMap(({ file, text }) => (text === null ? [file] : []));
+			return { refused: null, removes, stops };
 		} catch (error) {
 			if (!(error instanceof ApiError)) throw error;
-			return { refused: error.text, stops: [] };
+			return { refused: error.text, removes: [], stops: [] };
 		}
 	}
 

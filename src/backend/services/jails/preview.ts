@@ -94,6 +94,7 @@ export function jailPreviewService({
 			jail: _,
 			maxretry: __,
 			bansDifferently: ___,
+			countsBans: ____,
 			addresses,
 			...data
 		} = await places.run(() => previews.preview(change, around, { seconds: previewSeconds, below }));

@@ -60,18 +60,20 @@ function tightened({ before, after, server, running, steps }: GuardedChange): Ja
 
 /** Guarded addresses that the jails newly ban, or ban in another way. */
 export function lockedOut(previewed: readonly PreviewedJail[]): LockedOut[] {
-	return previewed.flatMap(({ jail, addresses, 'at-once': atOnce, bantime, maxretry, bansDifferently }) =>
-		addresses
-			.filter(({ own, what, banned }) => (own || what !== null) && (!banned || bansDifferently))
-			.map(({ ip, own, what, failures, banned }) => ({
-				address: ip,
-				what: own ? null : what,
-				jail,
-				failures: banned ? 0 : failures,
-				atOnce: atOnce || banned,
-				bantime,
-				maxretry,
-			})),
+	return previewed.flatMap(
+		({ jail, addresses, 'at-once': atOnce, bantime, maxretry, bansDifferently, countsBans }) =>
+			addresses
+				.filter(({ own, what, banned }) => (own || what !== null) && (!banned || bansDifferently))
+				.map(({ ip, own, what, failures, banned }) => ({
+					address: ip,
+					what: own ? null : what,
+					jail,
+					failures: banned ? 0 : failures,
+					atOnce: atOnce || banned,
+					bantime,
+					maxretry,
+					countsBans,
+				})),
 	);
 }
 

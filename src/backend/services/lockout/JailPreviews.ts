@@ -10,7 +10,7 @@ import { type Message, msg } from '../../kit/message.ts';
 import { type PreviewBans, PreviewError, type PreviewReport } from '../../runs/previewJail.ts';
 import { callerAddresses } from '../../system/callerAddresses.ts';
 import type { SystemAddress } from '../../system/systemAddresses.ts';
-import { bansDifferently, bantimeOf } from './banTightening.ts';
+import { bansDifferently, bantimeOf, countsBans } from './banTightening.ts';
 import { type Entry, ignoresAll, type PreviewOf, previewTask } from './previewTask.ts';
 
 export interface PreviewDeps {
@@ -47,6 +47,8 @@ export interface PreviewedJail extends Omit<JailPreview, 'addresses' | 'problem'
 	maxretry: number;
 	/** The bans that it has are set again by other actions, which may close what is open now. */
 	bansDifferently: boolean;
+	/** See countsBans. */
+	countsBans: boolean;
 }
 
 export interface JailChange {
@@ -131,6 +133,7 @@ export class JailPreviews {
 		const base = {
 			jail: after.jail,
 			bansDifferently: before !== undefined && bansDifferently(before, after),
+			countsBans: countsBans(after),
 			maxretry: Number(after.settings.get('maxretry') ?? 0),
 			ignored: ignoresAll(after, own, caller),
 			'at-once': entry !== 'reload',
@@ -165,7 +168,10 @@ export class JailPreviews {
 		report: PreviewReport,
 		banned: ReadonlySet<string>,
 		{ system, caller }: Surroundings,
-	): Omit<PreviewedJail, 'jail' | 'maxretry' | 'ignored' | 'at-once' | 'bantime' | 'bansDifferently'> {
+	): Omit<
+		PreviewedJail,
+		'jail' | 'maxretry' | 'ignored' | 'at-once' | 'bantime' | 'bansDifferently' | 'countsBans'
+	> {
 		const guarded = [
 			...caller.map((address) => ({ network: parseAddress(address), what: null })),
 			...system.map(({ address, what }) => ({ network: parseAddress(address), what })),

@@ -70,6 +70,14 @@ export function bansDifferently({ actions: was }: JailCommands, { actions }: Jai
 	return was.size !== actions.size || [...actions].some(([name, definition]) => was.get(name) !== definition);
 }
 
+/** What fail2ban logs of a ban, as its filter recidive looks for it. */
+const banLine = /\bBan(?:\\s[+*]?|\s)\s*<(?:HOST|ADDR|IP4|IP6|CIDR|SUBNET)\b/;
+
+/** Whether a jail counts bans of other jails, as recidive does under whatever name. */
+export function countsBans({ failregex }: JailCommands): boolean {
+	return failregex.length > 0 && failregex.every((expression) => banLine.test(expression));
+}
+
 /** Whether a jail, as it becomes, can ban an address that it would not have banned as it was, or farther. */
 export function canBanMore(before: JailCommands, after: JailCommands): boolean {
 	if (bansDifferently(before, after)) return true;

@@ -58,33 +58,54 @@ export interface LockedOut extends WouldBan {
 	/** Seconds; -1 is permanent. */
 	bantime: number;
 	maxretry: number;
+	/** The jail counts bans of other jails, as recidive does, not failed log-ins. */
+	countsBans: boolean;
 }
 
 /** Sentences of one refusal; the others are counted. */
 const maxSentences = 3;
 
-function lockoutTexts({ address, what, jail, failures, atOnce, bantime, maxretry }: LockedOut): Message[] {
+function whyWords({ failures, countsBans }: LockedOut): Message {
+	if (failures === 0) return msg('an earlier ban has not expired');
+	return countsBans
+		? // TRANSLATORS: earlier bans that count for the ban
+			msgN(failures, 'counting {0} ban', 'counting {0} bans')
+		: // TRANSLATORS: failed log-ins that count for the ban
+			msgN(failures, 'counting {0} failed log-in', 'counting {0} failed log-ins');
+}
+
+/** How a guarded address comes to be banned. */
+function banWords(hit: LockedOut, banned: string | Message): Message {
+	const { jail, atOnce, bantime, maxretry, countsBans } = hit;
 	const duration = durationWords(bantime);
+	const why = whyWords(hit);
+	if (atOnce)
+		// TRANSLATORS: {0}: address, {1}: "for 30 days", {2}: jail, {3}: "counting 3 failed log-ins" or the like
+		return msg("This change bans {0} {1} (jail '{2}', {3}).", banned, duration, jail, why);
+	if (countsBans)
+		// TRANSLATORS: {0}: address, {1}: "for 30 days", {2}: jail, {3}: "counting 3 bans" or the like
+		return msg(
+			"The next ban in another jail also bans {0} {1} (jail '{2}', {3}).",
+			banned,
+			duration,
+			jail,
+			why,
+		);
+	return maxretry === 1
+		? // TRANSLATORS: {0}: address, {1}: "for 30 days", {2}: jail, {3}: "counting 3 failed log-ins" or the like
+			msg("One wrong password bans {0} {1} (jail '{2}', {3}).", banned, duration, jail, why)
+		: // TRANSLATORS: {0}: address, {1}: "for 30 days", {2}: jail, {3}: "counting 3 failed log-ins" or the like
+			msg("One more wrong password bans {0} {1} (jail '{2}', {3}).", banned, duration, jail, why);
+}
+
+function lockoutTexts(hit: LockedOut): Message[] {
+	const { address, what } = hit;
 	const own = address.includes('/')
 		? // TRANSLATORS: an address in the middle of a sentence
 			msg('{0}, which contains the address you use now,', address)
 		: // TRANSLATORS: an address in the middle of a sentence
 			msg('{0}, the address you use now,', address);
-	const banned = what === null ? own : address;
-	const why =
-		failures === 0
-			? msg('an earlier ban has not expired')
-			: // TRANSLATORS: failed log-ins that count for the ban
-				msgN(failures, 'counting {0} failed log-in', 'counting {0} failed log-ins');
-	// TRANSLATORS: {0}: address, {1}: "for 30 days", {2}: jail, {3}: "counting 3 failed log-ins" or the like
-	const now = msg("This change bans {0} {1} (jail '{2}', {3}).", banned, duration, jail, why);
-	const next =
-		maxretry === 1
-			? // TRANSLATORS: {0}: address, {1}: "for 30 days", {2}: jail, {3}: "counting 3 failed log-ins" or the like
-				msg("One wrong password bans {0} {1} (jail '{2}', {3}).", banned, duration, jail, why)
-			: // TRANSLATORS: {0}: address, {1}: "for 30 days", {2}: jail, {3}: "counting 3 failed log-ins" or the like
-				msg("One more wrong password bans {0} {1} (jail '{2}', {3}).", banned, duration, jail, why);
-	const ban = atOnce ? now : next;
+	const ban = banWords(hit, what === null ? own : address);
 	// TRANSLATORS: {0}: "the default gateway", "cluster node 'pve2'" or "this node itself"
 	return what === null ? [ban] : [ban, msg('It is {0}.', what), harmWords(what)];
 }
@@ -108,7 +129,7 @@ export function lockoutError(found: readonly LockedOut[]): ApiError {
 					),
 				]
 			: []),
-		msg('Ignore the address first, or force the change.'),
+		msg('Add the address to the ignore list first, or continue anyway.'),
 	];
 	return new ApiError(409, 'would-ban', sentences(texts), {
 		'would-ban': first.map(({ address }) => address).join(','),

@@ -91,6 +91,7 @@ function guard(found: Partial<PreviewedJail> = {}) {
 				jail: after.jail,
 				maxretry: 1,
 				bansDifferently: false,
+				countsBans: false,
 				addresses: [],
 				total: 0,
 				'at-once': true,
@@ -122,13 +123,23 @@ describe('the lockout guard', () => {
 		);
 		expect(error).toMatchObject({ status: 409, code: 'would-ban', errors: { 'would-ban': own } });
 		expect(error.message).toBe(
-			`This change bans ${own}, the address you use now, for 30 days (jail 'sshd', counting 2 failed log-ins). Ignore the address first, or force the change.`,
+			`This change bans ${own}, the address you use now, for 30 days (jail 'sshd', counting 2 failed log-ins). Add the address to the ignore list first, or continue anyway.`,
 		);
 	});
 
 	it('says that the next wrong password bans where the jail goes on', async () => {
 		const error = await refusal(guard({ addresses: [row(own)], total: 1, 'at-once': false }).judge(change()));
 		expect(error.message).toContain(`One wrong password bans ${own}, the address you use now, for 30 days`);
+	});
+
+	it('counts bans where the jail does, and waits for the next one', async () => {
+		const found = { addresses: [row(own, { failures: 6 })], total: 1, countsBans: true };
+		const { message } = await refusal(guard(found).judge(change()));
+		expect(message).toContain("for 30 days (jail 'sshd', counting 6 bans). Add");
+		const later = await refusal(guard({ ...found, 'at-once': false, maxretry: 7 }).judge(change()));
+		expect(later.message).toContain(
+			`The next ban in another jail also bans ${own}, the address you use now,`,
+		);
 	});
 
 	it('names a cluster node and what that would break, after the caller', async () => {
@@ -152,7 +163,7 @@ describe('the lockout guard', () => {
 		const { message } = await refusal(guard(found).judge(change()));
 		expect(message).toBe(
 			`This change bans ${own}, the address you use now, for 30 days (jail 'sshd', an earlier ban has not expired). ` +
-				'Ignore the address first, or force the change.',
+				'Add the address to the ignore list first, or continue anyway.',
 		);
 	});
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JailCommands } from '../../../../src/backend/files/jailCommands.ts';
-import { canBanMore } from '../../../../src/backend/services/lockout/banTightening.ts';
+import { canBanMore, countsBans } from '../../../../src/backend/services/lockout/banTightening.ts';
 import { entryOf } from '../../../../src/backend/services/lockout/JailPreviews.ts';
 import { ignoresAll, previewTask } from '../../../../src/backend/services/lockout/previewTask.ts';
 
@@ -18,6 +18,17 @@ function jail(settings: Record<string, string> = {}, more: Partial<JailCommands>
 		...more,
 	};
 }
+
+it.each([
+	[true, ['^\\s*fail2ban\\.actions\\s+NOTICE\\s+\\[(?!recidive\\])(?:.*)\\]\\s+Ban\\s+<HOST>\\s*$']],
+	[true, ['\\] (?:Restore )?Ban <ADDR>$']],
+	[false, ['^Failed password for .* from <HOST>']],
+	[false, ['\\]\\s+Ban\\s+<HOST>', '^Failed password for .* from <HOST>']],
+	[false, ['\\]\\s+Unban\\s+<HOST>']],
+	[false, []],
+])('a jail counts bans: %s for %j', (counts, failregex) => {
+	expect(countsBans(jail({}, { failregex }))).toBe(counts);
+});
 
 describe('a jail can ban more', () => {
 	it.each([
