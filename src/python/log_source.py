@@ -27,9 +27,9 @@ def open_journal(journal):
 
 def open_logs(logs):
     """The regular files that the patterns name, opened and checked; the one written last comes last."""
-    found = [(path, open_log(path, logs['below'])) for pattern in logs['patterns'] for path in glob.glob(pattern)]
     if not logs['patterns']:
         raise Fault('source', msg('No log file is set.'))
+    found = [(path, open_log(path, logs['below'])) for pattern in logs['patterns'] for path in glob.glob(pattern)]
     if not found:
         raise Fault('source', msg('There is no log file {0}.', ', '.join(logs['patterns'])))
     return sorted(found, key=lambda log: os.fstat(log[1]).st_mtime)

@@ -219,6 +219,10 @@ describe.each(releases().map((release) => [release.version, release] as const))(
 			await mustDo(helper.call, 'revertChange', { id: done.id }, 'admin@pve');
 			expect(await running('sshd', 'bantime')).toBe('7200');
 			expect(await stateOfFirst()).toBe('applied');
+			// reverts of reverts do not nest one text in the next without end
+			expect((await newest()).messages).toEqual({
+				what: { id: 'revert: {0}', args: ['revert: jail sshd: bantime'] },
+			});
 		});
 
 		it('refuses to take back what was changed again since', async () => {

@@ -49,10 +49,14 @@ export function msgN(n: number, one: string, many: string, ...args: Arg[]): Mess
 	return new Message(n === 1 ? one : many, [n, ...args], { id: one, plural: many, n });
 }
 
-/** A text made elsewhere, where `npm run pot` finds it: a rule of the contract, or one of the programs in src/python. */
-export function messageOf({ id, args = [] }: MessageData): Message {
+/** A text from its data: of a row, a rule of the contract, or a program in src/python; `npm run pot` finds it there. */
+export function messageOf({ id, args = [], plural, n }: MessageData): Message {
 	const parts = args.map((arg) => (typeof arg === 'object' ? messageOf(arg) : arg));
-	return new Message(id, parts, { id });
+	return new Message(plural === undefined || n === 1 ? id : plural, parts, {
+		id,
+		...(plural !== undefined && { plural }),
+		...(n !== undefined && { n }),
+	});
 }
 
 /** A text of another program, such as fail2ban's own words, which has no translation. */
@@ -99,24 +103,13 @@ export function sentences(all: readonly Message[]): Message {
 	return joined(all, (text, next) => msg('{0} {1}', text, next));
 }
 
-/** The message that its data were sent of, for a text that holds it. */
-function fromData({ id, args = [], plural, n }: MessageData): Message {
-	const all = args.map((arg) => (typeof arg === 'object' ? fromData(arg) : arg));
-	const template = plural === undefined || n === 1 ? id : plural;
-	return new Message(template, all, {
-		id,
-		...(plural !== undefined && { plural }),
-		...(n !== undefined && { n }),
-	});
-}
-
 /** A text of a row that `told` has made, for another text to hold. */
 export function toldText<Name extends string = 'text'>(
 	row: Record<NoInfer<Name>, string> & { messages?: Messages | undefined },
 	name: Name = 'text' as Name,
 ): Message {
 	const data = row.messages?.[name];
-	return data === undefined || Array.isArray(data) ? verbatim(row[name]) : fromData(data);
+	return data === undefined || Array.isArray(data) ? verbatim(row[name]) : messageOf(data);
 }
 
 /** Texts on lines of their own, of which no language makes another order. */

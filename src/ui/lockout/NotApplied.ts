@@ -2,7 +2,7 @@ import { controller, define } from '../kit/define.ts';
 import { showFailure } from '../kit/failure.ts';
 import type { Failure } from '../kit/request.ts';
 import { showTask } from '../kit/task.ts';
-import { encode, format } from '../kit/text.ts';
+import { encode, format, sentences } from '../kit/text.ts';
 import { postService } from './calls.ts';
 
 /** What became of a change that was undone: what failed, what is as before, what is not. */
@@ -16,7 +16,7 @@ const wrapped = 'white-space: pre-wrap; overflow-wrap: anywhere';
 /** The jails of `tx-missing`, a list of names, in sentences. */
 function missingJails(list: string | undefined): string | undefined {
 	const sentence = (jail: string) => format(gettext("jail '{0}' is not running."), jail);
-	return list?.split(',').map(sentence).join(' ');
+	return list === undefined ? undefined : sentences(...list.split(',').map(sentence));
 }
 
 function part(itemId: string, title: string, text: string | undefined, cls = ''): Item {

@@ -7,7 +7,7 @@ import type { ConfigFiles } from '../../files/ConfigFiles.ts';
 import type { Provisional } from '../../files/Provisional.ts';
 import type { Caller } from '../../kit/caller.ts';
 import { ApiError } from '../../kit/errors.ts';
-import { enumerate, type Message, msg, told, toldText } from '../../kit/message.ts';
+import { type Message, msg, told, toldText } from '../../kit/message.ts';
 import type { FileSources } from '../files/list.ts';
 import type { Services } from '../kit/call.ts';
 import { forgetting, makeChange } from '../server/makeChange.ts';
@@ -35,6 +35,8 @@ interface Found {
 	refused: Message | null;
 	/** The change that a revert takes back; undefined for an edit made outside. */
 	reverts?: string;
+	/** What a revert says that it reverts. */
+	named: string | Message;
 }
 
 const stateRefusals: Partial<Record<ChangeRow['state'], Message>> = {
@@ -80,6 +82,8 @@ export function changesServices({
 			files: changed,
 			refused: stateRefusals[row.state] ?? null,
 			reverts: record.id,
+			// reverts of reverts would nest without end, until nothing can read the list
+			named: record.reverts === undefined ? toldText(row, 'what') : row.what,
 		};
 	}
 
@@ -91,7 +95,13 @@ export function changesServices({
 		const unknown = shipped
 			? msg('This file belongs to a package and is never written here.')
 			: msg('The earlier content of this file is not known.');
-		return { row, forced: false, files: [{ file, before, after: now, now }], refused: last ? null : unknown };
+		return {
+			row,
+			forced: false,
+			files: [{ file, before, after: now, now }],
+			refused: last ? null : unknown,
+			named: file,
+		};
 	}
 
 	/** What a revert would do now, or why it would be refused. */
@@ -147,15 +157,15 @@ export function changesServices({
 			if (provisional.current()?.id === id)
 				return { task: forgetting(figures, provisional.revert(id, caller.user)) };
 			const first = await find(id);
-			const { row, reverts } = first;
+			const { named, reverts } = first;
 			if (first.refused !== null) throw refusal(first.refused);
 			const result = await makeChange(changes, figures, {
 				caller,
 				what:
 					reverts === undefined
-						? msg('revert edit of {0}', enumerate(row.files))
+						? msg('revert edit of {0}', named)
 						: // TRANSLATORS: {0}: a change, such as "jail sshd: bantime"
-							msg('revert: {0}', toldText(row, 'what')),
+							msg('revert: {0}', named),
 				forced: force,
 				client,
 				...(reverts === undefined ? {} : { reverts }),

@@ -44,7 +44,7 @@ export function rebanGuard(
 		if (found.length === 0) return;
 		const message = sentences([
 			...found.map(({ text }) => text),
-			msg('Unban the address first, or force it.'),
+			msg('Unban the address first, or continue anyway.'),
 		]);
 		throw new ApiError(409, 'would-ban', message, {
 			'would-ban': found.map(({ address }) => address).join(','),

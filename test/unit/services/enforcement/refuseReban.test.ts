@@ -32,7 +32,7 @@ describe('bans that the firewall has lost come back', () => {
 			code: 'would-ban',
 			message:
 				`This shuts out ${own}, the address you use now: jails 'sshd' and 'recidive' ban it, but the firewall ` +
-				'has lost these bans. Unban the address first, or force it.',
+				'has lost these bans. Unban the address first, or continue anyway.',
 			errors: { 'would-ban': own },
 		});
 	});
